@@ -1,0 +1,48 @@
+"""Home: what this is, the model in use, what its figure means."""
+
+import streamlit as st
+
+from crackcls import config, runs
+
+st.set_page_config("crackcls", "🧱", layout="centered")
+st.title("Is this concrete cracked?")
+st.write(
+    "A small neural network, MobileNetV2, looks at a photo of concrete and tells whether it "
+    "shows a crack. Try it on your photos, see how good it is, and train your own in a minute "
+    "or two."
+)
+links = {
+    "pages/3_Predict.py": ("Predict", "Judge your own photos."),
+    "pages/2_Evaluate.py": ("Evaluate", "See where the model is right and where it is wrong."),
+    "pages/1_Train.py": ("Train", "Fine-tune the network on a folder of images."),
+}
+for column, (page, (label, summary)) in zip(st.columns(3), links.items(), strict=True):
+    with column.container(border=True):
+        st.page_link(page, label=f"**{label}**")
+        st.caption(summary)
+
+st.subheader("The model in use")
+run = runs.read_run(config.models_folder() / config.DEFAULT_MODEL)
+if not run.has_model or not run.report:
+    st.info(f"No finished model named '{config.DEFAULT_MODEL}' is here. Train one first.")
+    st.stop()
+low, high = run.report["accuracy_interval"]
+copies = run.report["near_copies"]["test_images_with_copy_in_training"]
+accuracy, count = st.columns(2)
+accuracy.metric("Test accuracy", f"{run.report['accuracy']:.2%}")
+count.metric("Wrong", f"{run.report['wrong']} of {run.report['images']:,}")
+st.write(
+    f"The model saw photos of the METU set in training, and was tested on {run.report['images']:,} "
+    f"others, of which {copies:,} have a near copy among those it was trained on. "
+    f"With 95 % confidence the accuracy on such photos lies between {low:.2%} and {high:.2%}."
+)
+st.warning(
+    "**What this figure does not promise.** The test photos come from the same buildings and the "
+    "same camera distance as the training photos. On your wall, in your light, from further away, "
+    "the model can be wrong far more often. It knows no width, no depth and no danger of a crack, "
+    "and it gives an answer even for a picture that is no concrete at all."
+)
+st.caption(
+    "Data: Ç. F. Özgenel, Concrete Crack Images for Classification, Mendeley Data, "
+    "[doi:10.17632/5y9wdsg2zt.2](https://doi.org/10.17632/5y9wdsg2zt.2), CC BY 4.0."
+)

@@ -1,0 +1,254 @@
+"""The command line: `python -m crackcls`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from crackcls import config
+from crackcls.errors import InputError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand.
+
+    Args:
+        arguments: The words after `python -m crackcls`; None takes them from the system.
+
+    Returns:
+        Exit status: 0 done, 1 done but for some files, 2 not done.
+    """
+    chosen = parser().parse_args(arguments)
+    try:
+        return chosen.run(chosen)
+    except InputError as error:
+        print(f"crackcls: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("crackcls: interrupted", file=sys.stderr)
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser of all subcommands."""
+    top = argparse.ArgumentParser(
+        "python -m crackcls", description="Tell cracked concrete from sound concrete."
+    )
+    subcommands = top.add_subparsers(required=True, metavar="COMMAND")
+    _add_train(subcommands)
+    _add_evaluate(subcommands)
+    _add_predict(subcommands)
+    _add(subcommands, "models", run_models, "List the models and what they were trained on.")
+    return top
+
+
+def run_train(chosen: argparse.Namespace) -> int:
+    """Train a model; see `train --help`."""
+    from crackcls import data, runs, terminal
+    from crackcls.train import train
+
+    labelled = data.list_images(chosen.data)
+    rate = chosen.learning_rate or config.FINE_TUNE_LEARNING_RATES[chosen.fine_tune]
+    settings = config.TrainConfig(
+        epochs=chosen.epochs,
+        batch_size=chosen.batch_size,
+        image_size=chosen.image_size,
+        learning_rate=rate,
+        split=chosen.split,
+        seed=chosen.seed,
+        fine_tune=chosen.fine_tune,
+        limit=chosen.limit,
+    )
+    name = chosen.name or runs.free_name(chosen.data)
+    report = train(labelled, settings, name, terminal.Bars())
+    _print(chosen, {"name": name, **report}, f"model {name}\n{terminal.report_lines(report)}")
+    return 0
+
+
+def run_evaluate(chosen: argparse.Namespace) -> int:
+    """Evaluate a model on labelled images; see `evaluate --help`."""
+    from crackcls import data, evaluate, pipeline, terminal
+    from crackcls.classifier import load_model
+
+    classifier = load_model(_model_folder(chosen.model), threads=1)
+    labelled = data.list_images(chosen.data)
+    _check_classes(labelled.classes, classifier.classes)
+    files, left_out = _files_to_judge(chosen, labelled)
+    paths = [labelled.path(file) for file in files]
+    rows = _with_bar(pipeline.classify(paths, classifier), "evaluating", files)
+    table = evaluate.tabulate(files, rows, classifier.classes, _complain)
+    report = {**evaluate.make_report(table, classifier.classes), "seen_left_out": left_out}
+    _write_csv(chosen.csv, table[evaluate.CSV_COLUMNS])
+    note = f"left out {left_out:,} images seen in training or validation\n" if left_out else ""
+    _print(chosen, report, note + terminal.report_lines(report))
+    return int(len(table) < len(files))
+
+
+def run_predict(chosen: argparse.Namespace) -> int:
+    """Judge photos; see `predict --help`."""
+    import pandas as pd
+
+    from crackcls import photo
+    from crackcls.classifier import load_model
+
+    classifier = load_model(_model_folder(chosen.model), threads=1)
+    files = list(_photo_files(chosen.paths))
+    rows, failed = [], {}
+    verdicts = _with_bar(photo.judge_files(files, classifier), "predicting", files)
+    for file, verdict in zip(files, verdicts, strict=True):
+        if isinstance(verdict, InputError):
+            failed[str(file)] = str(verdict)
+            _complain(str(file), verdict)
+        else:
+            rows.append((str(file), verdict.label, verdict.probability))
+    table = pd.DataFrame(rows, columns=["file", "verdict", "probability"])
+    _write_csv(chosen.csv, table)
+    lines = [f"{file}: {label} ({probability:.1%})" for file, label, probability in rows]
+    records = table.to_dict("records")
+    _print(chosen, {"photos": records, "failed": failed}, "\n".join(lines))
+    return int(bool(failed))
+
+
+def run_models(chosen: argparse.Namespace) -> int:
+    """List the models; see `models --help`."""
+    from crackcls import runs, terminal
+
+    models = [
+        {
+            "name": run.name,
+            "data": run.config["data"],
+            "classes": run.config["classes"],
+            "images": run.config["images"],
+            "split": run.config["split"],
+            "fine_tune": run.config["fine_tune"],
+            "test_accuracy": run.report["accuracy"] if run.report else None,
+        }
+        for run in runs.list_models()
+    ]
+    heads = ["name", "data", "classes", "images", "split", "fine-tune", "test accuracy"]
+    rows = [[*m.values()] for m in models]
+    for row in rows:
+        row[2], row[-1] = ", ".join(row[2]), f"{row[-1]:.4f}" if row[-1] is not None else "-"
+    _print(chosen, models, terminal.table(rows, heads))
+    return 0
+
+
+def _add(subcommands, name: str, run, summary: str) -> argparse.ArgumentParser:
+    command = subcommands.add_parser(name, help=summary, description=summary)
+    command.add_argument("--json", action="store_true", help="print JSON for a machine")
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_train(subcommands) -> None:
+    default = config.TrainConfig()
+    command = _add(subcommands, "train", run_train, "Train a model on a folder of images.")
+    add = command.add_argument
+    add("--data", required=True, type=Path, metavar="DIR", help="folder with one folder a class")
+    add("--name", help="name of the model (the data folder's name and a number)")
+    add("--epochs", type=int, default=default.epochs, help="passes over the images (%(default)s)")
+    add("--batch-size", type=int, default=default.batch_size, help="images a step (%(default)s)")
+    sizes = ", ".join(map(str, config.IMAGE_SIZES))
+    image_size_help = f"side of the model's input in pixels: {sizes} (%(default)s)"
+    add("--image-size", type=int, default=default.image_size, help=image_size_help)
+    add("--learning-rate", type=float, help="step length of Adam (head: 1e-4, top: 1e-5)")
+    split_help = "grouped keeps near copies in one part, random does not (%(default)s)"
+    add("--split", choices=config.SPLIT_MODES, default=default.split, help=split_help)
+    add("--seed", type=int, default=default.seed, help="fixes split and order (%(default)s)")
+    tune_help = "train the head only, or blocks 13-16 and Conv_1 too (%(default)s)"
+    choices = tuple(config.FINE_TUNE_LEARNING_RATES)
+    add("--fine-tune", choices=choices, default=default.fine_tune, help=tune_help)
+    add("--limit", type=int, metavar="N", help="use N images, each class in its share (all)")
+
+
+def _add_evaluate(subcommands) -> None:
+    summary = "Evaluate a model on labelled images that it has not seen."
+    command = _add(subcommands, "evaluate", run_evaluate, summary)
+    add = command.add_argument
+    _add_model(command)
+    add("--data", required=True, type=Path, metavar="DIR", help="folder with one folder a class")
+    add("--csv", type=Path, metavar="OUT", help="write file, actual, predicted, probability")
+    seen_help = "judge the images of training and validation too"
+    add("--include-seen", action="store_true", help=seen_help)
+
+
+def _add_predict(subcommands) -> None:
+    command = _add(subcommands, "predict", run_predict, "Judge photos with a model.")
+    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="photo or folder")
+    _add_model(command)
+    csv_help = "write file, verdict, probability (of the verdict)"
+    command.add_argument("--csv", type=Path, metavar="OUT", help=csv_help)
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    model_help = "name of the model (%(default)s)"
+    command.add_argument("--model", metavar="NAME", default=config.DEFAULT_MODEL, help=model_help)
+
+
+def _model_folder(name: str) -> Path:
+    from crackcls import runs
+
+    runs.check_name(name)
+    return config.models_folder() / name
+
+
+def _check_classes(found: Sequence[str], known: Sequence[str]) -> None:
+    if tuple(found) != tuple(known):
+        raise InputError(
+            f"The class folders must be the model's classes {list(known)}, and they are "
+            f"{list(found)}. Rename the folders or choose another model."
+        )
+
+
+def _files_to_judge(chosen: argparse.Namespace, labelled) -> tuple[list[str], int]:
+    """Leave out what the model saw in training, unless asked not to."""
+    from crackcls import data, evaluate, split
+
+    split_file = _model_folder(chosen.model) / "split.csv"
+    if chosen.include_seen or not split_file.exists():
+        return list(labelled.files), 0
+    hashes = data.content_hashes([labelled.path(file) for file in labelled.files])
+    shas = list(_with_bar(hashes, "reading images", labelled.files))
+    keep = evaluate.unseen(labelled.files, shas, split.load_split(split_file))
+    if not keep.any():
+        raise InputError(
+            f"An evaluation needs images that the model has not seen, and it saw all "
+            f"{len(keep):,} in training. Choose other data, or ask for them by --include-seen."
+        )
+    return [file for file, kept in zip(labelled.files, keep, strict=True) if kept], sum(~keep)
+
+
+def _photo_files(paths: Sequence[Path]) -> Iterator[Path]:
+    """Give files as they are, and of folders every file with a photo's ending."""
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.rglob("*"))
+            yield from (p for p in inside if p.suffix.lower() in config.PHOTO_SUFFIXES)
+        else:
+            yield path
+
+
+def _with_bar(rows, phase: str, files: Sequence):
+    from tqdm import tqdm
+
+    return tqdm(rows, phase, len(files), unit=" images", disable=None)
+
+
+def _complain(file: str, reason: InputError) -> None:
+    print(f"{file}: {reason}", file=sys.stderr)
+
+
+def _write_csv(path: Path | None, table) -> None:
+    from crackcls.files import write_atomically
+
+    if path:
+        write_atomically(path, table.to_csv(index=False, lineterminator="\n").encode())
+
+
+def _print(chosen: argparse.Namespace, value, text: str) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=int) if chosen.json else text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""Labelled images in folders: one folder a class."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from crackcls import config
+from crackcls.errors import InputError
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A folder of labelled images, as listed; no file has been opened.
+
+    Attributes:
+        folder: The folder that holds the class folders.
+        classes: Class names in sorted order; a label is an index into them.
+        files: Names as `Class/name`, sorted.
+        labels: One index into `classes` for each file.
+    """
+
+    folder: Path
+    classes: tuple[str, ...]
+    files: tuple[str, ...]
+    labels: tuple[int, ...]
+
+    def path(self, file: str) -> Path:
+        """Give the path of a file named `Class/name`."""
+        return self.folder / file
+
+
+def list_images(folder: Path | str) -> Labelled:
+    """List the images of a folder that holds one folder a class.
+
+    Args:
+        folder: The folder. Hidden entries and files of other types are passed over.
+
+    Returns:
+        Classes and files in sorted order, the same on every machine.
+
+    Raises:
+        InputError: The folder is missing, has fewer than two classes or an empty one.
+    """
+    folder = Path(folder).expanduser()
+    if not folder.is_dir():
+        raise InputError(
+            f"The data must be a folder that exists, received '{folder}'. Check the spelling."
+        )
+    names = sorted(p.name for p in folder.iterdir() if p.is_dir() and p.name[0] not in "._")
+    images = {name: _images_in(folder / name) for name in names}
+    _check_classes(folder, images)
+    pairs = [(f"{name}/{file}", label) for label, name in enumerate(names) for file in images[name]]
+    files, labels = zip(*pairs, strict=True)
+    return Labelled(folder, tuple(names), files, labels)
+
+
+def _images_in(folder: Path) -> list[str]:
+    return sorted(
+        p.relative_to(folder).as_posix()
+        for p in folder.rglob("*")
+        if p.suffix.lower() in config.PHOTO_SUFFIXES and not p.name.startswith(".") and p.is_file()
+    )
+
+
+def _check_classes(folder: Path, images: dict[str, list[str]]) -> None:
+    if len(images) < 2:
+        found = ", ".join(f"'{name}'" for name in images) or "none"
+        raise InputError(
+            f"The data folder must hold at least two folders, one for each class, and "
+            f"'{folder}' holds {len(images)} ({found}). Sort the images into class folders."
+        )
+    empty = [name for name, files in images.items() if not files]
+    if empty:
+        raise InputError(
+            f"Every class folder must hold images, and '{empty[0]}' in '{folder}' holds none. "
+            "Add images to it or remove it."
+        )
+
+
+def content_hashes(paths: Sequence[Path]) -> Iterator[str]:
+    """Give the SHA-256 of each file's bytes, in hexadecimal and in order.
+
+    A file that cannot be read gets the hash of nothing, so that decoding reports it.
+    """
+    with ThreadPoolExecutor() as pool:
+        yield from pool.map(_content_hash, paths, chunksize=64)
+
+
+def read_verified(path: Path, sha256: str) -> bytes:
+    """Read a file and check that it is the one that a model was tested on.
+
+    Args:
+        path: The file.
+        sha256: The SHA-256 that its bytes must have, in hexadecimal.
+
+    Raises:
+        InputError: The file is missing or another one.
+    """
+    if not path.is_file():
+        raise InputError(f"The image '{path.name}' must lie in '{path.parent}', and it does not.")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise InputError(
+            f"The image '{path.name}' must be the one that the model was tested on, and the one in "
+            f"'{path.parent}' has other content. Choose the folder with the original images."
+        )
+    return content
+
+
+def _content_hash(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return hashlib.sha256().hexdigest()

@@ -1,0 +1,192 @@
+"""Probabilities to a report."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crackcls import pipeline
+from crackcls.errors import InputError
+
+CSV_COLUMNS = ["file", "actual", "predicted", "probability"]
+
+
+def tabulate(
+    files: Sequence[str],
+    rows: Iterable[pipeline.Row | InputError],
+    classes: Sequence[str],
+    complain: Callable[[str, InputError], None],
+) -> pd.DataFrame:
+    """Put the rows of files that could be read into a table, and complain of the others.
+
+    Args:
+        files: Names as `Class/name`.
+        rows: For each file, what `pipeline.classify` gave.
+        classes: Class names in the order of the probabilities.
+        complain: Takes a file and the reason why it was left out.
+
+    Returns:
+        What `predictions` gives.
+
+    Raises:
+        InputError: No file could be read.
+    """
+    good, probabilities = [], []
+    for file, row in zip(files, rows, strict=True):
+        if isinstance(row, InputError):
+            complain(file, row)
+        else:
+            good.append(file)
+            probabilities.append(row["probabilities"])
+    if not good:
+        raise InputError(
+            f"An evaluation needs images that can be read, and none of {len(files)} can."
+        )
+    return predictions(good, np.stack(probabilities), classes)
+
+
+def predictions(
+    files: Sequence[str], probabilities: np.ndarray, classes: Sequence[str]
+) -> pd.DataFrame:
+    """Put predictions into a table.
+
+    Args:
+        files: Names as `Class/name`.
+        probabilities: Shape `(files, classes)`, each row sums to 1.
+        classes: Class names in the order of the columns.
+
+    Returns:
+        Columns `file`, `actual`, `predicted`, `probability` (of the predicted class) and
+        one `probability of CLASS` for each class.
+    """
+    best = probabilities.argmax(axis=1)
+    table = pd.DataFrame(
+        {
+            "file": list(files),
+            "actual": [file.split("/", 1)[0] for file in files],
+            "predicted": [classes[label] for label in best],
+            "probability": probabilities.max(axis=1),
+        }
+    )
+    columns = {f"probability of {name}": probabilities[:, i] for i, name in enumerate(classes)}
+    return table.assign(**columns)
+
+
+def make_report(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, Any]:
+    """Count what the predictions got right and wrong.
+
+    Args:
+        table: What `predictions` gave, one row or more.
+        classes: Class names in the order of the model.
+
+    Returns:
+        `images`, `wrong`, `accuracy`, `accuracy_interval` (95 %, Wilson: E. B. Wilson,
+        JASA 22, 1927), `classes`, `per_class` (precision, recall, f1 and images),
+        `confusion_matrix` (rows actual, columns predicted) and `roc_auc` (of the second
+        class where there are two, else the mean of one against the rest; None where the
+        images are of one class).
+    """
+    from scipy.stats import binomtest
+    from sklearn import metrics
+
+    actual, predicted = table["actual"], table["predicted"]
+    right = int((actual == predicted).sum())
+    interval = binomtest(right, len(table)).proportion_ci(0.95, method="wilson")
+    precision, recall, f1, support = metrics.precision_recall_fscore_support(
+        actual, predicted, labels=list(classes), zero_division=0
+    )
+    per_class = {
+        name: {
+            "precision": float(precision[i]),
+            "recall": float(recall[i]),
+            "f1": float(f1[i]),
+            "images": int(support[i]),
+        }
+        for i, name in enumerate(classes)
+    }
+    matrix = metrics.confusion_matrix(actual, predicted, labels=list(classes))
+    return {
+        "images": len(table),
+        "wrong": len(table) - right,
+        "accuracy": right / len(table),
+        "accuracy_interval": [float(interval.low), float(interval.high)],
+        "classes": list(classes),
+        "per_class": per_class,
+        "confusion_matrix": matrix.tolist(),
+        "roc_auc": _roc_auc(table, classes),
+    }
+
+
+def near_copy_report(table: pd.DataFrame, split: pd.DataFrame) -> dict[str, Any]:
+    """Count the test images that have a near copy in training.
+
+    Args:
+        table: Predictions of the test part.
+        split: The split with its column `file`.
+
+    Returns:
+        `test_images_with_copy_in_training`, `share_of_test_images`,
+        `accuracy_without_copies` (None where no image is left) and `images_without_copies`.
+    """
+    leaked = table["file"].map(split.set_index("file")["copy_in_training"]).astype(bool)
+    alone = table[~leaked]
+    right = (alone["actual"] == alone["predicted"]).mean() if len(alone) else None
+    return {
+        "test_images_with_copy_in_training": int(leaked.sum()),
+        "share_of_test_images": float(leaked.mean()),
+        "images_without_copies": len(alone),
+        "accuracy_without_copies": None if right is None else float(right),
+    }
+
+
+def unseen(files: Sequence[str], shas: Sequence[str], split: pd.DataFrame) -> np.ndarray:
+    """Tell which images the model has not seen in training or validation.
+
+    Args:
+        files: Names as `Class/name`.
+        shas: SHA-256 of each file.
+        split: The model's split with its column `file`.
+
+    Returns:
+        Shape `(files,)`, bool. True for the model's own test images and for images whose
+        content is in neither of the other parts.
+    """
+    is_test = split["part"] == "test"
+    own = set(zip(split["file"][is_test], split["sha256"][is_test], strict=True))
+    seen = set(split["sha256"][~is_test])
+    return np.array(
+        [(file, sha) in own or sha not in seen for file, sha in zip(files, shas, strict=True)], bool
+    )
+
+
+def pick_samples(table: pd.DataFrame, count: int, draw: int, wrong_first: bool) -> pd.DataFrame:
+    """Draw predictions to look at.
+
+    Args:
+        table: What `predictions` gave.
+        count: How many to draw at most.
+        draw: Another number draws other samples.
+        wrong_first: Whether wrong ones come first.
+
+    Returns:
+        Rows of the table.
+    """
+    mixed = table.sample(frac=1, random_state=draw)
+    if wrong_first:
+        right = mixed["actual"] == mixed["predicted"]
+        mixed = pd.concat([mixed[~right], mixed[right]])
+    return mixed.head(count)
+
+
+def _roc_auc(table: pd.DataFrame, classes: Sequence[str]) -> float | None:
+    from sklearn import metrics
+
+    present = [name for name in classes if (table["actual"] == name).any()]
+    if len(present) < 2:
+        return None
+    areas = [
+        metrics.roc_auc_score(table["actual"] == name, table[f"probability of {name}"])
+        for name in (classes[1:] if len(classes) == 2 else present)
+    ]
+    return float(np.mean(areas))

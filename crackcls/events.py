@@ -1,0 +1,90 @@
+"""The event log of a run: one event, one JSON line, one flush."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+
+SECONDS_BETWEEN_PROGRESS = 0.5
+SECONDS_BEFORE_ESTIMATE = 1.0
+
+
+class Emit(Protocol):
+    """Takes the kind of an event and its fields."""
+
+    def __call__(self, kind: str, **fields: Any) -> None:
+        """Hear one event."""
+
+
+def log_to(path: Path, *also: Emit) -> Emit:
+    """Give a function that appends events to a log.
+
+    Args:
+        path: The log, JSON lines with `time` (seconds since 1970) and `kind`.
+        also: Functions that hear the same events.
+    """
+
+    def emit(kind: str, **fields: Any) -> None:
+        line = json.dumps({"time": round(time.time(), 3), "kind": kind, **fields})
+        with path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+        for other in also:
+            other(kind, **fields)
+
+    return emit
+
+
+def read_log(path: Path) -> list[dict[str, Any]]:
+    """Read a log, leaving out a last line that is not finished yet."""
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
+    return [json.loads(line) for line in lines]
+
+
+def with_progress(emit: Emit, phase: str, items: Iterable[T], total: int) -> Iterator[T]:
+    """Pass items on and emit `progress` events twice a second.
+
+    Args:
+        emit: Hears `phase` once, then `progress` with `phase`, `done`, `total`,
+            `per_second` and `seconds_left`.
+        phase: Name of the phase.
+        items: What to pass on.
+        total: How many items there are.
+    """
+    emit("phase", phase=phase, total=total)
+    tick = progress_of(emit, phase, total)
+    for done, item in enumerate(items, 1):
+        yield item
+        tick(done)
+
+
+def progress_of(emit: Emit, phase: str, total: int) -> Callable[..., None]:
+    """Give a function that takes the count done and emits `progress` twice a second.
+
+    Further fields that it is given travel with the event.
+    """
+    start = last = time.monotonic()
+
+    def tick(done: int, **fields: Any) -> None:
+        nonlocal last
+        now = time.monotonic()
+        early = now - start < SECONDS_BEFORE_ESTIMATE or now - last < SECONDS_BETWEEN_PROGRESS
+        if early and done < total:
+            return
+        last = now
+        rate = done / max(now - start, 1e-6)
+        emit(
+            "progress",
+            phase=phase,
+            done=done,
+            total=total,
+            per_second=round(rate, 1),
+            seconds_left=round((total - done) / rate, 1),
+            **fields,
+        )
+
+    return tick

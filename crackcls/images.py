@@ -1,0 +1,106 @@
+"""Photo bytes to upright RGB, with refusals before decoding."""
+
+import io
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from crackcls import config
+from crackcls.errors import InputError
+
+_PIXEL_RULE = f"A photo may have at most {config.MAX_PHOTO_PIXELS / 1e6:.0f} megapixels"
+
+
+def read_photo(data: bytes) -> Image.Image:
+    """Decode a photo of any supported format into an upright RGB image.
+
+    Args:
+        data: The whole file. Its name and type are not asked for, its bytes decide.
+
+    Returns:
+        A Pillow image of mode RGB, turned as its EXIF orientation says, transparent
+        parts on white, the first frame where there are several.
+
+    Raises:
+        InputError: The file is empty, too large, no supported photo, or damaged.
+    """
+    _check_bytes(data)
+    image = _open(data)
+    _check_pixels(image)
+    try:
+        upright = ImageOps.exif_transpose(image)
+        return _to_rgb(upright)
+    except Exception as error:  # Pillow's decoders raise many kinds on damaged files.
+        raise InputError(
+            f"The photo must be complete, and this {image.format} file is damaged "
+            f"({error}). Save or send it again."
+        ) from error
+
+
+def to_square(image: Image.Image, size: int) -> np.ndarray:
+    """Shrink or enlarge an image to the square that the model takes.
+
+    Args:
+        image: Pillow image of mode RGB, any width and height.
+        size: Side of the square in pixels.
+
+    Returns:
+        Array of shape `(size, size, 3)`, uint8, RGB in 0-255. The whole image is kept;
+        one that is not square is squeezed.
+    """
+    resized = image.resize((size, size), Image.Resampling.BILINEAR, reducing_gap=3.0)
+    return np.asarray(resized)
+
+
+def _check_bytes(data: bytes) -> None:
+    if not data:
+        raise InputError("A photo must have content, and this file has 0 bytes. Choose another.")
+    if len(data) > config.MAX_PHOTO_BYTES:
+        raise InputError(
+            f"A photo may have at most {config.MAX_PHOTO_BYTES / 2**20:.0f} MB, and this file "
+            f"has {len(data) / 2**20:.1f} MB. Save it smaller."
+        )
+
+
+def _open(data: bytes) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(data), formats=config.PHOTO_FORMATS)
+    except Image.DecompressionBombError as error:
+        raise InputError(f"{_PIXEL_RULE}, and this one has far more. Shrink it.") from error
+    except Exception as error:  # As above: damaged headers raise more than OSError.
+        raise InputError(
+            "The file must be a photo (JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF or JPEG 2000), "
+            f"and these {len(data):,} bytes are none of them. Save it as JPEG."
+        ) from error
+
+
+def _check_pixels(image: Image.Image) -> None:
+    width, height = image.size
+    if width * height > config.MAX_PHOTO_PIXELS:
+        raise InputError(
+            f"{_PIXEL_RULE}, and this one has {width} x {height}, "
+            f"{width * height / 1e6:.0f} megapixels. Shrink it."
+        )
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode == "RGB":
+        image.load()
+        return image
+    if image.mode.startswith("I") or image.mode == "F":
+        image = _to_8_bit(image)
+    if image.has_transparency_data:
+        return _on_white(image.convert("RGBA"))
+    return image.convert("RGB")
+
+
+def _to_8_bit(image: Image.Image) -> Image.Image:
+    """Scale deep grey to 0-255; Pillow's own conversion would clip at 255."""
+    grey = np.asarray(image).astype(np.float64)
+    full_scale = 65535.0 if grey.max(initial=0) > 255 else 255.0
+    return Image.fromarray(np.clip(grey * (255 / full_scale), 0, 255).astype(np.uint8))
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    white = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(white, image).convert("RGB")

@@ -1,0 +1,88 @@
+"""Files through a decoder and a model on all cores, in order."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from crackcls import config, images
+from crackcls.classifier import Classifier, Run
+from crackcls.errors import InputError
+
+Row = dict[str, np.ndarray]
+Decode = Callable[[bytes], Row]
+
+
+def stream(
+    paths: Sequence[Path], decode: Decode, run: Run, workers: int | None = None
+) -> Iterator[Row | InputError]:
+    """Read, decode and classify files, a few at a time in every worker.
+
+    Args:
+        paths: The files.
+        decode: Takes a file's bytes and gives `pixels`, shape `(size, size, 3)`, uint8,
+            and whatever else the row shall carry. May raise InputError.
+        run: Takes a batch of pixels and gives named outputs, see `classifier.sessions`;
+            open it with one thread, since the workers call it at once.
+        workers: Threads; None takes one for each core.
+
+    Yields:
+        For each file, in order: what `decode` and `run` gave for it without the pixels, or
+        the InputError that says why it was left out.
+    """
+    size = config.BATCH_ON_A_CORE
+    chunks = (paths[start : start + size] for start in range(0, len(paths), size))
+    for rows in _ordered_map(lambda chunk: _run_chunk(chunk, decode, run), chunks, workers):
+        yield from rows
+
+
+def classify(paths: Sequence[Path], classifier: Classifier) -> Iterator[Row | InputError]:
+    """Classify photos, each as a whole.
+
+    Args:
+        paths: The files.
+        classifier: A model loaded with one thread.
+
+    Returns:
+        For each file, in order, the model's named outputs, or why it could not be read.
+    """
+
+    def decode(content: bytes) -> Row:
+        return {"pixels": images.to_square(images.read_photo(content), classifier.image_size)}
+
+    return stream(paths, decode, classifier.run)
+
+
+def _ordered_map(work: Callable, items: Iterable, workers: int | None) -> Iterator:
+    """Map in threads and in order, a bounded way ahead, so that memory stays constant."""
+    workers = workers or os.cpu_count() or 1
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = deque()
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > 4 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _run_chunk(paths: Sequence[Path], decode: Decode, run: Run) -> list[Row | InputError]:
+    rows = [_decode_file(path, decode) for path in paths]
+    good = [row for row in rows if not isinstance(row, InputError)]
+    if good:
+        outputs = run(np.stack([row.pop("pixels") for row in good]))
+        for i, row in enumerate(good):
+            row.update({name: values[i] for name, values in outputs.items()})
+    return rows
+
+
+def _decode_file(path: Path, decode: Decode) -> Row | InputError:
+    try:
+        return decode(path.read_bytes())
+    except InputError as error:
+        return error
+    except OSError as error:
+        return InputError(f"The file must be readable, and it is not ({error.strerror}).")

@@ -1,0 +1,146 @@
+"""The three disjoint parts: training, validation and test."""
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from crackcls import copies as copies_
+from crackcls.errors import InputError
+from crackcls.files import write_atomically
+
+PARTS = ("train", "validation", "test")
+
+
+def choose(shas: list[str], labels: list[str], limit: int | None, seed: int) -> np.ndarray:
+    """Choose a number of images, each class in its share, by seed and content.
+
+    Args:
+        shas: SHA-256 of each image's bytes, in hexadecimal.
+        labels: Class name of each image.
+        limit: How many to choose; None takes all.
+        seed: Another seed chooses other images.
+
+    Returns:
+        Sorted indices of the chosen images, int.
+    """
+    if limit is None or limit >= len(shas):
+        return np.arange(len(shas))
+    keys, labels = _image_keys(shas, seed), np.asarray(labels)
+    chosen = []
+    for label in np.unique(labels):
+        members = sorted(np.flatnonzero(labels == label), key=keys.__getitem__)
+        chosen += members[: round(limit * len(members) / len(labels))]
+    return np.sort(np.array(chosen, int))
+
+
+def make_split(
+    shas: list[str], labels: list[str], copies: copies_.Copies, mode: str, seed: int
+) -> pd.DataFrame:
+    """Split images 70/24/6 into training, validation and test, stratified by class.
+
+    The order is drawn from the seed and the images' content, so it is the same on every
+    machine, whatever the files are called.
+
+    Args:
+        shas: SHA-256 of each image's bytes, in hexadecimal.
+        labels: Class name of each image.
+        copies: Near copies among the images.
+        mode: `grouped` keeps copies in one part, `random` treats each image alone.
+        seed: Another seed gives another split.
+
+    Returns:
+        Columns `part` (a name from `PARTS`), `sha256`, `group` (int, numbered by copies)
+        and `copy_in_training` (bool), one row for each image in the order given.
+
+    Raises:
+        InputError: A class has too few distinct images for three parts.
+    """
+    classes, label = np.unique(labels, return_inverse=True)
+    group = copies_.groups(copies)
+    units = group if mode == "grouped" else np.arange(len(label))
+    part = _assign(units, label, _image_keys(shas, seed))
+    for number, name in enumerate(classes):
+        _check_parts(part[label == number], name)
+    leaked = copies_.has_copy_in(copies, part == 0)
+    return pd.DataFrame(
+        {
+            "part": np.array(PARTS)[part],
+            "sha256": shas,
+            "group": group,
+            "copy_in_training": leaked & (part != 0),
+        }
+    )
+
+
+def part_sizes(count: int) -> tuple[int, int, int]:
+    """Give the sizes of the three parts: 70 %, then 80:20 of the rest.
+
+    Args:
+        count: How many images a class has.
+
+    Returns:
+        Sizes of training, validation and test, which sum to `count`.
+    """
+    train = count * 7 // 10
+    validation = (count - train) * 8 // 10
+    return train, validation, count - train - validation
+
+
+def save_split(split: pd.DataFrame, path: Path) -> None:
+    """Write a split with its column `file` as CSV, whole or not at all."""
+    write_atomically(path, split.to_csv(index=False, lineterminator="\n").encode())
+
+
+def load_split(path: Path) -> pd.DataFrame:
+    """Read what `save_split` wrote."""
+    return pd.read_csv(path, keep_default_na=False)
+
+
+def _image_keys(shas: list[str], seed: int) -> list[str]:
+    """Draw a sort key for each image; exact copies are told apart by their count."""
+    seen = Counter()
+    keys = []
+    for sha in shas:
+        keys.append(hashlib.sha256(f"{seed}:{sha}:{seen[sha]}".encode()).hexdigest())
+        seen[sha] += 1
+    return keys
+
+
+def _assign(units: np.ndarray, labels: np.ndarray, keys: list[str]) -> np.ndarray:
+    """Give each image its part: groups of several first, single images fill the rest."""
+    members: dict[int, list[int]] = {}
+    for index in sorted(range(len(keys)), key=keys.__getitem__):
+        members.setdefault(int(units[index]), []).append(index)
+    counts = np.bincount(labels)
+    room = np.array([part_sizes(int(count)) for count in counts]).T
+    part = np.empty(len(labels), int)
+    for indices in sorted(members.values(), key=lambda m: len(m) == 1):
+        need = np.bincount(labels[indices], minlength=len(counts))
+        part[indices] = chosen = _draw_part(room, need, keys[indices[0]])
+        room[chosen] -= need
+    return part
+
+
+def _draw_part(room: np.ndarray, need: np.ndarray, key: str) -> int:
+    """Draw a part with chances by the room left; where none has room, the roomiest."""
+    wanted = need > 0
+    fits = (room >= need).all(axis=1)
+    weight = np.where(fits, room[:, wanted].min(axis=1), 0)
+    if not weight.sum():
+        return int(room[:, wanted].sum(axis=1).argmax())
+    # A group's key is its members' smallest, so only the last digits are evenly spread.
+    point = int(key[-16:], 16) / 16**16 * weight.sum()
+    return int(np.searchsorted(np.cumsum(weight), point, side="right"))
+
+
+def _check_parts(part: np.ndarray, name: str) -> None:
+    missing = [PARTS[number] for number in range(len(PARTS)) if number not in part]
+    if missing:
+        raise InputError(
+            "Every class needs enough distinct images for training, validation and test, and "
+            f"'{name}' with {len(part)} leaves none for {missing[0]}. Add images that are not "
+            "copies of one another."
+        )

@@ -1,0 +1,86 @@
+"""What the command line shows: progress bars and tables."""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from tqdm import tqdm
+
+
+class Bars:
+    """Shows the events of a run as progress bars and lines on standard error.
+
+    A terminal gets bars; a file gets only the lines.
+    """
+
+    def __init__(self) -> None:
+        self.bar: tqdm | None = None
+
+    def __call__(self, kind: str, **fields: Any) -> None:
+        """Hear one event."""
+        show = getattr(self, "_on_" + kind.replace(" ", "_"), None)
+        if show:
+            show(**fields)
+
+    def close(self) -> None:
+        """End the bar that is open."""
+        if self.bar is not None:
+            self.bar.close()
+            self.bar = None
+
+    def _on_phase(self, phase: str, total: int) -> None:
+        self.close()
+        if total:
+            self.bar = tqdm(desc=phase, total=total, unit=" images", disable=None)
+
+    def _on_progress(self, done: int, **fields: Any) -> None:
+        if self.bar is not None:
+            self.bar.update(done - self.bar.n)
+
+    def _on_epoch(self, epoch: int, **figures: float) -> None:
+        shown = "  ".join(f"{name} {value:.4f}" for name, value in figures.items())
+        tqdm.write(f"epoch {epoch}  {shown}", file=sys.stderr)
+
+    def _on_left_out(self, file: str, reason: str) -> None:
+        tqdm.write(f"left out {file}: {reason}", file=sys.stderr)
+
+    def _on_end(self, **fields: Any) -> None:
+        self.close()
+
+
+def table(rows: Sequence[Sequence[Any]], heads: Sequence[str]) -> str:
+    """Set rows in columns, text to the left and numbers to the right."""
+    cells = [[str(cell) for cell in row] for row in [heads, *rows]]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(heads))]
+    numeric = [all(isinstance(row[i], (int, float)) for row in rows) for i in range(len(heads))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, numeric, strict=True)
+        ).rstrip()
+        for row in cells
+    )
+
+
+def report_lines(report: dict[str, Any]) -> str:
+    """Say a test report in lines."""
+    low, high = report["accuracy_interval"]
+    head = (
+        f"accuracy {report['accuracy']:.4f} ({report['wrong']} wrong of {report['images']:,}; "
+        f"95 % interval {low:.4f} to {high:.4f})"
+    )
+    auc = report["roc_auc"]
+    lines = [head, f"ROC AUC {auc:.5f}" if auc is not None else "ROC AUC: needs two classes"]
+    if "near_copies" in report:
+        copies = report["near_copies"]
+        count = copies["test_images_with_copy_in_training"]
+        lines.append(f"{count} test images have a near copy in training")
+    rows = [
+        [name, *(f"{figures[key]:.4f}" for key in ("precision", "recall", "f1")), figures["images"]]
+        for name, figures in report["per_class"].items()
+    ]
+    lines += ["", table(rows, ["class", "precision", "recall", "F1", "images"]), ""]
+    matrix = zip(report["classes"], report["confusion_matrix"], strict=True)
+    predicted = [f"predicted {name}" for name in report["classes"]]
+    lines.append(table([[f"actual {name}", *row] for name, row in matrix], ["", *predicted]))
+    return "\n".join(lines)

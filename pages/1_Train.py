@@ -1,0 +1,138 @@
+"""Train: start a run and follow it, from its files."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from crackcls import charts, config, data, runs, status
+from crackcls.errors import InputError
+
+HELP = {
+    "name": "What the new model is called. Letters, digits, '-' and '_'.",
+    "epochs": "An epoch is one pass over all training images.",
+    "batch_size": "How many images the network sees before each correction of its weights.",
+    "image_size": "Each image is shrunk to this many pixels a side. Larger is slower.",
+    "learning_rate": "How far each correction goes. Too far overshoots, too little takes long.",
+    "split": "'grouped' keeps copies of an image out of the test, 'random' lets them in.",
+    "seed": "The same number gives the same split and the same order of images.",
+    "fine_tune": "'head' trains the last layer only; 'top' also the last blocks, much slower.",
+    "limit": "Use only so many images, for a quick try. 0 takes all.",
+}
+
+
+def ask_settings() -> tuple[str, str, list[str]]:
+    """Show the form and give the data folder, the name and the command's arguments."""
+    folder = st.text_input(
+        "Data folder",
+        help="A folder on the machine that runs this app, with one folder of images a class.",
+        placeholder="/home/me/concrete",
+    )
+    name = st.text_input("Name of the model", help=HELP["name"], placeholder="my-model")
+    with st.expander("Settings"):
+        left, right = st.columns(2)
+        default = config.TrainConfig()
+        fine_tune = left.selectbox("Fine-tune", ["head", "top"], help=HELP["fine_tune"])
+        rate = config.FINE_TUNE_LEARNING_RATES[fine_tune]
+        chosen = {
+            "--fine-tune": fine_tune,
+            "--epochs": left.number_input("Epochs", 1, 1000, default.epochs, help=HELP["epochs"]),
+            "--batch-size": left.number_input(
+                "Batch size", 1, 1024, default.batch_size, help=HELP["batch_size"]
+            ),
+            "--limit": left.number_input("Limit", 0, value=0, step=100, help=HELP["limit"]) or None,
+            "--image-size": right.selectbox(
+                "Image size",
+                config.IMAGE_SIZES,
+                config.IMAGE_SIZES.index(default.image_size),
+                help=HELP["image_size"],
+            ),
+            "--learning-rate": right.number_input(
+                "Learning rate", 1e-6, 1.0, rate, format="%g", help=HELP["learning_rate"]
+            ),
+            "--split": right.selectbox("Split", config.SPLIT_MODES, help=HELP["split"]),
+            "--seed": right.number_input("Seed", 0, 2**32 - 1, default.seed, help=HELP["seed"]),
+        }
+    arguments = [str(word) for pair in chosen.items() if pair[1] is not None for word in pair]
+    return folder, name, arguments
+
+
+def start_run(folder: str, name: str, arguments: list[str]) -> None:
+    """Start a run in its own process, or say why not."""
+    if not folder:
+        raise InputError("Training needs images. Type the path of a folder with class folders.")
+    path = Path(folder).expanduser().resolve()
+    data.list_images(path)
+    name = name or runs.free_name(path)
+    runs.start(name, ["--data", str(path), *arguments])
+    st.session_state["run"] = name
+
+
+def show_run(run: runs.Run) -> None:
+    """Show where a run stands, its charts and its figures."""
+    now = status.read_status(run)
+    if run.state == "running":
+        st.progress(now.share, f"**{now.phase.capitalize()}** {now.detail}")
+    elif run.state == "finished":
+        st.success(f"'{run.name}' has finished in {now.seconds:.0f} s.")
+    elif run.state == "failed":
+        st.error(run.message)
+    else:
+        st.error(f"'{run.name}' was interrupted while {now.phase}. Start it again. {run.message}")
+    if not now.left_out.empty:
+        st.warning(f"{len(now.left_out)} files could not be read and are left out.")
+        st.dataframe(now.left_out, hide_index=True)
+    if run.report:
+        show_report(run.report)
+    if now.history.empty:
+        return
+    for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
+        chart = charts.history_chart(now.history, metric, run.config["epochs"])
+        column.altair_chart(chart, width="stretch", key=f"{metric}-chart")
+    st.dataframe(now.history, hide_index=True, width="stretch")
+
+
+def show_report(report: dict) -> None:
+    """Show the test figures of a finished run."""
+    copies = report["near_copies"]["test_images_with_copy_in_training"]
+    left, middle, right = st.columns(3)
+    left.metric("Test accuracy", f"{report['accuracy']:.2%}")
+    middle.metric("Wrong", f"{report['wrong']} of {report['images']:,}")
+    right.metric("Near copies", f"{copies:,}", help="Test images with a near copy in training.")
+    st.page_link("pages/2_Evaluate.py", label="See its predictions on the Evaluate page")
+
+
+def follow(name: str) -> None:
+    """Show a run, again every second while it runs."""
+    folder = config.models_folder() / name
+    running = runs.read_run(folder).state == "running"
+
+    @st.fragment(run_every=1.0 if running else None)
+    def live() -> None:
+        run = runs.read_run(folder)
+        if running and run.state != "running":
+            st.rerun()
+        show_run(run)
+
+    live()
+
+
+st.set_page_config("Train · crackcls", "🧱", layout="centered")
+st.title("Train")
+st.write(
+    "Fine-tuning takes a network that has seen 1.2 million everyday photos (ImageNet) and "
+    "teaches its last layer to tell your classes apart. The rest of the network stays as it is, "
+    "so it runs only once over each image. That is why ten epochs take a minute or two."
+)
+folder, name, arguments = ask_settings()
+if st.button("Start training", type="primary"):
+    try:
+        start_run(folder, name, arguments)
+    except InputError as error:
+        st.error(str(error))
+
+names = [run.name for run in runs.list_runs()]
+if names:
+    st.divider()
+    latest = st.session_state.get("run", names[0])
+    chosen = st.selectbox("Run", names, names.index(latest) if latest in names else 0)
+    follow(chosen)
