@@ -37,8 +37,8 @@ st.write(
     f"With 95 % confidence the accuracy on such photos lies between {low:.2%} and {high:.2%}."
 )
 st.warning(
-    "**What this figure does not promise.** The test photos come from the same buildings and the "
-    "same camera distance as the training photos. On your wall, in your light, from further away, "
+    "**What this figure does not promise.** The test photos come from the buildings of the same "
+    "campus as the training photos. On your wall, in your light, from further away, "
     "the model can be wrong far more often. It knows no width, no depth and no danger of a crack, "
     "and it gives an answer even for a picture that is no concrete at all."
 )

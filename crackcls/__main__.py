@@ -240,10 +240,10 @@ def _complain(file: str, reason: InputError) -> None:
 
 
 def _write_csv(path: Path | None, table) -> None:
-    from crackcls.files import write_atomically
+    from crackcls.files import write_csv
 
     if path:
-        write_atomically(path, table.to_csv(index=False, lineterminator="\n").encode())
+        write_csv(path, table)
 
 
 def _print(chosen: argparse.Namespace, value, text: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 PARTS = {"": "training", "val_": "validation"}
@@ -68,10 +69,11 @@ def confusion_chart(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> 
 
 def _domain(table: pd.DataFrame, metric: str) -> list[float]:
     """Leave room for the first epoch's values, which are the worst as a rule."""
+    values = table[metric][np.isfinite(table[metric])]
     if metric == "accuracy":
-        lowest = table[metric].min()
+        lowest = values.min()
         return [next(low for low in (0.95, 0.9, 0.8, 0.5, 0.0) if low <= lowest), 1.0]
-    highest = table[metric].max()
+    highest = values.max() if len(values) else 1.0
     return [0.0, next((high for high in (0.1, 0.2, 0.5, 1, 2, 5) if high >= highest), highest)]
 
 

@@ -17,7 +17,7 @@ class Labelled:
     Attributes:
         folder: The folder that holds the class folders.
         classes: Class names in sorted order; a label is an index into them.
-        files: Names as `Class/name`, sorted.
+        files: Names as `Class/name`, sorted by class and then by name.
         labels: One index into `classes` for each file.
     """
 
@@ -35,7 +35,8 @@ def list_images(folder: Path | str) -> Labelled:
     """List the images of a folder that holds one folder a class.
 
     Args:
-        folder: The folder. Hidden entries and files of other types are passed over.
+        folder: The folder. Hidden entries, class folders whose name starts with `_` and files
+            of other types are passed over.
 
     Returns:
         Classes and files in sorted order, the same on every machine.
@@ -48,7 +49,9 @@ def list_images(folder: Path | str) -> Labelled:
         raise InputError(
             f"The data must be a folder that exists, received '{folder}'. Check the spelling."
         )
-    names = sorted(p.name for p in folder.iterdir() if p.is_dir() and p.name[0] not in "._")
+    names = sorted(
+        _checked(p.name) for p in folder.iterdir() if p.is_dir() and p.name[0] not in "._"
+    )
     images = {name: _images_in(folder / name) for name in names}
     _check_classes(folder, images)
     pairs = [(f"{name}/{file}", label) for label, name in enumerate(names) for file in images[name]]
@@ -57,11 +60,19 @@ def list_images(folder: Path | str) -> Labelled:
 
 
 def _images_in(folder: Path) -> list[str]:
-    return sorted(
-        p.relative_to(folder).as_posix()
-        for p in folder.rglob("*")
-        if p.suffix.lower() in config.PHOTO_SUFFIXES and not p.name.startswith(".") and p.is_file()
-    )
+    photos = (p for p in folder.rglob("*") if p.suffix.lower() in config.PHOTO_SUFFIXES)
+    inside = (p.relative_to(folder) for p in photos if p.is_file())
+    return sorted(_checked(p.as_posix()) for p in inside if not _is_hidden(p))
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _checked(file: str) -> str:
+    if file.encode(errors="ignore").decode() != file:
+        raise InputError(f"A file name must be in UTF-8, and {file!a} is not. Rename the file.")
+    return file
 
 
 def _check_classes(folder: Path, images: dict[str, list[str]]) -> None:

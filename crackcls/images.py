@@ -8,7 +8,7 @@ from PIL import Image, ImageOps
 from crackcls import config
 from crackcls.errors import InputError
 
-_PIXEL_RULE = f"A photo may have at most {config.MAX_PHOTO_PIXELS / 1e6:.0f} megapixels"
+_PIXEL_RULE = f"A photo may have at most {config.MAX_PHOTO_PIXELS:,} pixels (80 megapixels)"
 
 
 def read_photo(data: bytes) -> Image.Image:
@@ -57,8 +57,8 @@ def _check_bytes(data: bytes) -> None:
         raise InputError("A photo must have content, and this file has 0 bytes. Choose another.")
     if len(data) > config.MAX_PHOTO_BYTES:
         raise InputError(
-            f"A photo may have at most {config.MAX_PHOTO_BYTES / 2**20:.0f} MB, and this file "
-            f"has {len(data) / 2**20:.1f} MB. Save it smaller."
+            f"A photo may have at most {config.MAX_PHOTO_BYTES:,} bytes (25 MB), and this file "
+            f"has {len(data):,}. Save it smaller."
         )
 
 
@@ -78,26 +78,25 @@ def _check_pixels(image: Image.Image) -> None:
     width, height = image.size
     if width * height > config.MAX_PHOTO_PIXELS:
         raise InputError(
-            f"{_PIXEL_RULE}, and this one has {width} x {height}, "
-            f"{width * height / 1e6:.0f} megapixels. Shrink it."
+            f"{_PIXEL_RULE}, and this one has {width} x {height} pixels, "
+            f"which are {width * height:,}. Shrink it."
         )
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode == "RGB":
-        image.load()
-        return image
+    image.load()
     if image.mode.startswith("I") or image.mode == "F":
         image = _to_8_bit(image)
     if image.has_transparency_data:
         return _on_white(image.convert("RGBA"))
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _to_8_bit(image: Image.Image) -> Image.Image:
     """Scale deep grey to 0-255; Pillow's own conversion would clip at 255."""
     grey = np.asarray(image).astype(np.float64)
-    full_scale = 65535.0 if grey.max(initial=0) > 255 else 255.0
+    is_16_bit = image.mode.startswith("I;16") or grey.max(initial=0) > 255
+    full_scale = 65535.0 if is_16_bit else 255.0
     return Image.fromarray(np.clip(grey * (255 / full_scale), 0, 255).astype(np.uint8))
 
 

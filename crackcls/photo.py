@@ -46,7 +46,7 @@ def decide(probabilities: np.ndarray, classes: Sequence[str]) -> Verdict:
 
 def percent(probability: float) -> str:
     """Say a probability in percent, and never as certainty."""
-    return "over 99.9 %" if probability > 0.999 else f"{probability:.1%}"
+    return "over 99.9%" if probability > 0.999 else f"{probability:.1%}"
 
 
 def judge(upright: Image.Image, classifier: Classifier) -> Verdict:

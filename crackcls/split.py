@@ -9,7 +9,7 @@ import pandas as pd
 
 from crackcls import copies as copies_
 from crackcls.errors import InputError
-from crackcls.files import write_atomically
+from crackcls.files import read_csv, write_csv
 
 PARTS = ("train", "validation", "test")
 
@@ -29,10 +29,11 @@ def choose(shas: list[str], labels: list[str], limit: int | None, seed: int) -> 
     if limit is None or limit >= len(shas):
         return np.arange(len(shas))
     keys, labels = _image_keys(shas, seed), np.asarray(labels)
+    classes, counts = np.unique(labels, return_counts=True)
     chosen = []
-    for label in np.unique(labels):
+    for label, share in zip(classes, _shares(counts, limit), strict=True):
         members = sorted(np.flatnonzero(labels == label), key=keys.__getitem__)
-        chosen += members[: round(limit * len(members) / len(labels))]
+        chosen += members[:share]
     return np.sort(np.array(chosen, int))
 
 
@@ -91,12 +92,21 @@ def part_sizes(count: int) -> tuple[int, int, int]:
 
 def save_split(split: pd.DataFrame, path: Path) -> None:
     """Write a split with its column `file` as CSV, whole or not at all."""
-    write_atomically(path, split.to_csv(index=False, lineterminator="\n").encode())
+    write_csv(path, split)
 
 
 def load_split(path: Path) -> pd.DataFrame:
     """Read what `save_split` wrote."""
-    return pd.read_csv(path, keep_default_na=False)
+    return read_csv(path)
+
+
+def _shares(counts: np.ndarray, limit: int) -> np.ndarray:
+    """Divide a limit among the classes; the largest remainders get what is left."""
+    exact = counts * limit / counts.sum()
+    shares = exact.astype(int)
+    most_short = np.argsort(shares - exact, kind="stable")
+    shares[most_short[: limit - shares.sum()]] += 1
+    return shares
 
 
 def _image_keys(shas: list[str], seed: int) -> list[str]:

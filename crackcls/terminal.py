@@ -32,6 +32,8 @@ class Bars:
         self.close()
         if total:
             self.bar = tqdm(desc=phase, total=total, unit=" images", disable=None)
+        else:
+            tqdm.write(f"{phase} …", file=sys.stderr)
 
     def _on_progress(self, done: int, **fields: Any) -> None:
         if self.bar is not None:

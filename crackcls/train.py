@@ -26,7 +26,7 @@ from crackcls import model as model_
 from crackcls.classifier import load_model
 from crackcls.config import TrainConfig
 from crackcls.errors import InputError
-from crackcls.files import write_atomically, write_json
+from crackcls.files import write_csv, write_json
 
 
 def train(
@@ -90,6 +90,7 @@ def check_settings(settings: TrainConfig) -> None:
 def _run(labelled, settings: TrainConfig, folder: Path, emit: events.Emit) -> dict[str, Any]:
     emit("start", **_describe(labelled, settings))
     images = _read_images(labelled, settings, emit)
+    emit("phase", phase="building the network", total=0)
     network = _build(labelled, settings)
     cut, suffix = model_.cut(network, settings.fine_tune)
     images = _run_backbone(labelled, images, cut, settings, emit)
@@ -175,8 +176,7 @@ def _fit(images, cut, suffix, settings: TrainConfig, folder: Path, emit: events.
         for chosen in (images["part"] == part for part in ("train", "validation"))
     )
     history = fit.fit_suffix(suffix, train_, validation, settings, emit)
-    table = pd.DataFrame(history).to_csv(index=False, lineterminator="\n")
-    write_atomically(folder / "history.csv", table.encode())
+    write_csv(folder / "history.csv", pd.DataFrame(history))
 
 
 def _export(network, labelled, settings: TrainConfig, folder: Path, emit: events.Emit) -> None:
@@ -198,8 +198,7 @@ def _evaluate(labelled, images: pd.DataFrame, folder: Path, emit: events.Emit) -
     rows = pipeline.classify(paths, load_model(folder, threads=1))
     rows = events.with_progress(emit, "evaluating", rows, len(files))
     table = evaluate.tabulate(files, rows, labelled.classes, _refuse)
-    text = table.to_csv(index=False, lineterminator="\n")
-    write_atomically(folder / "predictions.csv", text.encode())
+    write_csv(folder / "predictions.csv", table)
     report = evaluate.make_report(table, labelled.classes)
     report["near_copies"] = evaluate.near_copy_report(table, images)
     write_json(folder / "report.json", report)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from crackcls import charts, data, evaluate, photo, runs
+from crackcls import charts, data, evaluate, files, photo, runs
 from crackcls.errors import InputError
 
 SAMPLES = 12
@@ -57,8 +57,8 @@ def show_samples(run: runs.Run, folder: Path) -> None:
     draw = st.session_state.setdefault("draw", 0)
     if right.button("Other samples", width="stretch"):
         draw = st.session_state["draw"] = draw + 1
-    table = pd.read_csv(run.folder / "predictions.csv", keep_default_na=False)
-    shas = pd.read_csv(run.folder / "split.csv", keep_default_na=False).set_index("file")["sha256"]
+    table = files.read_csv(run.folder / "predictions.csv")
+    shas = files.read_csv(run.folder / "split.csv").set_index("file")["sha256"]
     samples = evaluate.pick_samples(table, SAMPLES, draw, wrong_first).to_dict("records")
     grid = st.container(horizontal=True)
     for sample in samples:

@@ -1,0 +1,103 @@
+"""Shared pieces: user data goes to a temporary folder, images are made on the spot."""
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from crackcls import config
+
+SHARED = config.PROJECT.parent / "shared"
+METU = SHARED / "metu"
+
+needs_metu = pytest.mark.skipif(
+    not METU.is_dir(), reason="the METU images are not beside the project (../shared/metu)"
+)
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep models and cache of the person who runs the tests untouched."""
+    monkeypatch.setenv("CRACKCLS_MODELS", str(tmp_path / "models"))
+    monkeypatch.setenv("CRACKCLS_CACHE", str(tmp_path / "cache"))
+
+
+def picture(seed: int, size: int = 64, cracked: bool = False) -> Image.Image:
+    """Make a smooth random picture, with a dark stroke across it where cracked."""
+    rng = np.random.default_rng(seed)
+    coarse = Image.fromarray(rng.integers(90, 190, (8, 8, 3), np.uint8))
+    image = np.asarray(coarse.resize((size, size), Image.Resampling.BICUBIC)).copy()
+    if cracked:
+        column = size // 2 + np.cumsum(rng.integers(-1, 2, size))
+        for row, at in enumerate(np.clip(column, 2, size - 3)):
+            image[row, at - 1 : at + 2] = 20
+    return Image.fromarray(image)
+
+
+def encoded(image: Image.Image, format_: str = "JPEG", **options) -> bytes:
+    """Encode a picture in memory."""
+    buffer = io.BytesIO()
+    image.save(buffer, format_, **options)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def concrete(tmp_path: Path) -> Callable[..., Path]:
+    """Give a function that makes a folder of labelled pictures."""
+
+    def make(per_class: int = 24, classes: tuple[str, ...] = ("Negative", "Positive")) -> Path:
+        folder = tmp_path / "concrete"
+        for label, name in enumerate(classes):
+            (folder / name).mkdir(parents=True)
+            for i in range(per_class):
+                image = picture(1000 * label + i, cracked=label > 0)
+                (folder / name / f"{i:03}.jpg").write_bytes(encoded(image, quality=95))
+        return folder
+
+    return make
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A small model, trained once for all tests, and what its training said."""
+
+    models: Path
+    cache: Path
+    data: Path
+    output: str = ""
+
+
+def crackcls(place: Trained, *words: object, check: bool = True) -> subprocess.CompletedProcess:
+    """Run `python -m crackcls` on the folders of a trained model."""
+    where = {"CRACKCLS_MODELS": str(place.models), "CRACKCLS_CACHE": str(place.cache)}
+    command = [sys.executable, "-m", "crackcls", *map(str, words)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=config.PROJECT, env={**os.environ, **where}
+    )
+    assert done.returncode == 0 or not check, done.stderr
+    return done
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """Train two epochs on 48 made pictures and two broken files."""
+    top = tmp_path_factory.mktemp("trained")
+    place = Trained(top / "models", top / "cache", top / "concrete")
+    names = {"Negative": "Mauer größe {}.jpg", "Positive": "{}.jpg"}
+    for label, (name, pattern) in enumerate(names.items()):
+        (place.data / name).mkdir(parents=True)
+        for i in range(24):
+            content = encoded(picture(1000 * label + i, cracked=label > 0), quality=95)
+            (place.data / name / pattern.format(i)).write_bytes(content)
+    (place.data / "Positive" / "0.jpg").rename(place.data / "Positive" / "ひび割れ.jpg")
+    (place.data / "Positive" / "cut off.jpg").write_bytes(encoded(picture(5), quality=95)[:-900])
+    (place.data / "Negative" / "text.jpg").write_text("this is no photo")
+    words = ("train", "--data", place.data, "--name", "first", "--epochs", "2")
+    return replace(place, output=crackcls(place, *words).stderr)

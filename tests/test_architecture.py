@@ -1,0 +1,108 @@
+"""The shape of the code: imports go one way, modules stay small, TensorFlow comes late."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crackcls import config
+
+PACKAGE = config.PROJECT / "crackcls"
+PAGES = [config.PROJECT / "app.py", *sorted((config.PROJECT / "pages").glob("*.py"))]
+HEAVY = {"tensorflow", "keras"}
+
+# Each module and the ones of ours that it may import; "errors" and "files" are open to all.
+MAY_IMPORT = {
+    "__init__": set(),
+    "errors": set(),
+    "config": set(),
+    "files": set(),
+    "events": set(),
+    "terminal": set(),
+    "images": {"config"},
+    "copies": {"config"},
+    "cache": set(),
+    "data": {"config"},
+    "split": {"copies"},
+    "model": {"config"},
+    "classifier": {"config"},
+    "pipeline": {"config", "images", "classifier"},
+    "prefix": {"cache", "classifier", "config", "copies", "events", "images", "model", "pipeline"},
+    "photo": {"images", "classifier", "pipeline"},
+    "evaluate": {"pipeline"},
+    "runs": {"config", "events"},
+    "status": {"events", "runs"},
+    "charts": set(),
+    "fit": {"config", "events"},
+    "train": {
+        *("cache", "classifier", "config", "copies", "data", "evaluate", "events", "fit"),
+        *("model", "pipeline", "prefix", "runs", "split"),
+    },
+    "__main__": {
+        *("classifier", "config", "data", "evaluate", "photo", "pipeline", "runs", "split"),
+        *("terminal", "train"),
+    },
+}
+MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """Give the full names of all that a file imports, inside functions too."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def ours(names: set[str]) -> set[str]:
+    parts = {name.split(".")[1] for name in names if name.startswith("crackcls.")}
+    return parts & set(MODULES) - {"errors", "files"}
+
+
+def test_the_table_names_each_module():
+    assert sorted(MAY_IMPORT) == MODULES
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_what_lies_below_it(module: str):
+    assert ours(imported(PACKAGE / f"{module}.py")) <= MAY_IMPORT[module]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_package_knows_nothing_of_the_page(module: str):
+    assert not {n for n in imported(PACKAGE / f"{module}.py") if n.startswith("streamlit")}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_no_page_imports_training(path: Path):
+    assert not ours(imported(path)) & {"train", "fit", "model", "prefix"}
+
+
+@pytest.mark.parametrize("path", [*PACKAGE.glob("*.py"), *PAGES], ids=lambda path: path.name)
+def test_a_module_stays_under_300_lines(path: Path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) < 300
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_paints_without_tensorflow(path: Path):
+    code = f"""
+import sys
+from streamlit.testing.v1 import AppTest
+page = AppTest.from_file("app.py", default_timeout=30)
+if {path.name != "app.py"}:
+    page.switch_page({f"pages/{path.name}"!r})
+page.run()
+assert not page.exception, page.exception
+assert page.title, "nothing painted"
+print(sorted({HEAVY!r} & set(sys.modules)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=config.PROJECT
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"

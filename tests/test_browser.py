@@ -1,0 +1,148 @@
+"""The whole way in a real browser: train, evaluate, predict, on a computer and on a phone."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crackcls import config
+from tests.conftest import encoded, picture
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+REQUIRED = os.environ.get("CRACKCLS_REQUIRE_BROWSER") == "1"
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--no-first-run"),
+]
+
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM and not REQUIRED, reason="Chromium is not installed (Debian package: chromium)"
+)
+
+
+@pytest.fixture(scope="module")
+def app(trained) -> Iterator[str]:
+    """Serve the app on the folders of the trained model and give its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    where = {"CRACKCLS_MODELS": str(trained.models), "CRACKCLS_CACHE": str(trained.cache)}
+    options = ["--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
+    log = (trained.models.parent / "server.log").open("wb")
+    server = subprocess.Popen(
+        command, cwd=config.PROJECT, env={**os.environ, **where}, stdout=log, stderr=log
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_healthy(address)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+        log.close()
+
+
+def _wait_until_healthy(address: str) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health")
+            return
+        except OSError:
+            assert time.monotonic() < deadline, "the app did not start"
+            time.sleep(0.1)
+
+
+@pytest.fixture(params=[1280, 390])
+def page(request, tmp_path: Path):
+    """Open a browser page with a fresh profile, as wide as a computer's or a phone's."""
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM, "CRACKCLS_REQUIRE_BROWSER is set, and Chromium is not installed"
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path / "profile",
+            executable_path=CHROMIUM,
+            args=FLAGS,
+            viewport={"width": request.param, "height": 900},
+        )
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        yield page
+        assert not page.get_by_text("Traceback").count()
+        context.close()
+
+
+def keep_screenshot(page, name: str) -> None:
+    """Keep a screenshot where CRACKCLS_SCREENSHOTS names a folder, for a person to look at."""
+    if folder := os.environ.get("CRACKCLS_SCREENSHOTS"):
+        size = page.viewport_size
+        page.set_viewport_size({**size, "height": 2400})
+        page.wait_for_timeout(1000)
+        page.screenshot(path=f"{folder}/{name}-{size['width']}.png")
+        page.set_viewport_size(size)
+
+
+def expect_no_sideways_scroll(page) -> None:
+    """A page wider than its window makes a phone's user push it to and fro."""
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_train_evaluate_predict(app, page, trained, tmp_path):
+    from playwright.sync_api import expect
+
+    width = page.viewport_size["width"]
+    name = f"browser-{width}"
+    page.goto(f"{app}/Train")
+    page.get_by_role("textbox", name="Data folder").fill(str(trained.data))
+    page.get_by_role("textbox", name="Name of the model").fill(name)
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_role("progressbar").first).to_be_visible()
+    keep_screenshot(page, "train-running")
+    page.reload()
+    done = page.get_by_text(re.compile(f"'{name}' has finished in"))
+    expect(done).to_be_visible(timeout=120_000)
+    expect(page.locator("[data-testid=stVegaLiteChart] canvas, svg.marks").first).to_be_visible()
+    expect_no_sideways_scroll(page)
+    keep_screenshot(page, "train-finished")
+
+    page.goto(f"{app}/Evaluate")
+    page.get_by_role("combobox", name="Model").click()
+    page.get_by_role("option", name=name).click()
+    expect(page.get_by_text("of 4", exact=False).first).to_be_visible()
+    expect(page.locator("[data-testid=stImage] img")).to_have_count(4)
+    page.get_by_role("button", name="Other samples").click()
+    expect(page.get_by_text("actual: Positive")).to_have_count(2)
+    expect_no_sideways_scroll(page)
+    keep_screenshot(page, "evaluate")
+
+    photo, text = tmp_path / "Straße.jpg", tmp_path / "text.jpg"
+    photo.write_bytes(encoded(picture(1, 400, cracked=True)))
+    text.write_text("this is no photo")
+    page.goto(f"{app}/Predict")
+    page.locator("input[type=file]").set_input_files([photo, text])
+    expect(page.locator("[data-testid=stImage] img")).to_have_count(1)
+    expect(page.get_by_text(re.compile("Cracked|No crack found")).first).to_be_visible()
+    expect(page.get_by_text("The file must be a photo")).to_be_visible()
+    expect_no_sideways_scroll(page)
+    keep_screenshot(page, "predict")
+
+
+@pytest.mark.parametrize("path", ["", "Train", "Evaluate", "Predict"])
+def test_each_page_is_a_first_page_too(app, page, path):
+    from playwright.sync_api import expect
+
+    page.goto(f"{app}/{path}")
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
+    expect_no_sideways_scroll(page)
+    keep_screenshot(page, f"first-{path or 'home'}")

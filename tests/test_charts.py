@@ -1,0 +1,124 @@
+"""Charts: titles, units, tooltips, and axes that stand still while a run goes on."""
+
+import json
+import math
+
+import pandas as pd
+import pytest
+
+from crackcls import charts
+
+HISTORY = pd.DataFrame(
+    {
+        "epoch": range(1, 11),
+        "loss": [0.62, *(0.3 / number for number in range(1, 10))],
+        "val_loss": [0.41, *(0.2 / number for number in range(1, 10))],
+        "accuracy": [0.71, *(1 - 0.1 / number for number in range(1, 10))],
+        "val_accuracy": [0.83, *(1 - 0.05 / number for number in range(1, 10))],
+        "seconds": [1.5] * 10,
+    }
+)
+
+
+def layers(chart) -> list[dict]:
+    """Give the encodings of a chart's layers, as they go to the browser."""
+    return [layer["encoding"] for layer in chart.to_dict()["layer"]]
+
+
+def data_of(chart) -> list[dict]:
+    (rows,) = chart.to_dict()["datasets"].values()
+    return rows
+
+
+def fields(tooltips: list[dict]) -> list[tuple]:
+    return [(tip["field"], tip.get("format")) for tip in tooltips]
+
+
+@pytest.mark.parametrize(
+    ("metric", "title", "y_title"),
+    [
+        ("accuracy", "Accuracy", "share of images right"),
+        ("loss", "Loss", "cross-entropy (nats)"),
+    ],
+)
+def test_a_history_says_what_it_shows(metric: str, title: str, y_title: str):
+    chart = charts.history_chart(HISTORY, metric, 10)
+    assert chart.to_dict()["title"] == title
+    assert [layer["mark"]["type"] for layer in chart.to_dict()["layer"]] == ["line", "point"]
+    for encoding in layers(chart):
+        assert (encoding["x"]["title"], encoding["y"]["title"]) == ("epoch", y_title)
+        assert (encoding["x"]["field"], encoding["y"]["field"]) == ("epoch", metric)
+        assert encoding["color"]["scale"]["domain"] == ["training", "validation"]
+        assert fields(encoding["tooltip"]) == [("part", None), ("epoch", None), (metric, ".4f")]
+
+
+def test_a_history_draws_both_parts_by_epoch():
+    chart = charts.history_chart(HISTORY.head(2), "loss", 10)
+    assert data_of(chart) == [
+        {"epoch": 1, "part": "training", "loss": 0.62},
+        {"epoch": 2, "part": "training", "loss": 0.3},
+        {"epoch": 1, "part": "validation", "loss": 0.41},
+        {"epoch": 2, "part": "validation", "loss": 0.2},
+    ]
+
+
+@pytest.mark.parametrize(("epochs", "domain"), [(1, [1, 2]), (2, [1, 2]), (30, [1, 30])])
+def test_the_epochs_axis_follows_from_the_settings(epochs: int, domain: list[int]):
+    for encoding in layers(charts.history_chart(HISTORY.head(1), "loss", epochs)):
+        assert encoding["x"]["scale"]["domain"] == domain
+
+
+@pytest.mark.parametrize(("metric", "domain"), [("accuracy", [0.5, 1]), ("loss", [0, 1])])
+def test_the_axes_stand_still_while_a_history_grows(metric: str, domain: list[float]):
+    for rows in range(1, 11):
+        for encoding in layers(charts.history_chart(HISTORY.head(rows), metric, 10)):
+            assert encoding["y"]["scale"]["domain"] == domain
+            assert encoding["x"]["scale"]["domain"] == [1, 10]
+
+
+@pytest.mark.parametrize(
+    ("metric", "worst", "domain"),
+    [
+        ("accuracy", 0.97, [0.95, 1]),
+        ("accuracy", 0.9, [0.9, 1]),
+        ("accuracy", 0.85, [0.8, 1]),
+        ("accuracy", 0.3, [0, 1]),
+        ("loss", 0.1, [0, 0.1]),
+        ("loss", 0.13, [0, 0.2]),
+        ("loss", 4.2, [0, 5]),
+        ("loss", 7.5, [0, 7.5]),
+    ],
+)
+def test_the_worst_value_is_on_the_chart(metric: str, worst: float, domain: list[float]):
+    first = HISTORY.head(1).assign(**{metric: worst, f"val_{metric}": worst})
+    for encoding in layers(charts.history_chart(first, metric, 10)):
+        assert encoding["y"]["scale"]["domain"] == domain
+
+
+@pytest.mark.parametrize("losses", [[0.5, math.nan], [math.nan, math.nan], [0.5, math.inf]])
+def test_a_diverged_loss_makes_a_chart_that_a_browser_can_read(losses: list[float]):
+    table = HISTORY.head(2).assign(loss=losses, val_loss=losses)
+    text = json.dumps(charts.history_chart(table, "loss", 10).to_dict())
+    assert [word for word in ("NaN", "Infinity") if word in text] == []
+
+
+def test_a_confusion_matrix_shows_counts_and_shares():
+    chart = charts.confusion_chart([[3, 1], [0, 6]], ["sound", "crack"])
+    assert data_of(chart) == [
+        {"actual": "sound", "predicted": "sound", "images": 3, "share": 0.75},
+        {"actual": "sound", "predicted": "crack", "images": 1, "share": 0.25},
+        {"actual": "crack", "predicted": "sound", "images": 0, "share": 0},
+        {"actual": "crack", "predicted": "crack", "images": 6, "share": 1},
+    ]
+    assert chart.to_dict()["title"] == "Confusion matrix (images)"
+    for encoding in layers(chart):
+        assert (encoding["x"]["title"], encoding["y"]["title"]) == ("predicted", "actual")
+        assert encoding["x"]["sort"] == encoding["y"]["sort"] == ["sound", "crack"]
+        tooltips = [("actual", None), ("predicted", None), ("images", None), ("share", ".2%")]
+        assert fields(encoding["tooltip"]) == tooltips
+    assert layers(chart)[1]["text"]["field"] == "images"
+
+
+def test_a_class_without_images_has_no_share():
+    rows = data_of(charts.confusion_chart([[2, 0], [0, 0]], ["sound", "crack"]))
+    assert [row["share"] for row in rows] == [1, 0, None, None]

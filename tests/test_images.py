@@ -1,0 +1,176 @@
+"""Photo bytes to upright RGB: formats, depths, transparency and refusals."""
+
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from crackcls import images
+from crackcls.errors import InputError
+from tests.conftest import encoded, picture
+
+WIDE, TALL = (32, 16), (16, 32)
+RED, WHITE = (255, 0, 0), (255, 255, 255)
+
+
+def png_header(width: int, height: int) -> bytes:
+    """Give the start of a PNG file that says its size and holds no pixels."""
+    about = b"IHDR" + struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    sizes = [struct.pack(">I", number) for number in (13, zlib.crc32(about), 8)]
+    return b"\x89PNG\r\n\x1a\n" + sizes[0] + about + sizes[1] + sizes[2] + b"IDAT"
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize(
+    ("orientation", "size", "dark_at"),
+    [
+        (1, WIDE, (4, 4)),
+        (2, WIDE, (28, 4)),
+        (3, WIDE, (28, 12)),
+        (4, WIDE, (4, 12)),
+        (5, TALL, (4, 4)),
+        (6, TALL, (12, 4)),
+        (7, TALL, (12, 28)),
+        (8, TALL, (4, 28)),
+    ],
+)
+def test_a_photo_is_turned_as_its_exif_says(format_, orientation, size, dark_at):
+    stored = Image.new("RGB", WIDE, "white")
+    stored.paste((0, 0, 0), (0, 0, 8, 8))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    upright = images.read_photo(encoded(stored, format_, exif=exif))
+    assert upright.size == size
+    corners = [(x, y) for x in (4, size[0] - 4) for y in (4, size[1] - 4)]
+    assert min(corners, key=lambda at: upright.getpixel(at)[0]) == dark_at
+
+
+@pytest.mark.parametrize(
+    ("format_", "options"),
+    [
+        ("PNG", {}),
+        ("BMP", {}),
+        ("TIFF", {}),
+        ("WEBP", {"lossless": True}),
+        ("JPEG2000", {}),
+        ("PPM", {}),
+    ],
+)
+def test_a_lossless_format_gives_the_same_pixels(format_, options):
+    photo = images.read_photo(encoded(picture(1), format_, **options))
+    assert (photo.mode, photo.size) == ("RGB", (64, 64))
+    assert np.array_equal(photo, picture(1))
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "AVIF", "WEBP"])
+def test_a_lossy_format_gives_nearly_the_same_pixels(format_):
+    photo = np.asarray(images.read_photo(encoded(picture(1), format_)), float)
+    assert np.abs(photo - np.asarray(picture(1), float)).mean() < 5
+
+
+@pytest.mark.parametrize(
+    ("mode", "colour", "seen"),
+    [
+        ("RGBA", (255, 0, 0, 255), RED),
+        ("RGBA", (255, 0, 0, 0), WHITE),
+        ("RGBA", (0, 0, 0, 128), (127, 127, 127)),
+        ("LA", (0, 0), WHITE),
+        ("LA", (40, 255), (40, 40, 40)),
+        ("L", 40, (40, 40, 40)),
+        ("1", 1, WHITE),
+        ("1", 0, (0, 0, 0)),
+    ],
+)
+def test_a_png_of_each_mode_shows_the_colour_that_a_person_sees(mode, colour, seen):
+    photo = images.read_photo(encoded(Image.new(mode, (8, 8), colour), "PNG"))
+    assert photo.mode == "RGB"
+    assert photo.getpixel((4, 4)) == seen
+
+
+@pytest.mark.parametrize(
+    ("mode", "left", "right", "transparent"),
+    [("P", 0, 1, 0), ("L", 10, 76, 10), ("RGB", (0, 0, 255), RED, (0, 0, 255))],
+)
+def test_a_transparent_colour_becomes_white_and_others_stay(mode, left, right, transparent):
+    image = Image.new(mode, (8, 8), left)
+    if mode == "P":
+        image.putpalette([0, 0, 255, 76, 76, 76])
+    image.paste(right, (4, 0, 8, 8))
+    photo = images.read_photo(encoded(image, "PNG", transparency=transparent))
+    assert photo.getpixel((1, 1)) == WHITE
+    assert photo.getpixel((6, 6)) == (RED if mode == "RGB" else (76, 76, 76))
+
+
+@pytest.mark.parametrize("format_", ["PNG", "TIFF"])
+def test_16_bit_grey_is_scaled_and_not_clipped(format_):
+    deep = Image.fromarray(np.array([[0, 257, 12850, 32896, 65535]], np.uint16))
+    photo = images.read_photo(encoded(deep, format_))
+    assert np.asarray(photo)[0, :, 0].tolist() == [0, 1, 50, 128, 255]
+
+
+def test_a_nearly_black_16_bit_png_stays_nearly_black():
+    deep = Image.fromarray(np.full((4, 4), 250, np.uint16))
+    photo = images.read_photo(encoded(deep, "PNG"))
+    assert np.asarray(photo).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("ink", "seen"),
+    [((0, 0, 0, 0), WHITE), ((0, 0, 0, 255), (0, 0, 0)), ((0, 255, 255, 0), RED)],
+)
+def test_a_cmyk_jpeg_keeps_its_colours(ink, seen):
+    photo = images.read_photo(encoded(Image.new("CMYK", (16, 16), ink), "JPEG", quality=95))
+    assert photo.mode == "RGB"
+    assert np.allclose(photo.getpixel((8, 8)), seen, atol=6)
+
+
+@pytest.mark.parametrize("format_", ["GIF", "WEBP", "TIFF", "MPO"])
+def test_the_first_of_several_frames_is_taken(format_):
+    frames = [Image.new("RGB", (16, 16), colour) for colour in (RED, (0, 0, 255))]
+    photo = images.read_photo(encoded(frames[0], format_, save_all=True, append_images=frames[1:]))
+    assert np.allclose(photo.getpixel((8, 8)), RED, atol=6)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", ["must have content", "0 bytes"]),
+        (b"no photo at all", ["must be a photo", "15 bytes"]),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", ["must be a photo", "47 bytes"]),
+        (encoded(picture(1))[:-40], ["must be complete", "JPEG", "truncated"]),
+        (encoded(picture(1), "PNG")[:-400], ["must be complete", "PNG"]),
+        (bytes(26 * 2**20), ["at most 26,214,400 bytes (25 MB)", "has 27,262,976"]),
+        (png_header(9000, 9000), ["(80 megapixels)", "9000 x 9000", "81,000,000"]),
+        (png_header(20_000, 20_000), ["(80 megapixels)", "far more"]),
+    ],
+    ids=["empty", "text", "eps", "jpeg cut", "png cut", "26 MB", "81 megapixels", "bomb"],
+)
+def test_a_refusal_names_the_rule_and_the_value(data, words):
+    with pytest.raises(InputError) as error:
+        images.read_photo(data)
+    assert [word for word in words if word not in str(error.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(bytes(25 * 2**20), "must be a photo"), (png_header(10_000, 8_000), "must be complete")],
+    ids=["25 MB", "80 megapixels"],
+)
+def test_a_photo_at_a_limit_is_not_refused_for_its_size(data, words):
+    with pytest.raises(InputError, match=words):
+        images.read_photo(data)
+
+
+@pytest.mark.parametrize(("shape", "side"), [((300, 100), 96), ((64, 64), 160), ((40, 900), 224)])
+def test_a_square_keeps_the_whole_image(shape, side):
+    width, height = shape
+    image = Image.new("RGB", shape, RED)
+    image.paste((0, 255, 0), (width // 2, 0, width, height // 2))
+    image.paste((0, 0, 255), (0, height // 2, width // 2, height))
+    image.paste(WHITE, (width // 2, height // 2, width, height))
+    square = images.to_square(image, side)
+    assert (square.shape, square.dtype) == ((side, side, 3), np.uint8)
+    corners = square[[0, 0, -1, -1], [0, -1, 0, -1]]
+    assert corners.tolist() == [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]

@@ -1,0 +1,140 @@
+"""The command line: outputs, exit status, sentences."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from crackcls import __main__, config
+from tests.conftest import crackcls, encoded, picture
+
+
+def run(capsys, *words: object) -> tuple[int, str, str]:
+    status = __main__.main(list(map(str, words)))
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+@pytest.fixture
+def place(trained, monkeypatch):
+    """Point this process at the trained model."""
+    monkeypatch.setenv("CRACKCLS_MODELS", str(trained.models))
+    monkeypatch.setenv("CRACKCLS_CACHE", str(trained.cache))
+    return trained
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate", "predict", "models"])
+def test_each_command_has_help_for_each_option(capsys, command):
+    with pytest.raises(SystemExit) as stop:
+        __main__.main([command, "--help"])
+    assert stop.value.code == 0
+    subparser = __main__.parser()._subparsers._group_actions[0].choices[command]
+    assert subparser.description
+    assert all(action.help for action in subparser._actions)
+
+
+def test_evaluate_leaves_out_what_the_model_saw(place, capsys, tmp_path):
+    out = tmp_path / "out.csv"
+    words = ("evaluate", "--model", "first", "--data", place.data, "--csv", out, "--json")
+    status, text, said = run(capsys, *words)
+    report = json.loads(text)
+    stored = json.loads((place.models / "first" / "report.json").read_text())
+    assert status == 1, "two files are broken"
+    assert "text.jpg: The file must be a photo" in said
+    assert report["seen_left_out"] == 44
+    assert {k: report[k] for k in ("images", "accuracy", "confusion_matrix")} == {
+        k: stored[k] for k in ("images", "accuracy", "confusion_matrix")
+    }
+    table = pd.read_csv(out)
+    assert list(table.columns) == ["file", "actual", "predicted", "probability"]
+    assert len(table) == 4
+    assert table["probability"].between(0.5, 1).all()
+
+
+def test_evaluate_takes_all_images_when_asked_to(place, capsys):
+    words = ("evaluate", "--model", "first", "--data", place.data, "--include-seen")
+    status, text, _ = run(capsys, *words)
+    assert status == 1
+    assert "of 48; 95 % interval" in text
+
+
+def test_evaluate_refuses_other_classes(place, capsys, concrete):
+    folder = concrete(per_class=2, classes=("a", "b", "c"))
+    status, _, said = run(capsys, "evaluate", "--model", "first", "--data", folder)
+    assert status == 2
+    assert "must be the model's classes ['Negative', 'Positive'], and they are ['a', 'b'" in said
+
+
+def test_predict_reports_the_bad_file_and_judges_the_rest(place, capsys, tmp_path):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "größe 1.png").write_bytes(encoded(picture(1), "PNG"))
+    (photos / "bad.jpg").write_text("no photo")
+    (photos / "notes.txt").write_text("passed over")
+    single = tmp_path / "no-ending"
+    single.write_bytes(encoded(picture(2)))
+    out = tmp_path / "out.csv"
+    status, text, said = run(capsys, "predict", photos, single, "--model", "first", "--csv", out)
+    assert status == 1
+    table = pd.read_csv(out)
+    assert list(table.columns) == ["file", "verdict", "probability"]
+    assert list(table["file"]) == [str(photos / "größe 1.png"), str(single)]
+    assert table["verdict"].isin(["Negative", "Positive"]).all()
+    assert "größe 1.png: " in text
+    assert f"{photos / 'bad.jpg'}: The file must be a photo" in said
+    assert "notes.txt" not in text + said
+
+
+def test_predict_of_good_photos_ends_with_status_0(place, capsys, tmp_path):
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(encoded(picture(1)))
+    status, text, _ = run(capsys, "predict", photo, "--model", "first", "--json")
+    assert status == 0
+    answer = json.loads(text)
+    assert [p["file"] for p in answer["photos"]] == [str(photo)]
+    assert answer["failed"] == {}
+
+
+def test_models_tells_data_and_accuracy(place, capsys):
+    status, text, _ = run(capsys, "models", "--json")
+    model = next(m for m in json.loads(text) if m["name"] == "first")
+    stored = json.loads((place.models / "first" / "report.json").read_text())
+    assert status == 0
+    assert (model["data"], model["split"], model["images"]) == ("concrete", "grouped", 50)
+    assert model["test_accuracy"] == stored["accuracy"]
+    assert run(capsys, "models")[1].startswith("name ")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("predict", "a.jpg", "--model", "gone"), "there is none named 'gone'"),
+        (("predict", "a.jpg", "--model", "../gone"), "received '../gone'"),
+        (("evaluate", "--model", "gone", "--data", "."), "there is none named 'gone'"),
+        (("train", "--data", "nowhere"), "received 'nowhere'"),
+    ],
+)
+def test_a_broken_rule_ends_with_status_2_and_a_sentence(capsys, words, said):
+    status, text, err = run(capsys, *words)
+    assert (status, text) == (2, "")
+    assert err.startswith("crackcls: ")
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_an_existing_model_is_not_trained_over(trained):
+    before = {p.name: p.stat().st_mtime_ns for p in (trained.models / "first").iterdir()}
+    done = crackcls(trained, "train", "--data", trained.data, "--name", "first", check=False)
+    assert done.returncode == 2
+    assert "'first' is finished" in done.stderr
+    assert before == {p.name: p.stat().st_mtime_ns for p in (trained.models / "first").iterdir()}
+
+
+def test_the_shipped_model_predicts(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
+    for name, cracked in (("sound", False), ("cracked", True)):
+        image = picture(3, 227, cracked)
+        (tmp_path / f"{name}.png").write_bytes(encoded(image, "PNG"))
+    _, text, _ = run(capsys, "predict", tmp_path, "--json")
+    verdicts = {p["file"].rsplit("/")[-1]: p["verdict"] for p in json.loads(text)["photos"]}
+    assert verdicts["cracked.png"] == "Positive"

@@ -1,0 +1,171 @@
+"""Each page, driven by Streamlit's AppTest on a small trained model."""
+
+import json
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from crackcls import config, runs
+from tests.conftest import Trained, encoded, picture
+
+
+@pytest.fixture
+def place(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> Trained:
+    """Point the pages at the trained model."""
+    monkeypatch.setenv("CRACKCLS_MODELS", str(trained.models))
+    monkeypatch.setenv("CRACKCLS_CACHE", str(trained.cache))
+    return trained
+
+
+def open_page(name: str = "") -> AppTest:
+    page = AppTest.from_file(str(config.PROJECT / "app.py"), default_timeout=30)
+    if name:
+        page.switch_page(f"pages/{name}.py")
+    page.run()
+    assert not page.exception
+    return page
+
+
+def text_of(page: AppTest) -> str:
+    kinds = (page.markdown, page.caption, page.error, page.info, page.success, page.warning)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def test_home_shows_the_shipped_model_and_what_its_figure_does_not_promise(monkeypatch):
+    monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
+    report = json.loads((config.PROJECT / "models" / "default" / "report.json").read_text())
+    page = open_page()
+    figures = {metric.label: metric.value for metric in page.metric}
+    assert figures["Test accuracy"] == f"{report['accuracy']:.2%}"
+    assert figures["Wrong"] == f"{report['wrong']} of {report['images']:,}"
+    assert "does not promise" in text_of(page)
+
+
+@pytest.mark.parametrize("name", ["", "1_Train", "2_Evaluate", "3_Predict"])
+def test_a_page_without_any_model_says_what_to_do(name):
+    page = open_page(name)
+    assert page.title[0].value
+    assert name == "1_Train" or "Train one first" in text_of(page)
+
+
+def test_train_starts_a_run_and_shows_it_to_whoever_opens_the_page(place):
+    page = open_page("1_Train")
+    page.text_input[0].set_value(str(place.data))
+    page.text_input[1].set_value("from-page")
+    page.number_input[0].set_value(1)
+    page.button[0].click().run()
+    assert not page.exception
+    assert not page.error
+    other = open_page("1_Train")
+    assert other.selectbox[-1].value == "from-page"
+    folder = place.models / "from-page"
+    wait_for(lambda: runs.read_run(folder).state != "running")
+    after = open_page("1_Train")
+    assert "'from-page' has finished" in text_of(after)
+    assert {metric.label for metric in after.metric} >= {"Test accuracy", "Wrong"}
+    assert len(after.get("vega_lite_chart")) == 2
+    assert "2 files could not be read" in text_of(after)
+
+
+def wait_for(condition, seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "said"),
+    [
+        ("", "new", "Training needs images"),
+        ("/nowhere at all", "new", "must be a folder that exists, received '/nowhere at all'"),
+        ("data", "../up", "received '../up'"),
+        ("data", "first", "'first' is finished"),
+    ],
+)
+def test_train_refuses_by_a_sentence_and_starts_nothing(place, folder, name, said):
+    before = {run.name for run in runs.list_runs()}
+    page = open_page("1_Train")
+    page.text_input[0].set_value(str(place.data) if folder == "data" else folder)
+    page.text_input[1].set_value(name)
+    page.button[0].click().run()
+    assert not page.exception
+    assert said in page.error[0].value
+    assert {run.name for run in runs.list_runs()} == before
+
+
+def test_evaluate_shows_stored_figures_and_samples_on_the_actual_images(place):
+    page = open_page("2_Evaluate")
+    page.selectbox[0].set_value("first").run()
+    report = json.loads((place.models / "first" / "report.json").read_text())
+    figures = {metric.label: metric.value for metric in page.metric}
+    assert figures["Test accuracy"] == f"{report['accuracy']:.2%}"
+    assert figures["Wrong"] == f"{report['wrong']} of 4"
+    assert len(page.image) == 4
+    assert text_of(page).count("actual: Positive") == 2
+    page.toggle[0].set_value(True).run()
+    marks = [m.value for m in page.markdown if "actual:" in m.value]
+    assert [("wrong" in mark) for mark in marks] == sorted(
+        (("wrong" in mark) for mark in marks), reverse=True
+    )
+
+
+def test_evaluate_without_the_images_shows_the_figures_and_asks_for_them(place):
+    page = open_page("2_Evaluate")
+    page.selectbox[0].set_value("first").run()
+    page.text_input[0].set_value("/nowhere at all").run()
+    assert "not on this machine" in page.info[0].value
+    assert page.metric[0].value
+    assert not page.image
+
+
+def test_evaluate_refuses_images_that_are_not_the_tested_ones(place, concrete):
+    page = open_page("2_Evaluate")
+    page.selectbox[0].set_value("first").run()
+    page.text_input[0].set_value(str(concrete(per_class=2))).run()
+    assert not page.exception
+    assert len(page.error) == 4
+    assert "it does not" in page.error[0].value
+
+
+def test_other_samples_are_other_samples(place, monkeypatch):
+    page = open_page("2_Evaluate")
+    page.selectbox[0].set_value("first").run()
+    before = [caption.value for caption in page.caption]
+    for _ in range(4):
+        page.button[0].click().run()
+        if [caption.value for caption in page.caption] != before:
+            return
+    raise AssertionError("four draws of four images came in one order")
+
+
+def test_predict_judges_the_good_photos_and_says_why_not_the_bad_ones(place):
+    page = open_page("3_Predict")
+    upright = picture(3, 96, cracked=True)
+    exif = upright.getexif()
+    exif[0x0112] = 6
+    uploads = [
+        ("Straße 1.jpg", encoded(upright), "image/jpeg"),
+        ("turned.jpg", encoded(upright.crop((0, 0, 96, 48)), exif=exif), "image/jpeg"),
+        ("photo.jpg", b"this is no photo", "image/jpeg"),
+    ]
+    page.file_uploader[0].set_value(uploads).run()
+    assert not page.exception
+    assert len(page.image) == 2
+    assert "photo.jpg**: The file must be a photo" in page.error[0].value
+    verdicts = [m.value for m in page.markdown if "%" in m.value and "·" in m.value]
+    assert len(verdicts) == 2
+    assert all("Cracked" in v or "No crack found" in v for v in verdicts)
+    page.file_uploader[0].set_value(uploads[:1]).run()
+    assert len(page.session_state["judged"]) == 1
+
+
+def test_a_photo_turned_by_its_exif_is_shown_upright(place):
+    wide = picture(3, 96).crop((0, 0, 96, 48))
+    exif = wide.getexif()
+    exif[0x0112] = 6
+    page = open_page("3_Predict")
+    page.file_uploader[0].set_value([("a.jpg", encoded(wide, exif=exif), "image/jpeg")]).run()
+    shown = next(iter(page.session_state["judged"].values()))[0]
+    assert shown.size == (48, 96)

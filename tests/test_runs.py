@@ -1,0 +1,134 @@
+"""Run folders: names, states, the lock, starting in a child process."""
+
+import json
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from crackcls import config, runs
+from crackcls.errors import InputError
+
+SETTINGS = {"data": "concrete", "epochs": 1}
+
+
+def log(folder, *kinds: dict) -> None:
+    lines = "".join(json.dumps({"time": 0, **kind}) + "\n" for kind in kinds)
+    (folder / "events.jsonl").write_text(lines)
+
+
+@pytest.mark.parametrize("name", ["a", "A-1_b", "9lives", "x" * 64])
+def test_safe_names_pass(name: str):
+    runs.check_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "x" * 65, "../up", "a/b", "a\\b", ".hidden", "-flag", "a b", "riß", "con", "LPT1", "a\n"],
+)
+def test_unsafe_names_are_refused_and_said(name: str):
+    with pytest.raises(InputError) as error:
+        runs.check_name(name)
+    assert f"received '{name}'" in str(error.value)
+
+
+def test_a_claimed_folder_belongs_to_a_running_run():
+    folder = runs.claim("mine", SETTINGS)
+    run = runs.read_run(folder)
+    assert (run.name, run.state, run.config, run.has_model) == ("mine", "running", SETTINGS, False)
+    with pytest.raises(InputError, match="'mine' is running"):
+        runs.claim("mine", SETTINGS)
+
+
+def test_the_name_of_a_model_is_taken_and_the_model_stays():
+    folder = runs.claim("mine", SETTINGS)
+    log(folder, {"kind": "end", "status": "finished"})
+    (folder / "model.json").write_text("{}")
+    with pytest.raises(InputError, match="'mine' is finished"):
+        runs.claim("mine", SETTINGS)
+    assert (folder / "model.json").exists()
+
+
+def test_the_name_of_a_failed_run_is_free_again():
+    folder = runs.claim("mine", SETTINGS)
+    log(folder, {"kind": "end", "status": "failed", "message": "no images"})
+    assert runs.read_run(folder).message == "no images"
+    again = runs.claim("mine", {"data": "other"})
+    assert runs.read_run(again).config == {"data": "other"}
+    assert not (again / "events.jsonl").exists()
+
+
+def test_a_run_whose_process_is_gone_is_interrupted_with_its_last_words():
+    folder = runs.claim("mine", SETTINGS)
+    child = subprocess.Popen([sys.executable, "-c", "pass"])
+    runs._record_process(folder, psutil.Process(child.pid))
+    child.wait()
+    (folder / "log.txt").write_text("loading\nout of memory\n\n")
+    run = runs.read_run(folder)
+    assert (run.state, run.message) == ("interrupted", "out of memory")
+
+
+def test_a_finished_child_that_nobody_reaped_is_not_running():
+    folder = runs.claim("mine", SETTINGS)
+    child = subprocess.Popen([sys.executable, "-c", "pass"])
+    runs._record_process(folder, psutil.Process(child.pid))
+    while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
+    assert runs.read_run(folder).state == "interrupted"
+    child.wait()
+
+
+def test_another_process_with_the_same_number_is_not_taken_for_the_run():
+    folder = runs.claim("mine", SETTINGS)
+    record = {"pid": psutil.Process().pid, "created": psutil.Process().create_time() - 60}
+    (folder / "process.json").write_text(json.dumps(record))
+    assert runs.read_run(folder).state == "interrupted"
+
+
+def test_one_training_at_a_time_and_the_lock_dies_with_its_process():
+    code = (
+        "import sys, time\nfrom crackcls import runs\n"
+        "with runs.training_lock():\n"
+        "    print('held', flush=True)\n    time.sleep(60)\n"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=config.PROJECT
+    )
+    assert holder.stdout.readline() == "held\n"
+    with pytest.raises(InputError, match="One training runs at a time"), runs.training_lock():
+        pass
+    holder.kill()
+    holder.communicate()
+    with runs.training_lock():
+        pass
+
+
+def test_models_are_listed_when_whole_and_the_shipped_one_comes_first():
+    for name in ("later", "default", "half"):
+        folder = runs.claim(name, SETTINGS)
+        if name != "half":
+            (folder / "model.json").write_text("{}")
+    assert [run.name for run in runs.list_models()] == ["default", "later"]
+    assert {run.name for run in runs.list_runs()} == {"default", "later", "half"}
+
+
+def test_a_free_name_counts_on(tmp_path):
+    data = tmp_path / "my photos (new)"
+    data.mkdir()
+    assert runs.free_name(data) == "my-photos-new-1"
+    (config.models_folder() / "my-photos-new-1").mkdir(parents=True)
+    assert runs.free_name(data) == "my-photos-new-2"
+
+
+def test_a_started_run_that_is_refused_says_why(tmp_path):
+    runs.start("mine", ["--data", str(tmp_path / "nowhere")])
+    folder = config.models_folder() / "mine"
+    deadline = time.monotonic() + 60
+    while runs.read_run(folder).state == "running":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    run = runs.read_run(folder)
+    assert run.state == "interrupted"
+    assert "The data must be a folder that exists" in run.message

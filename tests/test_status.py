@@ -1,0 +1,108 @@
+"""Where a run stands, from literal event logs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from crackcls import status
+from crackcls.runs import Run
+
+PHASE = {"kind": "phase", "phase": "reading images", "total": 20_000}
+START = {"kind": "start", "images": 20_000}
+END = {"kind": "end", "status": "finished", "seconds": 84.25}
+
+
+def progress(done: int, total: int = 20_000, rate: float = 510.4, left: float = 29.6, **fields):
+    numbers = {"done": done, "total": total, "per_second": rate, "seconds_left": left}
+    return {"kind": "progress", "phase": "running the backbone", **numbers, **fields}
+
+
+def epoch(number: int, loss: float) -> dict:
+    return {"kind": "epoch", "epoch": number, "loss": loss, "val_loss": loss / 2}
+
+
+def status_of(folder: Path, *events: dict) -> status.Status:
+    lines = [json.dumps({"time": 1.5, **event}) + "\n" for event in events]
+    (folder / "events.jsonl").write_text("".join(lines))
+    return status.read_status(Run(folder, "running", "", {}, None))
+
+
+@pytest.mark.parametrize(
+    ("events", "phase", "share", "detail"),
+    [
+        ([], "starting", 0, "…"),
+        ([START], "starting", 0, "…"),
+        ([START, PHASE], "reading images", 0, "…"),
+        (
+            [PHASE, progress(5_000)],
+            "running the backbone",
+            0.25,
+            "5,000 of 20,000 images, 510 images/s, 30 s left",
+        ),
+        (
+            [progress(1_600, 16_000, 2000.0, 3725.0, epoch=2)],
+            "running the backbone",
+            0.1,
+            "epoch 2, 1,600 of 16,000 images, 2,000 images/s, 62 min 5 s left",
+        ),
+        (
+            [progress(20_000, left=0.0), END],
+            "running the backbone",
+            1,
+            "20,000 of 20,000 images, 510 images/s, 0 s left",
+        ),
+        ([progress(20_000), PHASE], "reading images", 0, "…"),
+        ([{"kind": "phase", "phase": "exporting", "total": 0}], "exporting", 0, "…"),
+    ],
+)
+def test_the_last_phase_tells_where_a_run_stands(tmp_path, events, phase, share, detail):
+    now = status_of(tmp_path, *events)
+    assert (now.phase, now.share, now.detail) == (phase, share, detail)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (61, "1 min 1 s"), (3600, "60 min 0 s")],
+)
+def test_the_time_left_is_in_minutes_and_seconds(tmp_path, seconds: float, words: str):
+    assert status_of(tmp_path, progress(1, left=seconds)).detail.endswith(f", {words} left")
+
+
+def test_more_done_than_announced_is_no_more_than_all(tmp_path):
+    assert status_of(tmp_path, progress(20_016)).share == 1
+
+
+def test_a_run_that_has_not_begun_to_log_is_starting(tmp_path):
+    now = status.read_status(Run(tmp_path, "running", "", {}, None))
+    assert (now.phase, now.share, now.detail, now.seconds) == ("starting", 0, "…", 0)
+    assert (len(now.history), len(now.left_out)) == (0, 0)
+
+
+@pytest.mark.parametrize(("events", "seconds"), [([START], 0), ([START, END], 84.25)])
+def test_the_end_tells_how_long_a_run_took(tmp_path, events, seconds):
+    assert status_of(tmp_path, *events).seconds == seconds
+
+
+def test_epochs_become_rows_of_the_history(tmp_path):
+    now = status_of(tmp_path, START, epoch(1, 0.5), progress(100), epoch(2, 0.25))
+    assert now.history.to_dict("list") == {
+        "epoch": [1, 2],
+        "loss": [0.5, 0.25],
+        "val_loss": [0.25, 0.125],
+    }
+
+
+def test_files_left_out_are_listed_with_their_reasons(tmp_path):
+    files = {"sound/größe.jpg": "0 bytes", "crack/ひび割れ.jpg": "cut off"}
+    events = [{"kind": "left out", "file": f, "reason": r} for f, r in files.items()]
+    now = status_of(tmp_path, START, *events)
+    assert now.left_out.to_dict("list") == {"file": list(files), "reason": list(files.values())}
+
+
+def test_an_event_that_is_half_written_waits_for_the_next_look(tmp_path):
+    status_of(tmp_path, PHASE)
+    with (tmp_path / "events.jsonl").open("a") as file:
+        file.write('{"time": 2, "kind": "progress", "done"')
+    now = status.read_status(Run(tmp_path, "running", "", {}, None))
+    assert (now.phase, now.share) == ("reading images", 0)

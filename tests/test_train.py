@@ -1,0 +1,196 @@
+"""Training end to end: what it leaves, what it repeats, what it refuses."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crackcls import config, data, runs, train
+from crackcls.config import TrainConfig
+from crackcls.errors import InputError
+from tests.conftest import METU, crackcls, encoded, needs_metu, picture
+
+FILES = {
+    *("config.json", "local.json", "process.json", "events.jsonl", "history.csv", "split.csv"),
+    *("model.keras", "model.tflite", "model.json", "predictions.csv", "report.json"),
+}
+
+
+def events_of(folder: Path, kind: str) -> list[dict]:
+    lines = (folder / "events.jsonl").read_text(encoding="utf-8").splitlines()
+    return [event for event in map(json.loads, lines) if event["kind"] == kind]
+
+
+def test_training_leaves_all_that_a_page_shows(trained):
+    folder = trained.models / "first"
+    assert {path.name for path in folder.iterdir()} == FILES
+    settings = json.loads((folder / "config.json").read_text())
+    assert (settings["data"], settings["split"], settings["seed"]) == ("concrete", "grouped", 12345)
+    split = pd.read_csv(folder / "split.csv").set_index("file")["part"]
+    assert split.value_counts().to_dict() == {"train": 32, "validation": 12, "test": 4}
+    history = pd.read_csv(folder / "history.csv")
+    assert list(history["epoch"]) == [1, 2]
+    assert {"accuracy", "loss", "val_accuracy", "val_loss"} <= set(history.columns)
+
+
+def test_the_report_matches_the_stored_predictions(trained):
+    folder = trained.models / "first"
+    report = json.loads((folder / "report.json").read_text())
+    table = pd.read_csv(folder / "predictions.csv")
+    split = pd.read_csv(folder / "split.csv")
+    assert set(table["file"]) == set(split["file"][split["part"] == "test"])
+    assert report["images"] == len(table) == 4
+    assert report["wrong"] == (table["actual"] != table["predicted"]).sum()
+    assert np.allclose(table.filter(like="probability of").sum(axis=1), 1, atol=1e-5)
+
+
+def test_the_event_log_tells_the_phases_in_order_and_what_the_run_cost(trained):
+    folder = trained.models / "first"
+    phases = [event["phase"] for event in events_of(folder, "phase")]
+    assert phases == [
+        *("reading images", "building the network", "running the backbone"),
+        *("finding near copies", "training", "exporting", "evaluating"),
+    ]
+    end = events_of(folder, "end")[0]
+    assert end["status"] == "finished"
+    assert end["images_per_second"] == pytest.approx(50 / end["seconds"], abs=0.06)
+    assert 100 < end["peak_memory_mb"] < 3000
+    backbone = [e for e in events_of(folder, "progress") if e["phase"] == "running the backbone"]
+    assert backbone[-1]["done"] == backbone[-1]["total"] == 50
+
+
+def test_broken_files_are_named_left_out_and_kept(trained):
+    left_out = {e["file"]: e["reason"] for e in events_of(trained.models / "first", "left out")}
+    assert set(left_out) == {"Negative/text.jpg", "Positive/cut off.jpg"}
+    assert "must be a photo" in left_out["Negative/text.jpg"]
+    assert "damaged" in left_out["Positive/cut off.jpg"]
+    assert all((trained.data / file).exists() for file in left_out)
+    assert "left out Negative/text.jpg" in trained.output
+
+
+def test_names_with_spaces_and_other_letters_are_trained_on(trained):
+    files = set(pd.read_csv(trained.models / "first" / "split.csv")["file"])
+    assert {"Negative/Mauer größe 1.jpg", "Positive/ひび割れ.jpg"} <= files
+
+
+def test_a_second_run_gives_the_same_split_and_the_same_model(trained):
+    crackcls(trained, "train", "--data", trained.data, "--name", "second", "--epochs", "2")
+    first, second = (trained.models / name for name in ("first", "second"))
+    for file in ("split.csv", "predictions.csv"):
+        assert (first / file).read_bytes() == (second / file).read_bytes()
+    backbone = [e for e in events_of(second, "phase") if e["phase"] == "running the backbone"]
+    assert [event["total"] for event in backbone] == [2], "only the broken files are tried again"
+
+
+def test_the_best_epoch_is_kept_and_not_the_last(tmp_path):
+    from crackcls import fit, model
+
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(64, 1280)).astype("f4")
+    labels = rng.integers(0, 2, 64)
+    part = fit.Part(rows, np.arange(32), labels[:32])
+    other = fit.Part(rows, np.arange(32, 64), labels[32:])
+    _, suffix = model.cut(model.build(2, 96), "head")
+    settings = TrainConfig(epochs=30, learning_rate=0.05, patience=2)
+    history = fit.fit_suffix(suffix, part, other, settings, lambda kind, **fields: None)
+    losses = [row["val_loss"] for row in history]
+    assert len(losses) == losses.index(min(losses)) + 3, "stops two epochs after the best"
+    assert suffix.evaluate(rows[32:], labels[32:], verbose=0)[0] == pytest.approx(min(losses), 1e-4)
+
+
+def test_batches_are_shuffled_by_seed_and_epoch_and_hold_each_image_once():
+    from crackcls import fit
+
+    part = fit.Part(np.arange(10.0)[:, None], np.arange(10), np.arange(10))
+    batches = fit.Batches(part, 4, seed=1)
+    first = np.concatenate([batches[i][1] for i in range(len(batches))])
+    batches.on_epoch_end()
+    second = np.concatenate([batches[i][1] for i in range(len(batches))])
+    assert sorted(first) == sorted(second) == list(range(10))
+    assert list(first) != list(second) != list(range(10))
+    again = fit.Batches(part, 4, seed=1)
+    assert list(first) == [label for i in range(3) for label in again[i][1]]
+
+
+@needs_metu
+@pytest.mark.parametrize("arguments", [[], ["--split", "random", "--fine-tune", "top"]])
+def test_a_few_real_images_are_enough_to_tell_most_cracks(trained, arguments):
+    name = f"metu-{len(arguments)}"
+    epochs = "3" if arguments else "10"
+    words = ["--data", METU, "--limit", "400", "--name", name, "--epochs", epochs, *arguments]
+    crackcls(trained, "train", *words)
+    history = pd.read_csv(trained.models / name / "history.csv")
+    assert history["val_accuracy"].max() >= 0.95
+    assert events_of(trained.models / name, "end")[0]["peak_memory_mb"] < 3000
+
+
+def refuse(folder: Path, name: str = "new", **settings) -> str:
+    """Train in this process up to the refusal and give its sentence."""
+    with pytest.raises(InputError) as error:
+        train.train(
+            data.list_images(folder), TrainConfig(**settings), name, lambda kind, **fields: None
+        )
+    return str(error.value)
+
+
+def test_fewer_images_than_a_batch_are_refused_and_leave_no_model(concrete):
+    sentence = refuse(concrete(per_class=10), image_size=96)
+    assert "must fill a batch of 16 images, and it has 14 of 20" in sentence
+    run = runs.read_run(config.models_folder() / "new")
+    assert (run.state, run.message, run.has_model) == ("failed", sentence, False)
+
+
+def test_a_class_of_broken_files_is_refused_by_name(concrete):
+    folder = concrete(per_class=10)
+    for file in (folder / "Positive").iterdir():
+        file.write_bytes(b"no photo")
+    assert "none of the 10 in 'Positive' can" in refuse(folder, image_size=96)
+
+
+def test_a_class_of_copies_is_refused_by_name(concrete):
+    folder = concrete(per_class=10)
+    for file in (folder / "Positive").iterdir():
+        file.write_bytes(encoded(picture(7, cracked=True)))
+    assert "'Positive' with 10 leaves none for" in refuse(folder, image_size=96, batch_size=4)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"epochs": 0}, "epochs must be 1 to 1,000, received 0"),
+        ({"batch_size": 0}, "batch-size must be 1 to 1,024, received 0"),
+        ({"image_size": 227}, "image-size must be (96, 128, 160, 192, 224), received 227"),
+        ({"learning_rate": 0.0}, "learning-rate must be above 0, at most 1, received 0.0"),
+        ({"learning_rate": float("nan")}, "received nan"),
+        ({"seed": -1}, "received -1"),
+        ({"limit": 0}, "limit must be above 0, received 0"),
+        ({"split": "none"}, "received none"),
+        ({"fine_tune": "all"}, "received all"),
+    ],
+)
+def test_a_setting_out_of_range_is_refused_before_anything_is_written(concrete, settings, said):
+    assert said in refuse(concrete(per_class=4), **settings)
+    assert not config.models_folder().exists()
+
+
+@pytest.mark.parametrize("name", ["../up", "a b", ""])
+def test_an_unsafe_name_is_refused_before_anything_is_written(concrete, name):
+    assert f"received '{name}'" in refuse(concrete(per_class=4), name)
+    assert not config.models_folder().exists()
+
+
+def test_a_run_that_is_killed_leaves_no_model_and_its_name(trained, tmp_path):
+    command = [sys.executable, "-m", "crackcls", "train", "--data", trained.data, "--name", "dead"]
+    child = subprocess.Popen(list(map(str, command)), cwd=config.PROJECT, stderr=subprocess.DEVNULL)
+    folder = config.models_folder() / "dead"
+    while not (folder / "events.jsonl").exists():
+        assert child.poll() is None
+    child.kill()
+    child.wait()
+    run = runs.read_run(folder)
+    assert (run.state, run.has_model) == ("interrupted", False)
+    runs.check_free("dead")
