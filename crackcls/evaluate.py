@@ -93,18 +93,6 @@ def make_report(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, Any]:
     actual, predicted = table["actual"], table["predicted"]
     right = int((actual == predicted).sum())
     interval = binomtest(right, len(table)).proportion_ci(0.95, method="wilson")
-    precision, recall, f1, support = metrics.precision_recall_fscore_support(
-        actual, predicted, labels=list(classes), zero_division=0
-    )
-    per_class = {
-        name: {
-            "precision": float(precision[i]),
-            "recall": float(recall[i]),
-            "f1": float(f1[i]),
-            "images": int(support[i]),
-        }
-        for i, name in enumerate(classes)
-    }
     matrix = metrics.confusion_matrix(actual, predicted, labels=list(classes))
     return {
         "images": len(table),
@@ -112,7 +100,7 @@ def make_report(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, Any]:
         "accuracy": right / len(table),
         "accuracy_interval": [float(interval.low), float(interval.high)],
         "classes": list(classes),
-        "per_class": per_class,
+        "per_class": _per_class(table, classes),
         "confusion_matrix": matrix.tolist(),
         "roc_auc": _roc_auc(table, classes),
     }
@@ -177,6 +165,20 @@ def pick_samples(table: pd.DataFrame, count: int, draw: int, wrong_first: bool) 
         right = mixed["actual"] == mixed["predicted"]
         mixed = pd.concat([mixed[~right], mixed[right]])
     return mixed.head(count)
+
+
+def _per_class(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, dict[str, float]]:
+    from sklearn import metrics
+
+    figures = metrics.precision_recall_fscore_support(
+        table["actual"], table["predicted"], labels=list(classes), zero_division=0
+    )
+    names = ("precision", "recall", "f1", "images")
+    by_class = zip(*(values.tolist() for values in figures), strict=True)
+    return {
+        name: dict(zip(names, row, strict=True))
+        for name, row in zip(classes, by_class, strict=True)
+    }
 
 
 def _roc_auc(table: pd.DataFrame, classes: Sequence[str]) -> float | None:

@@ -29,8 +29,8 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def app(trained) -> Iterator[str]:
-    """Serve the app on the folders of the trained model and give its address."""
+def server(trained) -> Iterator[tuple[str, int]]:
+    """Serve the app on the folders of the trained model; give its address and process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -44,11 +44,17 @@ def app(trained) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_healthy(address)
-        yield address
+        yield address, server.pid
     finally:
         server.terminate()
         server.wait()
         log.close()
+
+
+@pytest.fixture
+def app(server) -> str:
+    """Give the address of the app."""
+    return server[0]
 
 
 def _wait_until_healthy(address: str) -> None:
@@ -146,3 +152,10 @@ def test_each_page_is_a_first_page_too(app, page, path):
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
     expect_no_sideways_scroll(page)
     keep_screenshot(page, f"first-{path or 'home'}")
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="reads Linux's /proc")
+def test_the_server_has_not_loaded_tensorflow_after_all_that(server):
+    loaded = Path(f"/proc/{server[1]}/maps").read_text()
+    assert "ai_edge_litert" in loaded, "the server has predicted, so LiteRT is there"
+    assert "tensorflow/" not in loaded
