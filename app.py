@@ -22,9 +22,12 @@ for column, (page, (label, summary)) in zip(st.columns(3), links.items(), strict
         st.caption(summary)
 
 st.subheader("The model in use")
-run = runs.read_run(config.models_folder() / config.DEFAULT_MODEL)
-if not run.has_model or not run.report:
-    st.info(f"No finished model named '{config.DEFAULT_MODEL}' is here. Train one first.")
+run = runs.read_run(config.models_folder() / runs.in_use())
+if not run.has_model:
+    st.info("No finished model is here. Train one first.")
+    st.stop()
+if not run.report:
+    st.info(f"'{run.name}' was stopped before its end, so it has not been tested.")
     st.stop()
 low, high = run.report["accuracy_interval"]
 copies = run.report["near_copies"]["test_images_with_copy_in_training"]
@@ -32,17 +35,19 @@ accuracy, count = st.columns(2)
 accuracy.metric("Test accuracy", f"{run.report['accuracy']:.2%}")
 count.metric("Wrong", f"{run.report['wrong']} of {run.report['images']:,}")
 st.write(
-    f"The model saw photos of the METU set in training, and was tested on {run.report['images']:,} "
-    f"others, of which {copies:,} have a near copy among those it was trained on. "
-    f"With 95 % confidence the accuracy on such photos lies between {low:.2%} and {high:.2%}."
+    f"The model '{run.name}' saw images of '{run.config['data']}' in training, and was tested on "
+    f"{run.report['images']:,} others, of which {copies:,} have a near copy among those it was "
+    f"trained on. With 95 % confidence the accuracy on such photos lies between {low:.2%} and "
+    f"{high:.2%}."
 )
 st.warning(
-    "**What this figure does not promise.** The test photos come from the buildings of the same "
-    "campus as the training photos. On your wall, in your light, from further away, "
-    "the model can be wrong far more often. It knows no width, no depth and no danger of a crack, "
-    "and it gives an answer even for a picture that is no concrete at all."
+    "**What this figure does not promise.** The test photos come from the same places as the "
+    "training photos. On your wall, in your light, from further away, the model can be wrong far "
+    "more often. It knows no width, no depth and no danger of a crack, and it gives an answer "
+    "even for a picture that is no concrete at all."
 )
 st.caption(
-    "Data: Ç. F. Özgenel, Concrete Crack Images for Classification, Mendeley Data, "
-    "[doi:10.17632/5y9wdsg2zt.2](https://doi.org/10.17632/5y9wdsg2zt.2), CC BY 4.0."
+    "The shipped model learned from METU's photos: Ç. F. Özgenel, Concrete Crack Images for "
+    "Classification, Mendeley Data, [doi:10.17632/5y9wdsg2zt.2]"
+    "(https://doi.org/10.17632/5y9wdsg2zt.2), CC BY 4.0."
 )

@@ -40,14 +40,17 @@ def parser() -> argparse.ArgumentParser:
     _add_evaluate(subcommands)
     _add_predict(subcommands)
     _add(subcommands, "models", run_models, "List the models and what they were trained on.")
+    _add(subcommands, "runs", run_runs, "List all runs, ended and running.")
     return top
 
 
 def run_train(chosen: argparse.Namespace) -> int:
     """Train a model; see `train --help`."""
-    from crackcls import data, runs, terminal
-    from crackcls.train import train
+    from crackcls import data, runs, terminal, train
 
+    if chosen.resume:
+        report = train.resume(chosen.resume, terminal.Bars())
+        return _print_trained(chosen, chosen.resume, report)
     labelled = data.list_images(chosen.data)
     rate = chosen.learning_rate or config.FINE_TUNE_LEARNING_RATES[chosen.fine_tune]
     settings = config.TrainConfig(
@@ -61,9 +64,7 @@ def run_train(chosen: argparse.Namespace) -> int:
         limit=chosen.limit,
     )
     name = chosen.name or runs.free_name(chosen.data)
-    report = train(labelled, settings, name, terminal.Bars())
-    _print(chosen, {"name": name, **report}, f"model {name}\n{terminal.report_lines(report)}")
-    return 0
+    return _print_trained(chosen, name, train.train(labelled, settings, name, terminal.Bars()))
 
 
 def run_evaluate(chosen: argparse.Namespace) -> int:
@@ -134,6 +135,15 @@ def run_models(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def run_runs(chosen: argparse.Namespace) -> int:
+    """List all runs; see `runs --help`."""
+    from crackcls import status, terminal
+
+    table = status.runs_table()
+    _print(chosen, table.to_dict("records"), terminal.table(table.to_numpy(), list(table)))
+    return 0
+
+
 def _add(subcommands, name: str, run, summary: str) -> argparse.ArgumentParser:
     command = subcommands.add_parser(name, help=summary, description=summary)
     command.add_argument("--json", action="store_true", help="print JSON for a machine")
@@ -145,7 +155,10 @@ def _add_train(subcommands) -> None:
     default = config.TrainConfig()
     command = _add(subcommands, "train", run_train, "Train a model on a folder of images.")
     add = command.add_argument
-    add("--data", required=True, type=Path, metavar="DIR", help="folder with one folder a class")
+    source = command.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data", type=Path, metavar="DIR", help="folder with one folder a class")
+    resume_help = "go on with a run that ended before its time, with its settings"
+    source.add_argument("--resume", metavar="NAME", help=resume_help)
     add("--name", help="name of the model (the data folder's name and a number)")
     add("--epochs", type=int, default=default.epochs, help="passes over the images (%(default)s)")
     add("--batch-size", type=int, default=default.batch_size, help="images a step (%(default)s)")
@@ -184,6 +197,16 @@ def _add_predict(subcommands) -> None:
 def _add_model(command: argparse.ArgumentParser) -> None:
     model_help = "name of the model (%(default)s)"
     command.add_argument("--model", metavar="NAME", default=config.DEFAULT_MODEL, help=model_help)
+
+
+def _print_trained(chosen: argparse.Namespace, name: str, report: dict | None) -> int:
+    from crackcls import terminal
+
+    if report is None:
+        print(f"stopped; go on with `train --resume {name}`", file=sys.stderr)
+        return 1
+    _print(chosen, {"name": name, **report}, f"model {name}\n{terminal.report_lines(report)}")
+    return 0
 
 
 def _model_folder(name: str) -> Path:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import platformdirs
 
+from crackcls.errors import InputError
+
 PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_MODEL = "default"
 
@@ -49,6 +51,31 @@ class TrainConfig:
     fine_tune: str = "head"
     limit: int | None = None
     patience: int = 5
+
+
+def check_settings(settings: TrainConfig) -> None:
+    """Check each setting against its range.
+
+    Raises:
+        InputError: Names the setting and the value.
+    """
+    rules = {
+        "epochs": (1 <= settings.epochs <= 1000, "1 to 1,000"),
+        "batch-size": (1 <= settings.batch_size <= 1024, "1 to 1,024"),
+        "image-size": (settings.image_size in IMAGE_SIZES, f"{IMAGE_SIZES}"),
+        "learning-rate": (0 < settings.learning_rate <= 1, "above 0, at most 1"),
+        "split": (settings.split in SPLIT_MODES, f"{SPLIT_MODES}"),
+        "seed": (0 <= settings.seed < 2**32, "0 to 4,294,967,295"),
+        "fine-tune": (
+            settings.fine_tune in FINE_TUNE_LEARNING_RATES,
+            f"{tuple(FINE_TUNE_LEARNING_RATES)}",
+        ),
+        "limit": (settings.limit is None or settings.limit > 0, "above 0"),
+    }
+    for name, (holds, range_) in rules.items():
+        if not holds:
+            value = getattr(settings, name.replace("-", "_"))
+            raise InputError(f"The setting {name} must be {range_}, received {value}.")
 
 
 def models_folder() -> Path:

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
+LONGEST_LINE = 65_536
 SECONDS_BETWEEN_PROGRESS = 0.5
 SECONDS_BEFORE_ESTIMATE = 1.0
 
@@ -27,6 +28,8 @@ def log_to(path: Path, *also: Emit) -> Emit:
         also: Functions that hear the same events.
     """
 
+    _drop_unfinished_line(path)
+
     def emit(kind: str, **fields: Any) -> None:
         line = json.dumps({"time": round(time.time(), 3), "kind": kind, **fields})
         with path.open("a", encoding="utf-8") as file:
@@ -43,6 +46,20 @@ def read_log(path: Path) -> list[dict[str, Any]]:
         return []
     lines = path.read_text(encoding="utf-8").split("\n")[:-1]
     return [json.loads(line) for line in lines]
+
+
+def last_end(path: Path) -> dict[str, Any] | None:
+    """Give the `end` event that a log closes with; None where the run has not ended.
+
+    Only the last bytes are read, since a page asks this of every run.
+    """
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - LONGEST_LINE))
+        lines = file.read().split(b"\n")[:-1]
+    last = json.loads(lines[-1]) if lines else {}
+    return last if last.get("kind") == "end" else None
 
 
 def with_progress(emit: Emit, phase: str, items: Iterable[T], total: int) -> Iterator[T]:
@@ -62,10 +79,16 @@ def with_progress(emit: Emit, phase: str, items: Iterable[T], total: int) -> Ite
         tick(done)
 
 
-def progress_of(emit: Emit, phase: str, total: int) -> Callable[..., None]:
+def progress_of(emit: Emit, phase: str, total: int, before: int = 0) -> Callable[..., None]:
     """Give a function that takes the count done and emits `progress` twice a second.
 
     Further fields that it is given travel with the event.
+
+    Args:
+        emit: Hears the events.
+        phase: Name of the phase.
+        total: How many items there are.
+        before: How many were done by an earlier process, which tell nothing of the speed.
     """
     start = last = time.monotonic()
 
@@ -76,7 +99,7 @@ def progress_of(emit: Emit, phase: str, total: int) -> Callable[..., None]:
         if early and done < total:
             return
         last = now
-        rate = done / max(now - start, 1e-6)
+        rate = max(done - before, 1) / max(now - start, 1e-6)
         emit(
             "progress",
             phase=phase,
@@ -88,3 +111,11 @@ def progress_of(emit: Emit, phase: str, total: int) -> Callable[..., None]:
         )
 
     return tick
+
+
+def _drop_unfinished_line(path: Path) -> None:
+    """Cut off the half line that a killed process left at the end of a log."""
+    if path.exists():
+        content = path.read_bytes()
+        with path.open("r+b") as file:
+            file.truncate(content.rfind(b"\n") + 1)

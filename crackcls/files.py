@@ -35,7 +35,12 @@ def read_json(path: Path) -> Any:
 
 def write_csv(path: Path, table: "pd.DataFrame") -> None:
     """Write a table as CSV without its index, whole or not at all."""
-    write_atomically(path, table.to_csv(index=False, lineterminator="\n").encode())
+    write_atomically(path, csv_bytes(table))
+
+
+def csv_bytes(table: "pd.DataFrame") -> bytes:
+    """Give what `write_csv` writes."""
+    return table.to_csv(index=False, lineterminator="\n").encode()
 
 
 def read_csv(path: Path) -> "pd.DataFrame":

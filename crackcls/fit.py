@@ -3,11 +3,12 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import keras
 import numpy as np
 
-from crackcls import events
+from crackcls import checkpoint, events
 from crackcls.config import TrainConfig
 
 
@@ -33,12 +34,13 @@ class Batches(keras.utils.PyDataset):
         part: Where the rows are.
         batch_size: Images in a batch; the last batch holds the remainder.
         seed: Seed of the order; None keeps the order.
+        epoch: The epoch to begin with, counted from 0.
     """
 
-    def __init__(self, part: Part, batch_size: int, seed: int | None = None):
+    def __init__(self, part: Part, batch_size: int, seed: int | None = None, epoch: int = 0):
         super().__init__()
         self.part, self.batch_size, self.seed = part, batch_size, seed
-        self.epoch = -1
+        self.epoch = epoch - 1
         self.on_epoch_end()
 
     def __len__(self) -> int:
@@ -65,17 +67,19 @@ class EmitEpochs(keras.callbacks.Callback):
         emit: Hears the events.
         config: Settings of the run.
         steps: Batches in an epoch.
+        history: The rows of epochs that are done; each epoch adds one.
     """
 
-    def __init__(self, emit: events.Emit, config: TrainConfig, steps: int):
+    def __init__(self, emit: events.Emit, config: TrainConfig, steps: int, history: list):
         super().__init__()
         self.emit, self.config, self.steps = emit, config, steps
-        self.history: list[dict[str, float]] = []
+        self.history: list[dict[str, float]] = history
 
     def on_train_begin(self, logs=None) -> None:
         total = self.config.epochs * self.steps * self.config.batch_size
         self.emit("phase", phase="training", total=total)
-        self.tick = events.progress_of(self.emit, "training", total)
+        before = len(self.history) * self.steps * self.config.batch_size
+        self.tick = events.progress_of(self.emit, "training", total, before)
 
     def on_epoch_begin(self, epoch: int, logs=None) -> None:
         self.epoch, self.start = epoch, time.monotonic()
@@ -92,8 +96,57 @@ class EmitEpochs(keras.callbacks.Callback):
         self.emit("epoch", **row)
 
 
+class EarlyStop(keras.callbacks.EarlyStopping):
+    """Early stopping on validation loss that can go on from a checkpoint.
+
+    Args:
+        patience: Epochs without a better loss before the end.
+        begun: The checkpoint to go on from; None begins anew.
+    """
+
+    def __init__(self, patience: int, begun: checkpoint.Checkpoint | None):
+        super().__init__("val_loss", patience=patience, restore_best_weights=True)
+        self.begun = begun
+
+    def on_train_begin(self, logs=None) -> None:
+        super().on_train_begin(logs)
+        if self.begun:
+            self.best_weights = self.begun.best_weights
+            for name, value in self.begun.stopping.items():
+                setattr(self, name, value)
+
+
+class SaveEpochs(keras.callbacks.Callback):
+    """Writes a checkpoint after each epoch.
+
+    Args:
+        path: Where to.
+        stop: The early stopping whose state belongs to it.
+        history: The rows of the epochs that are done.
+    """
+
+    def __init__(self, path: Path, stop: EarlyStop, history: list):
+        super().__init__()
+        self.path, self.stop, self.history = path, stop, history
+
+    def on_epoch_end(self, epoch: int, logs=None) -> None:
+        state = checkpoint.Checkpoint(
+            weights=self.model.get_weights(),
+            optimizer=[np.asarray(variable) for variable in self.model.optimizer.variables],
+            best_weights=self.stop.best_weights,
+            stopping={name: getattr(self.stop, name) for name in ("best", "best_epoch", "wait")},
+            history=self.history,
+        )
+        checkpoint.save(state, self.path)
+
+
 def fit_suffix(
-    suffix, train: Part, validation: Part, config: TrainConfig, emit: events.Emit
+    suffix,
+    train: Part,
+    validation: Part,
+    config: TrainConfig,
+    emit: events.Emit,
+    saved: Path,
 ) -> Sequence[dict[str, float]]:
     """Fit the suffix and leave it with the weights of the best epoch.
 
@@ -102,32 +155,67 @@ def fit_suffix(
         train: The training part.
         validation: The validation part, whose loss decides when to stop.
         config: Settings of the run.
-        emit: Hears progress and epochs.
+        emit: Hears progress and epochs; may raise to end the fit.
+        saved: File of the checkpoint. The fit goes on from it where it is there, and
+            reaches the weights that it would have reached without the break.
 
     Returns:
         One row for each epoch with `epoch`, `loss`, `accuracy`, `val_loss`,
         `val_accuracy` and `seconds`.
     """
-    batches = Batches(train, config.batch_size, config.seed)
-    told = EmitEpochs(emit, config, len(batches))
+    begun = checkpoint.load(saved)
+    history = begun.history if begun else []
+    batches = Batches(train, config.batch_size, config.seed, len(history))
+    _compile(suffix, config, len(batches))
+    if begun and (len(history) >= config.epochs or begun.stopping["wait"] >= config.patience):
+        suffix.set_weights(begun.best_weights)
+        return history
+    if begun:
+        _restore(suffix, begun)
+    stop = EarlyStop(config.patience, begun)
+    suffix.fit(
+        batches,
+        validation_data=Batches(validation, 256),
+        initial_epoch=len(history),
+        epochs=config.epochs,
+        callbacks=[
+            stop,
+            EmitEpochs(emit, config, len(batches), history),
+            SaveEpochs(saved, stop, history),
+        ],
+        shuffle=False,
+        verbose=0,
+    )
+    return history
+
+
+def restore_best(suffix, saved: Path) -> Sequence[dict[str, float]] | None:
+    """Give the suffix the best weights of a fit that was stopped, and its history.
+
+    Returns:
+        The history; None where no epoch has been finished.
+    """
+    begun = checkpoint.load(saved)
+    if begun is None:
+        return None
+    suffix.set_weights(begun.best_weights)
+    return begun.history
+
+
+def _compile(suffix, config: TrainConfig, steps: int) -> None:
     suffix.compile(
         optimizer=keras.optimizers.Adam(config.learning_rate),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
-        steps_per_execution=_steps_per_execution(len(batches)),
+        steps_per_execution=_steps_per_execution(steps),
     )
-    stop = keras.callbacks.EarlyStopping(
-        "val_loss", patience=config.patience, restore_best_weights=True
-    )
-    suffix.fit(
-        batches,
-        validation_data=Batches(validation, 256),
-        epochs=config.epochs,
-        callbacks=[stop, told],
-        shuffle=False,
-        verbose=0,
-    )
-    return told.history
+
+
+def _restore(suffix, begun: checkpoint.Checkpoint) -> None:
+    suffix.set_weights(begun.weights)
+    suffix.optimizer.build(suffix.trainable_variables)
+    for variable, value in zip(suffix.optimizer.variables, begun.optimizer, strict=True):
+        variable.assign(value)
 
 
 def _steps_per_execution(steps: int) -> int:

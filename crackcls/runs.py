@@ -1,25 +1,21 @@
 """Run folders: a folder is a job and, once finished, a model."""
 
+import os
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
-from filelock import FileLock, Timeout
 
 from crackcls import config, events
 from crackcls.errors import InputError
-from crackcls.files import read_json, write_json
+from crackcls.files import read_json, write_atomically, write_json
 
 NAME_RULE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 RESERVED_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
-SECONDS_TO_WAIT_FOR_LOCK = 2
+IN_USE = "in_use.txt"
 
 
 @dataclass(frozen=True)
@@ -28,8 +24,9 @@ class Run:
 
     Attributes:
         folder: `models/NAME/`.
-        state: `running`, `finished`, `failed` or `interrupted`.
-        message: Why it failed, or the last line that its process printed.
+        state: `running`, `finished`, `stopped`, `failed` or `interrupted`.
+        message: Why it ended so, or the last line that its process printed.
+        started: When its process began, in seconds since 1970; 0 where it ran elsewhere.
         config: The settings, and where the data came from.
         report: The test report; None until the run has finished.
     """
@@ -37,6 +34,7 @@ class Run:
     folder: Path
     state: str
     message: str
+    started: float
     config: dict[str, Any]
     report: dict[str, Any] | None
 
@@ -74,27 +72,33 @@ def free_name(data_folder: Path) -> str:
 
 
 def check_free(name: str) -> None:
-    """Check that a name is safe and that no model or living run has it.
+    """Check that a name is safe and that nothing to keep lies under it.
 
     Raises:
-        InputError: The name is taken or unsafe.
+        InputError: The name is unsafe, or taken by a model, by a run that lives or can be
+            resumed, or by other files.
     """
     check_name(name)
     folder = config.models_folder() / name
-    if not (folder / "config.json").exists():
+    files = {p.name for p in folder.iterdir() if p.name[0] != "."} if folder.exists() else set()
+    is_ours = _process_of(folder).get("pid") == os.getpid() and "config.json" not in files
+    if files <= {"log.txt"} or is_ours:
         return
+    if not files & {"config.json", "process.json"}:
+        raise InputError(f"A model name must be new, and '{folder}' holds other files.")
     run = read_run(folder)
-    if run.has_model or run.state == "running":
+    nothing_begun = run.state == "interrupted" and not run.config
+    if run.has_model or not (run.state == "failed" or nothing_begun):
         raise InputError(
             f"A model name must be new, and '{name}' is {run.state} in '{folder.parent.name}/'. "
-            "Choose another name or delete that folder."
+            "Choose another name, or resume or delete that run."
         )
 
 
 def claim(name: str, settings: dict[str, Any]) -> Path:
     """Make the folder of a new run and write its settings.
 
-    What a run without a model has left under this name is cleared away.
+    What a failed run without a model has left under this name is cleared away.
 
     Args:
         name: The model's name.
@@ -106,94 +110,96 @@ def claim(name: str, settings: dict[str, Any]) -> Path:
     Raises:
         InputError: The name is taken or unsafe.
     """
-    check_free(name)
-    folder = config.models_folder() / name
-    if (folder / "config.json").exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    _record_process(folder, psutil.Process())
+    folder = clear(name)
+    record_process(folder, psutil.Process())
     write_json(folder / "config.json", settings)
     return folder
 
 
-@contextmanager
-def training_lock() -> Iterator[None]:
-    """Hold the lock that lets one training run at a time; the system frees it at death.
+def clear(name: str) -> Path:
+    """Make an empty folder for a new run, but for the log of the process that begins it.
 
     Raises:
-        InputError: Another run holds it.
-    """
-    folder = config.models_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".training.lock")
-    try:
-        lock.acquire(timeout=SECONDS_TO_WAIT_FOR_LOCK)
-    except Timeout:
-        raise InputError(busy_sentence()) from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def busy_sentence() -> str:
-    """Say which run is in the way of another."""
-    names = [run.name for run in list_runs() if run.state == "running"]
-    which = f"'{names[0]}'" if names else "another one"
-    return f"One training runs at a time, and {which} is running. Wait until it has ended."
-
-
-def start(name: str, arguments: Sequence[str]) -> None:
-    """Start `python -m crackcls train` in a process of its own, which outlives this one.
-
-    Args:
-        name: Name of the new run.
-        arguments: What follows `train --name NAME`.
-
-    Raises:
-        InputError: The name is taken or unsafe, or a run is in the way.
+        InputError: The name is taken or unsafe.
     """
     check_free(name)
-    if any(run.state == "running" for run in list_runs()):
-        raise InputError(busy_sentence())
     folder = config.models_folder() / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    command = [sys.executable, "-m", "crackcls", "train", "--name", name, *arguments]
-    with (folder / "log.txt").open("wb") as log:
-        child = subprocess.Popen(
-            command,
-            cwd=config.PROJECT,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    _record_process(folder, psutil.Process(child.pid))
+    for left in folder.glob("*"):
+        if left.name != "log.txt":
+            left.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def rename(name: str, new: str) -> None:
+    """Give a run another name.
+
+    Raises:
+        InputError: The run lives, is the shipped one, or the new name is taken or unsafe.
+    """
+    _check_own(name)
+    check_free(new)
+    folder = config.models_folder()
+    if (folder / new).exists():
+        shutil.rmtree(folder / new)
+    (folder / name).rename(folder / new)
+
+
+def delete(name: str) -> None:
+    """Delete a run with its model.
+
+    Raises:
+        InputError: The run lives or is the shipped one.
+    """
+    _check_own(name)
+    folder = config.models_folder()
+    doomed = folder / f".{name}.deleted"
+    (folder / name).rename(doomed)
+    shutil.rmtree(doomed)
+
+
+def use(name: str) -> None:
+    """Make a model the one that Home shows and Predict opens with.
+
+    Raises:
+        InputError: There is no such model.
+    """
+    if name not in {run.name for run in list_models()}:
+        raise InputError(f"A model must have been trained to the end, and '{name}' has not been.")
+    write_atomically(config.models_folder() / IN_USE, name.encode())
+
+
+def in_use() -> str:
+    """Give the name of the model in use: the chosen one, else the shipped one."""
+    path = config.models_folder() / IN_USE
+    name = path.read_text(encoding="utf-8") if path.exists() else config.DEFAULT_MODEL
+    has_model = (config.models_folder() / name / "model.json").exists()
+    return name if has_model else config.DEFAULT_MODEL
 
 
 def list_runs() -> list[Run]:
     """List all runs, the latest first."""
     marks = config.models_folder().glob("*/*.json")
     folders = {mark.parent for mark in marks if mark.name in ("config.json", "process.json")}
-    return [read_run(folder) for folder in sorted(folders, key=_started, reverse=True)]
+    return sorted(map(read_run, folders), key=lambda run: run.started, reverse=True)
 
 
 def list_models() -> list[Run]:
-    """List the runs that left a whole model, the shipped one first."""
+    """List the runs that left a whole model, the one in use first."""
+    first = in_use()
     models = [run for run in list_runs() if run.has_model]
-    return sorted(models, key=lambda run: run.name != config.DEFAULT_MODEL)
+    return sorted(models, key=lambda run: run.name != first)
 
 
 def read_run(folder: Path) -> Run:
     """Read a run from its folder; the state follows from its files and its process."""
-    log = events.read_log(folder / "events.jsonl")
-    ends = [event for event in log if event["kind"] == "end"]
-    state = ends[-1]["status"] if ends else "running" if _alive(folder) else "interrupted"
+    end = events.last_end(folder / "events.jsonl")
+    state = end["status"] if end else "running" if _alive(folder) else "interrupted"
     return Run(
         folder,
         state,
-        ends[-1].get("message", "") if ends else _last_words(folder),
+        end.get("message", "") if end else _last_words(folder),
+        _process_of(folder).get("created", 0.0),
         _json_or(folder / "config.json", {}),
         _json_or(folder / "report.json", None),
     )
@@ -210,18 +216,26 @@ def local_data(folder: Path) -> Path | None:
     return Path(path) if path else None
 
 
+def _check_own(name: str) -> None:
+    check_name(name)
+    run = read_run(config.models_folder() / name)
+    if name == config.DEFAULT_MODEL or run.state == "running" or not run.config:
+        what = "the shipped model" if name == config.DEFAULT_MODEL else "running or not there"
+        raise InputError(f"A run must have ended to be renamed or deleted, and '{name}' is {what}.")
+
+
 def _json_or(path: Path, default: Any) -> Any:
     return read_json(path) if path.exists() else default
 
 
-def _record_process(folder: Path, process: psutil.Process) -> None:
+def record_process(folder: Path, process: psutil.Process) -> None:
     """Write down a process so that no later one with its number is taken for it."""
     record = {"pid": process.pid, "created": process.create_time()}
     write_json(folder / "process.json", record)
 
 
-def _started(folder: Path) -> float:
-    return _json_or(folder / "process.json", {}).get("created", 0.0)
+def _process_of(folder: Path) -> dict[str, Any]:
+    return _json_or(folder / "process.json", {})
 
 
 def _last_words(folder: Path) -> str:
@@ -231,9 +245,9 @@ def _last_words(folder: Path) -> str:
 
 
 def _alive(folder: Path) -> bool:
-    record = _json_or(folder / "process.json", {"pid": -1})
+    record = _process_of(folder)
     try:
-        process = psutil.Process(record["pid"])
+        process = psutil.Process(record.get("pid", -1))
         same = abs(process.create_time() - record["created"]) < 1
         return same and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.Error, ValueError):

@@ -6,8 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from crackcls import events
+from crackcls import config, events, runs
 from crackcls.runs import Run
+
+RUN_COLUMNS = [
+    *("name", "state", "data", "images", "split", "fine_tune", "learning_rate", "epochs"),
+    *("val_accuracy", "test_accuracy", "seconds"),
+]
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,8 @@ class Status:
         detail: Counts, speed and time left of the phase, in words.
         seconds: How long the run took; 0 while it runs.
         history: One row for each epoch, with the columns of `history.csv`.
+        running: Columns `epoch` (a fraction), `accuracy` and `loss`: the training part within
+            the epoch that runs now.
         left_out: Columns `file` and `reason`: images that could not be read.
     """
 
@@ -28,24 +35,82 @@ class Status:
     detail: str
     seconds: float
     history: pd.DataFrame
+    running: pd.DataFrame
     left_out: pd.DataFrame
 
 
 def read_status(run: Run) -> Status:
     """Read where a run stands from its event log."""
     log = events.read_log(run.folder / "events.jsonl")
-    phases = [event for event in log if event["kind"] in ("phase", "progress")]
+    starts = [i for i, event in enumerate(log) if event["kind"] in ("start", "launched")]
+    current = log[starts[-1] :] if starts else log
+    phases = [event for event in current if event["kind"] in ("phase", "progress")]
     last = phases[-1] if phases else {"phase": "starting"}
     share = last["done"] / last["total"] if "done" in last else 0.0
-    ends = [event["seconds"] for event in log if event["kind"] == "end"]
+    ended = current[-1] if current and current[-1]["kind"] == "end" else {}
     return Status(
         last["phase"],
         min(share, 1.0),
         _detail(last),
-        ends[-1] if ends else 0.0,
-        _table(log, "epoch"),
-        _table(log, "left out"),
+        ended.get("seconds", 0.0),
+        _history(log),
+        _running_epoch(last, log),
+        _table(current, "left out"),
     )
+
+
+def runs_table() -> pd.DataFrame:
+    """Tabulate all runs, the latest first.
+
+    Returns:
+        Columns `name`, `state`, `data`, `images`, `split`, `fine_tune`, `learning_rate`,
+        `epochs` (finished ones), `val_accuracy` (of the best epoch), `test_accuracy` and
+        `seconds`; text, with `-` where there is no figure yet.
+    """
+    rows = [_run_row(run) for run in runs.list_runs()]
+    return pd.DataFrame(rows, columns=RUN_COLUMNS).fillna("-").astype(str)
+
+
+def history_of(name: str) -> pd.DataFrame:
+    """Give the epochs of a run, see `Status.history`."""
+    return _history(events.read_log(config.models_folder() / name / "events.jsonl"))
+
+
+def _run_row(run: Run) -> dict[str, Any]:
+    now = read_status(run)
+    about = {name: run.config.get(name) for name in RUN_COLUMNS if name in run.config}
+    best = now.history.loc[now.history["val_loss"].idxmin()] if len(now.history) else {}
+    return {
+        **about,
+        "name": run.name,
+        "state": run.state,
+        "epochs": len(now.history),
+        "val_accuracy": f"{best['val_accuracy']:.4f}" if len(best) else None,
+        "test_accuracy": f"{run.report['accuracy']:.4f}" if run.report else None,
+        "seconds": f"{now.seconds:.0f}" if now.seconds else None,
+    }
+
+
+def _history(log: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Give the epochs; one that was run again after a crash counts once."""
+    table = _table(log, "epoch")
+    return table if table.empty else table.drop_duplicates("epoch", keep="last")
+
+
+def _running_epoch(last: dict[str, Any], log: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Give the batches of the epoch that runs now, as points between two epochs."""
+    if last["phase"] != "training" or "epoch" not in last:
+        return pd.DataFrame(columns=["epoch", "accuracy", "loss"])
+    rows = [
+        {
+            "epoch": event["epoch"] - 1 + event["batch"] / event["batches"],
+            "accuracy": event["accuracy"],
+            "loss": event["loss"],
+        }
+        for event in log
+        if event["kind"] == "progress" and event.get("epoch") == last["epoch"]
+    ]
+    return pd.DataFrame(rows)
 
 
 def _detail(progress: dict[str, Any]) -> str:

@@ -1,37 +1,31 @@
-"""Training: prefix once, suffix by Keras, events out."""
+"""Training as a job: one at a time, logged, stopped, resumed."""
 
-import hashlib
+import errno
+import shutil
 import sys
 import time
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import psutil
 
-from crackcls import (
-    __version__,
-    cache,
-    config,
-    copies,
-    data,
-    evaluate,
-    events,
-    pipeline,
-    prefix,
-    runs,
-    split,
-)
+from crackcls import __version__, config, data, events, jobs, runs, steps
 from crackcls import model as model_
-from crackcls.classifier import load_model
 from crackcls.config import TrainConfig
 from crackcls.errors import InputError
-from crackcls.files import write_csv, write_json
+from crackcls.files import write_json
+
+# Room for the last event of a run that ends because the disk is full.
+RESERVE, RESERVE_BYTES = ".reserve", 65_536
+DISK_FULL = "Training must have room on the disk, and the disk is full. Make room, then resume."
+PHASES_THAT_STOP = ("reading images", "running the backbone", "training")
 
 
 def train(
     labelled: data.Labelled, settings: TrainConfig, name: str, listen: events.Emit
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
     """Train a model and leave everything about it in `models/NAME/`.
 
     Args:
@@ -41,173 +35,95 @@ def train(
         listen: Hears the events that the log gets.
 
     Returns:
-        The test report.
+        The test report; None where the run was stopped.
 
     Raises:
         InputError: A setting, the name or the data breaks a rule. What was written is the
             folder with the log of the failed run, and no model.
     """
-    check_settings(settings)
+    config.check_settings(settings)
     runs.check_free(name)
     model_.check_weights(config.weights_path())
-    start, images = time.monotonic(), min(len(labelled.files), settings.limit or sys.maxsize)
-    with runs.training_lock():
+    with jobs.training_lock():
         folder = runs.claim(name, _describe(labelled, settings))
         write_json(folder / "local.json", {"data": str(labelled.folder.resolve())})
-        emit = events.log_to(folder / "events.jsonl", listen)
-        try:
-            report = _run(labelled, settings, folder, emit)
-        except BaseException as error:
-            message = str(error) or type(error).__name__
-            emit("end", status="failed", message=message, **_cost(start, images))
-            raise
-        emit("end", status="finished", **_cost(start, images))
-    return report
+        return _job(labelled, settings, folder, listen)
 
 
-def check_settings(settings: TrainConfig) -> None:
-    """Check each setting against its range.
+def resume(name: str, listen: events.Emit) -> dict[str, Any] | None:
+    """Go on with a run that ended before its time, from its last finished epoch.
+
+    Args:
+        name: Name of the run.
+        listen: Hears the events that the log gets.
+
+    Returns:
+        The test report; None where the run was stopped again.
 
     Raises:
-        InputError: Names the setting and the value.
+        InputError: There is no such run, it has finished, or its images are gone.
     """
-    rules = {
-        "epochs": (1 <= settings.epochs <= 1000, "1 to 1,000"),
-        "batch-size": (1 <= settings.batch_size <= 1024, "1 to 1,024"),
-        "image-size": (settings.image_size in config.IMAGE_SIZES, f"{config.IMAGE_SIZES}"),
-        "learning-rate": (0 < settings.learning_rate <= 1, "above 0, at most 1"),
-        "split": (settings.split in config.SPLIT_MODES, f"{config.SPLIT_MODES}"),
-        "seed": (0 <= settings.seed < 2**32, "0 to 4,294,967,295"),
-        "fine-tune": (settings.fine_tune in model_.CUTS, f"{tuple(model_.CUTS)}"),
-        "limit": (settings.limit is None or settings.limit > 0, "above 0"),
-    }
-    for name, (holds, range_) in rules.items():
-        if not holds:
-            value = getattr(settings, name.replace("-", "_"))
-            raise InputError(f"The setting {name} must be {range_}, received {value}.")
+    with jobs.training_lock():
+        run = jobs.resumable(name)
+        names = {field.name for field in fields(TrainConfig)}
+        settings = TrainConfig(**{k: v for k, v in run.config.items() if k in names})
+        labelled = data.list_images(runs.local_data(run.folder) or run.config["data"])
+        runs.record_process(run.folder, psutil.Process())
+        _clear_half_written(run.folder)
+        return _job(labelled, settings, run.folder, listen)
 
 
-def _run(labelled, settings: TrainConfig, folder: Path, emit: events.Emit) -> dict[str, Any]:
-    emit("start", **_describe(labelled, settings))
-    images = _read_images(labelled, settings, emit)
-    emit("phase", phase="building the network", total=0)
-    network = _build(labelled, settings)
-    cut, suffix = model_.cut(network, settings.fine_tune)
-    images = _run_backbone(labelled, images, cut, settings, emit)
-    images = _split(images, settings, emit)
-    _check_batch(images, settings)
-    split.save_split(images.drop(columns="label"), folder / "split.csv")
-    _fit(images, cut, suffix, settings, folder, emit)
-    _export(network, labelled, settings, folder, emit)
-    return _evaluate(labelled, images, folder, emit)
+def _job(
+    labelled: data.Labelled, settings: TrainConfig, folder: Path, listen: events.Emit
+) -> dict[str, Any] | None:
+    """Take the steps and log how they ended, whatever happens."""
+    (folder / jobs.STOP).unlink(missing_ok=True)
+    (folder / RESERVE).write_bytes(bytes(RESERVE_BYTES))
+    cost = _meter(min(len(labelled.files), settings.limit or sys.maxsize))
+    log = folder / "events.jsonl"
+    emit = events.log_to(log, listen, _stop_when_asked(folder))
+    try:
+        emit("start", **_describe(labelled, settings))
+        report = steps.run(labelled, settings, folder, emit)
+        _end(folder, listen, status="finished", **cost())
+        return report
+    except (steps.Stopped, KeyboardInterrupt):
+        _end(folder, listen, status="stopped", **cost())
+        return None
+    except BaseException as error:
+        _end(folder, listen, status="failed", message=_in_words(error), **cost())
+        if _disk_is_full(error):
+            raise InputError(DISK_FULL) from error
+        raise
 
 
-def _read_images(labelled, settings: TrainConfig, emit: events.Emit) -> pd.DataFrame:
-    """Hash all files and choose among them: columns `file`, `label` and `sha256`."""
-    paths = [labelled.path(file) for file in labelled.files]
-    hashes = data.content_hashes(paths)
-    shas = list(events.with_progress(emit, "reading images", hashes, len(paths)))
-    table = pd.DataFrame({"file": labelled.files, "label": labelled.labels, "sha256": shas})
-    chosen = split.choose(shas, list(labelled.labels), settings.limit, settings.seed)
-    return table.iloc[chosen].reset_index(drop=True)
+def _end(folder: Path, listen: events.Emit, **fields: Any) -> None:
+    """Write the last event, with room for it even on a full disk."""
+    (folder / RESERVE).unlink(missing_ok=True)
+    (folder / jobs.STOP).unlink(missing_ok=True)
+    events.log_to(folder / "events.jsonl", listen)("end", **fields)
 
 
-def _build(labelled, settings: TrainConfig):
-    model_.import_keras().utils.set_random_seed(settings.seed)
-    return model_.build(len(labelled.classes), settings.image_size)
+def _in_words(error: BaseException) -> str:
+    return DISK_FULL if _disk_is_full(error) else str(error) or type(error).__name__
 
 
-def _store(cut, settings: TrainConfig) -> cache.Store:
-    return prefix.feature_store(settings.image_size, settings.fine_tune, cut.output.shape[1:])
+def _disk_is_full(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def _run_backbone(labelled, images, cut, settings: TrainConfig, emit) -> pd.DataFrame:
-    """Run the prefix on all images and leave the broken ones out."""
-    paths = [labelled.path(file) for file in images["file"]]
-    run = prefix.lite_prefix(cut, settings.image_size, settings.fine_tune)
-    store = _store(cut, settings)
-    broken = prefix.run_prefix(paths, images["sha256"], run, store, settings.image_size, emit)
-    for index, reason in broken.items():
-        emit("left out", file=images["file"][index], reason=reason)
-    good = images.drop(index=list(broken)).reset_index(drop=True)
-    for label, name in enumerate(labelled.classes):
-        if not (good["label"] == label).any():
-            raise InputError(
-                f"Every class must hold images that can be read, and none of the "
-                f"{sum(images['label'] == label)} in '{name}' can. Replace them."
-            )
-    return good
+def _stop_when_asked(folder: Path) -> events.Emit:
+    def check(kind: str, phase: str = "", **fields: Any) -> None:
+        if kind == "progress" and phase in PHASES_THAT_STOP and jobs.stop_asked(folder):
+            raise steps.Stopped
+
+    return check
 
 
-def _split(images: pd.DataFrame, settings: TrainConfig, emit: events.Emit) -> pd.DataFrame:
-    """Find near copies and split: adds the columns of `split.make_split`."""
-    emit("phase", phase="finding near copies", total=len(images))
-    found = copies.find_copies(prefix.read_fingerprints(images["sha256"]))
-    classes = [file.split("/", 1)[0] for file in images["file"]]
-    parts = split.make_split(list(images["sha256"]), classes, found, settings.split, settings.seed)
-    images = images.assign(**parts)
-    in_test = images[images["part"] == "test"]
-    emit(
-        "split",
-        mode=settings.split,
-        groups=int(images["group"].nunique()),
-        **{part: int((images["part"] == part).sum()) for part in split.PARTS},
-        test_images_with_copy_in_training=int(in_test["copy_in_training"].sum()),
-    )
-    return images
-
-
-def _check_batch(images: pd.DataFrame, settings: TrainConfig) -> None:
-    count = int((images["part"] == "train").sum())
-    if count < settings.batch_size:
-        raise InputError(
-            f"The training part must fill a batch of {settings.batch_size} images, and it has "
-            f"{count} of {len(images)}. Add images or choose a smaller batch size."
-        )
-
-
-def _fit(images, cut, suffix, settings: TrainConfig, folder: Path, emit: events.Emit) -> None:
-    from crackcls import fit
-
-    rows, where = cache.read(_store(cut, settings), images["sha256"])
-    labels = images["label"].to_numpy()
-    train_, validation = (
-        fit.Part(rows, where[chosen], labels[chosen])
-        for chosen in (images["part"] == part for part in ("train", "validation"))
-    )
-    history = fit.fit_suffix(suffix, train_, validation, settings, emit)
-    write_csv(folder / "history.csv", pd.DataFrame(history))
-
-
-def _export(network, labelled, settings: TrainConfig, folder: Path, emit: events.Emit) -> None:
-    emit("phase", phase="exporting", total=0)
-    model_.save(network, folder / "model.keras")
-    model_.export_classifier(network, folder / "model.tflite")
-    about = {
-        "classes": labelled.classes,
-        "image_size": settings.image_size,
-        "sha256": hashlib.sha256((folder / "model.tflite").read_bytes()).hexdigest(),
-    }
-    write_json(folder / "model.json", about)
-
-
-def _evaluate(labelled, images: pd.DataFrame, folder: Path, emit: events.Emit) -> dict[str, Any]:
-    """Look at the test part, once, through the exported model."""
-    files = list(images["file"][images["part"] == "test"])
-    paths = [labelled.path(file) for file in files]
-    rows = pipeline.classify(paths, load_model(folder, threads=1))
-    rows = events.with_progress(emit, "evaluating", rows, len(files))
-    table = evaluate.tabulate(files, rows, labelled.classes, _refuse)
-    write_csv(folder / "predictions.csv", table)
-    report = evaluate.make_report(table, labelled.classes)
-    report["near_copies"] = evaluate.near_copy_report(table, images)
-    write_json(folder / "report.json", report)
-    return report
-
-
-def _refuse(file: str, reason: InputError) -> None:
-    """Stop: an image that could be read before training must not drop out of the test."""
-    raise InputError(f"The test image '{file}' changed during training. {reason}")
+def _clear_half_written(folder: Path) -> None:
+    """Remove what a killed process was writing; it has names that begin with a dot."""
+    for path in folder.glob(".*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _describe(labelled: data.Labelled, settings: TrainConfig) -> dict[str, Any]:
@@ -217,17 +133,22 @@ def _describe(labelled: data.Labelled, settings: TrainConfig) -> dict[str, Any]:
         "images": len(labelled.files),
         **asdict(settings),
         "version": __version__,
-        "started": round(time.time(), 3),
     }
 
 
-def _cost(start: float, images: int) -> dict[str, Any]:
-    seconds = time.monotonic() - start
-    return {
-        "seconds": round(seconds, 2),
-        "images_per_second": round(images / seconds, 1),
-        "peak_memory_mb": _peak_memory_mb(),
-    }
+def _meter(images: int) -> Callable[[], dict[str, Any]]:
+    """Give a function that tells what a run has cost since this call."""
+    start = time.monotonic()
+
+    def cost() -> dict[str, Any]:
+        seconds = time.monotonic() - start
+        return {
+            "seconds": round(seconds, 2),
+            "images_per_second": round(images / seconds, 1),
+            "peak_memory_mb": _peak_memory_mb(),
+        }
+
+    return cost
 
 
 def _peak_memory_mb() -> int | None:

@@ -1,10 +1,11 @@
 """Train: start a run and follow it, from its files."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
-from crackcls import charts, config, data, runs, status
+from crackcls import charts, config, data, jobs, runs, status
 from crackcls.errors import InputError
 
 HELP = {
@@ -63,32 +64,52 @@ def start_run(folder: str, name: str, arguments: list[str]) -> None:
     path = Path(folder).expanduser().resolve()
     data.list_images(path)
     name = name or runs.free_name(path)
-    runs.start(name, ["--data", str(path), *arguments])
+    jobs.start(name, ["--data", str(path), *arguments])
     st.session_state["run"] = name
+
+
+def attempt(action: Callable, *words: object) -> None:
+    """Do something that a rule may forbid, then show the page anew; or say the rule."""
+    try:
+        action(*words)
+    except InputError as error:
+        st.error(str(error))
+    else:
+        st.rerun()
 
 
 def show_run(run: runs.Run) -> None:
     """Show where a run stands, its charts and its figures."""
     now = status.read_status(run)
-    if run.state == "running":
-        st.progress(now.share, f"**{now.phase.capitalize()}** {now.detail}")
-    elif run.state == "finished":
-        st.success(f"'{run.name}' has finished in {now.seconds:.0f} s.")
-    elif run.state == "failed":
-        st.error(run.message)
-    else:
-        st.error(f"'{run.name}' was interrupted while {now.phase}. Start it again. {run.message}")
+    show_state(run, now)
     if not now.left_out.empty:
         st.warning(f"{len(now.left_out)} files could not be read and are left out.")
         st.dataframe(now.left_out, hide_index=True)
     if run.report:
         show_report(run.report)
-    if now.history.empty:
+    if now.history.empty and now.running.empty:
         return
+    within = now.running if run.state == "running" else None
     for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
-        chart = charts.history_chart(now.history, metric, run.config["epochs"])
+        chart = charts.history_chart(now.history, metric, run.config["epochs"], within)
         column.altair_chart(chart, width="stretch", key=f"{metric}-chart")
     st.dataframe(now.history, hide_index=True, width="stretch")
+
+
+def show_state(run: runs.Run, now: status.Status) -> None:
+    """Say in one line how a run does, or how it ended."""
+    epochs = f"{len(now.history)} of {run.config.get('epochs', 0)} epochs"
+    kept = "The best weights so far are kept as a model." if run.has_model else "There is no model."
+    if run.state == "running":
+        st.progress(now.share, f"**{now.phase.capitalize()}** {now.detail}")
+    elif run.state == "finished":
+        st.success(f"'{run.name}' has finished in {now.seconds:.0f} s.")
+    elif run.state == "stopped":
+        st.info(f"'{run.name}' was stopped after {epochs}. {kept}")
+    elif run.state == "failed":
+        st.error(f"'{run.name}' has failed after {epochs}. {run.message}")
+    else:
+        st.error(f"'{run.name}' was interrupted while {now.phase}. {kept} {run.message}")
 
 
 def show_report(report: dict) -> None:
@@ -101,19 +122,70 @@ def show_report(report: dict) -> None:
     st.page_link("pages/2_Evaluate.py", label="See its predictions on the Evaluate page")
 
 
-def follow(name: str) -> None:
-    """Show a run, again every second while it runs."""
-    folder = config.models_folder() / name
-    running = runs.read_run(folder).state == "running"
+def follow(run: runs.Run) -> None:
+    """Show a run, again every second while it runs, and what can be done with it."""
+    if run.state == "running" and st.button("Stop", help="Ends after the current batch."):
+        jobs.stop(run.name)
+    if run.state not in ("running", "finished") and run.config:
+        help_ = "Goes on from the last finished epoch."
+        if st.button("Resume", type="primary", help=help_):
+            attempt(jobs.resume, run.name)
 
-    @st.fragment(run_every=1.0 if running else None)
+    @st.fragment(run_every=1.0 if run.state == "running" else None)
     def live() -> None:
-        run = runs.read_run(folder)
-        if running and run.state != "running":
+        now = runs.read_run(run.folder)
+        if now.state != run.state:
             st.rerun()
-        show_run(run)
+        show_run(now)
 
     live()
+
+
+@st.fragment(run_every=3.0)
+def watch(seen: list[tuple[str, str]]) -> None:
+    """Show the page anew when somebody else has started, ended or deleted a run."""
+    if snapshot() != seen:
+        st.rerun()
+
+
+def snapshot() -> list[tuple[str, str]]:
+    """Give the name and state of each run."""
+    return [(run.name, run.state) for run in runs.list_runs()]
+
+
+def show_past(names: list[str]) -> None:
+    """Show all runs in a table and the chosen ones in one chart."""
+    st.subheader("All runs")
+    st.dataframe(status.runs_table(), hide_index=True, width="stretch")
+    st.caption("Validation accuracy is that of the best epoch. Compare runs by it.")
+    chosen = st.multiselect("Compare", names, help="Draws the validation part of each run.")
+    histories = {name: status.history_of(name) for name in chosen}
+    histories = {name: table for name, table in histories.items() if not table.empty}
+    if histories:
+        for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
+            chart = charts.overlay_chart(histories, metric)
+            column.altair_chart(chart, width="stretch", key=f"{metric}-overlay")
+
+
+def manage(run: runs.Run) -> None:
+    """Offer to take away, use, rename and delete a run."""
+    with st.expander(f"Use, take away, rename or delete '{run.name}'"):
+        usable = run.has_model and runs.in_use() != run.name
+        help_ = "Home shows it, and Predict opens with it."
+        if st.button("Use this model", help=help_, disabled=not usable):
+            attempt(runs.use, run.name)
+        history = run.folder / "history.csv"
+        if history.exists():
+            file = f"{run.name}-history.csv"
+            st.download_button("History as CSV", history.read_bytes(), file, "text/csv")
+            st.caption("A chart is saved as a picture by the button at its upper right corner.")
+        new = st.text_input("New name", key=f"rename-{run.name}")
+        if st.button("Rename", disabled=not new):
+            st.session_state["run"] = new
+            attempt(runs.rename, run.name, new)
+        sure = st.checkbox(f"Yes, delete '{run.name}' with its model", key=f"sure-{run.name}")
+        if st.button("Delete", disabled=not sure):
+            attempt(runs.delete, run.name)
 
 
 st.set_page_config("Train · crackcls", "🧱", layout="centered")
@@ -125,14 +197,16 @@ st.write(
 )
 folder, name, arguments = ask_settings()
 if st.button("Start training", type="primary"):
-    try:
-        start_run(folder, name, arguments)
-    except InputError as error:
-        st.error(str(error))
+    attempt(start_run, folder, name, arguments)
 
-names = [run.name for run in runs.list_runs()]
+seen = snapshot()
+watch(seen)
+names = [name for name, _ in seen]
 if names:
     st.divider()
     latest = st.session_state.get("run", names[0])
-    chosen = st.selectbox("Run", names, names.index(latest) if latest in names else 0)
-    follow(chosen)
+    picked = st.selectbox("Run", names, names.index(latest) if latest in names else 0)
+    run = runs.read_run(config.models_folder() / picked)
+    follow(run)
+    manage(run)
+    show_past(names)

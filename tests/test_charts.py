@@ -22,12 +22,13 @@ HISTORY = pd.DataFrame(
 
 def layers(chart) -> list[dict]:
     """Give the encodings of a chart's layers, as they go to the browser."""
-    return [layer["encoding"] for layer in chart.to_dict()["layer"]]
+    drawn = [layer for layer in chart.to_dict()["layer"] if layer["mark"]["type"] != "rule"]
+    return [layer["encoding"] for layer in drawn]
 
 
 def data_of(chart) -> list[dict]:
-    (rows,) = chart.to_dict()["datasets"].values()
-    return rows
+    tables = chart.to_dict()["datasets"].values()
+    return next(rows for rows in tables if "what" not in (rows or [{"what": 0}])[0])
 
 
 def fields(tooltips: list[dict]) -> list[tuple]:
@@ -44,12 +45,14 @@ def fields(tooltips: list[dict]) -> list[tuple]:
 def test_a_history_says_what_it_shows(metric: str, title: str, y_title: str):
     chart = charts.history_chart(HISTORY, metric, 10)
     assert chart.to_dict()["title"] == title
-    assert [layer["mark"]["type"] for layer in chart.to_dict()["layer"]] == ["line", "point"]
+    assert [layer["mark"]["type"] for layer in chart.to_dict()["layer"]] == [
+        *("line", "point", "rule")
+    ]
     for encoding in layers(chart):
         assert (encoding["x"]["title"], encoding["y"]["title"]) == ("epoch", y_title)
         assert (encoding["x"]["field"], encoding["y"]["field"]) == ("epoch", metric)
         assert encoding["color"]["scale"]["domain"] == ["training", "validation"]
-        assert fields(encoding["tooltip"]) == [("part", None), ("epoch", None), (metric, ".4f")]
+        assert fields(encoding["tooltip"]) == [("part", None), ("epoch", ".3~f"), (metric, ".4f")]
 
 
 def test_a_history_draws_both_parts_by_epoch():
@@ -62,7 +65,7 @@ def test_a_history_draws_both_parts_by_epoch():
     ]
 
 
-@pytest.mark.parametrize(("epochs", "domain"), [(1, [1, 2]), (2, [1, 2]), (30, [1, 30])])
+@pytest.mark.parametrize(("epochs", "domain"), [(1, [0, 1]), (2, [0, 2]), (30, [0, 30])])
 def test_the_epochs_axis_follows_from_the_settings(epochs: int, domain: list[int]):
     for encoding in layers(charts.history_chart(HISTORY.head(1), "loss", epochs)):
         assert encoding["x"]["scale"]["domain"] == domain
@@ -73,7 +76,7 @@ def test_the_axes_stand_still_while_a_history_grows(metric: str, domain: list[fl
     for rows in range(1, 11):
         for encoding in layers(charts.history_chart(HISTORY.head(rows), metric, 10)):
             assert encoding["y"]["scale"]["domain"] == domain
-            assert encoding["x"]["scale"]["domain"] == [1, 10]
+            assert encoding["x"]["scale"]["domain"] == [0, 10]
 
 
 @pytest.mark.parametrize(
@@ -122,3 +125,28 @@ def test_a_confusion_matrix_shows_counts_and_shares():
 def test_a_class_without_images_has_no_share():
     rows = data_of(charts.confusion_chart([[2, 0], [0, 0]], ["sound", "crack"]))
     assert [row["share"] for row in rows] == [1, 0, None, None]
+
+
+def test_the_best_epoch_is_the_one_with_the_lowest_validation_loss():
+    history = HISTORY.head(3).assign(val_loss=[0.5, 0.2, 0.3])
+    tables = charts.history_chart(history, "accuracy", 10).to_dict()["datasets"].values()
+    marked = next(rows for rows in tables if rows and "what" in rows[0])
+    assert marked == [{"epoch": 2, "what": "best epoch: lowest validation loss"}]
+
+
+def test_the_running_epoch_is_drawn_before_any_epoch_is_done():
+    running = pd.DataFrame({"epoch": [0.5, 1.0], "accuracy": [0.7, 0.8], "loss": [0.6, 0.5]})
+    chart = charts.history_chart(pd.DataFrame(), "loss", 10, running)
+    assert data_of(chart) == [
+        {"epoch": 0.5, "part": "training, within this epoch", "loss": 0.6},
+        {"epoch": 1.0, "part": "training, within this epoch", "loss": 0.5},
+    ]
+    assert layers(chart)[0]["color"]["scale"]["domain"][-1] == "training, within this epoch"
+
+
+def test_an_overlay_draws_the_validation_part_of_each_run():
+    chart = charts.overlay_chart({"a": HISTORY.head(1), "b": HISTORY.head(1)}, "loss")
+    assert data_of(chart) == [
+        {"epoch": 1, "loss": 0.41, "run": "a"},
+        {"epoch": 1, "loss": 0.41, "run": "b"},
+    ]

@@ -63,7 +63,7 @@ def test_the_name_of_a_failed_run_is_free_again():
 def test_a_run_whose_process_is_gone_is_interrupted_with_its_last_words():
     folder = runs.claim("mine", SETTINGS)
     child = subprocess.Popen([sys.executable, "-c", "pass"])
-    runs._record_process(folder, psutil.Process(child.pid))
+    runs.record_process(folder, psutil.Process(child.pid))
     child.wait()
     (folder / "log.txt").write_text("loading\nout of memory\n\n")
     run = runs.read_run(folder)
@@ -73,7 +73,7 @@ def test_a_run_whose_process_is_gone_is_interrupted_with_its_last_words():
 def test_a_finished_child_that_nobody_reaped_is_not_running():
     folder = runs.claim("mine", SETTINGS)
     child = subprocess.Popen([sys.executable, "-c", "pass"])
-    runs._record_process(folder, psutil.Process(child.pid))
+    runs.record_process(folder, psutil.Process(child.pid))
     while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:
         time.sleep(0.01)
     assert runs.read_run(folder).state == "interrupted"
@@ -85,24 +85,6 @@ def test_another_process_with_the_same_number_is_not_taken_for_the_run():
     record = {"pid": psutil.Process().pid, "created": psutil.Process().create_time() - 60}
     (folder / "process.json").write_text(json.dumps(record))
     assert runs.read_run(folder).state == "interrupted"
-
-
-def test_one_training_at_a_time_and_the_lock_dies_with_its_process():
-    code = (
-        "import sys, time\nfrom crackcls import runs\n"
-        "with runs.training_lock():\n"
-        "    print('held', flush=True)\n    time.sleep(60)\n"
-    )
-    holder = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=config.PROJECT
-    )
-    assert holder.stdout.readline() == "held\n"
-    with pytest.raises(InputError, match="One training runs at a time"), runs.training_lock():
-        pass
-    holder.kill()
-    holder.communicate()
-    with runs.training_lock():
-        pass
 
 
 def test_models_are_listed_when_whole_and_the_shipped_one_comes_first():
@@ -122,13 +104,74 @@ def test_a_free_name_counts_on(tmp_path):
     assert runs.free_name(data) == "my-photos-new-2"
 
 
-def test_a_started_run_that_is_refused_says_why(tmp_path):
-    runs.start("mine", ["--data", str(tmp_path / "nowhere")])
+def test_files_that_are_no_run_are_left_alone():
     folder = config.models_folder() / "mine"
-    deadline = time.monotonic() + 60
-    while runs.read_run(folder).state == "running":
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    run = runs.read_run(folder)
-    assert run.state == "interrupted"
-    assert "The data must be a folder that exists" in run.message
+    folder.mkdir(parents=True)
+    (folder / "holiday.jpg").touch()
+    with pytest.raises(InputError, match="holds other files"):
+        runs.claim("mine", SETTINGS)
+    assert (folder / "holiday.jpg").exists()
+
+
+def ended(name: str, status: str = "finished", model: bool = True):
+    """Make a run that has ended."""
+    folder = runs.claim(name, SETTINGS)
+    log(folder, {"kind": "start"}, {"kind": "end", "status": status})
+    if model:
+        (folder / "model.json").write_text("{}")
+    return folder
+
+
+@pytest.mark.parametrize("status", ["stopped", "finished"])
+def test_a_run_that_can_be_resumed_or_used_keeps_its_name(status):
+    ended("mine", status, model=False)
+    with pytest.raises(InputError, match=f"'mine' is {status}"):
+        runs.claim("mine", SETTINGS)
+
+
+def test_a_run_is_renamed_and_deleted():
+    folder = ended("old")
+    runs.rename("old", "new")
+    assert not folder.exists()
+    assert [run.name for run in runs.list_runs()] == ["new"]
+    runs.delete("new")
+    assert runs.list_runs() == []
+    assert not list(config.models_folder().glob("*"))
+
+
+def test_a_run_is_not_renamed_to_a_taken_or_unsafe_name():
+    ended("old")
+    ended("taken")
+    for new, said in (("taken", "'taken' is finished"), ("../up", "received '../up'")):
+        with pytest.raises(InputError, match=said):
+            runs.rename("old", new)
+    assert {run.name for run in runs.list_runs()} == {"old", "taken"}
+
+
+def test_neither_a_running_run_nor_the_shipped_model_is_deleted():
+    runs.claim("busy", SETTINGS)
+    ended("default")
+    for name, said in (("busy", "running"), ("default", "the shipped model"), ("no", "not there")):
+        with pytest.raises(InputError, match=said):
+            runs.delete(name)
+    assert {run.name for run in runs.list_runs()} == {"busy", "default"}
+
+
+def test_the_model_in_use_is_chosen_and_falls_back_when_deleted():
+    ended("default")
+    ended("mine")
+    assert runs.in_use() == "default"
+    runs.use("mine")
+    assert runs.in_use() == "mine"
+    assert [run.name for run in runs.list_models()] == ["mine", "default"]
+    runs.delete("mine")
+    assert runs.in_use() == "default"
+    with pytest.raises(InputError, match="'mine' has not been"):
+        runs.use("mine")
+
+
+def test_a_resumed_run_is_not_taken_for_ended():
+    folder = ended("mine", "stopped", model=False)
+    with (folder / "events.jsonl").open("a") as file:
+        file.write('{"time": 1, "kind": "launched"}\n')
+    assert runs.read_run(folder).state == "running"

@@ -25,7 +25,7 @@ def epoch(number: int, loss: float) -> dict:
 def status_of(folder: Path, *events: dict) -> status.Status:
     lines = [json.dumps({"time": 1.5, **event}) + "\n" for event in events]
     (folder / "events.jsonl").write_text("".join(lines))
-    return status.read_status(Run(folder, "running", "", {}, None))
+    return status.read_status(Run(folder, "running", "", 0.0, {}, None))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_more_done_than_announced_is_no_more_than_all(tmp_path):
 
 
 def test_a_run_that_has_not_begun_to_log_is_starting(tmp_path):
-    now = status.read_status(Run(tmp_path, "running", "", {}, None))
+    now = status.read_status(Run(tmp_path, "running", "", 0.0, {}, None))
     assert (now.phase, now.share, now.detail, now.seconds) == ("starting", 0, "…", 0)
     assert (len(now.history), len(now.left_out)) == (0, 0)
 
@@ -104,5 +104,5 @@ def test_an_event_that_is_half_written_waits_for_the_next_look(tmp_path):
     status_of(tmp_path, PHASE)
     with (tmp_path / "events.jsonl").open("a") as file:
         file.write('{"time": 2, "kind": "progress", "done"')
-    now = status.read_status(Run(tmp_path, "running", "", {}, None))
+    now = status.read_status(Run(tmp_path, "running", "", 0.0, {}, None))
     assert (now.phase, now.share) == ("reading images", 0)

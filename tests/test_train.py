@@ -96,7 +96,8 @@ def test_the_best_epoch_is_kept_and_not_the_last(tmp_path):
     other = fit.Part(rows, np.arange(32, 64), labels[32:])
     _, suffix = model.cut(model.build(2, 96), "head")
     settings = TrainConfig(epochs=30, learning_rate=0.05, patience=2)
-    history = fit.fit_suffix(suffix, part, other, settings, lambda kind, **fields: None)
+    saved = tmp_path / "checkpoint.npz"
+    history = fit.fit_suffix(suffix, part, other, settings, lambda kind, **fields: None, saved)
     losses = [row["val_loss"] for row in history]
     assert len(losses) == losses.index(min(losses)) + 3, "stops two epochs after the best"
     assert suffix.evaluate(rows[32:], labels[32:], verbose=0)[0] == pytest.approx(min(losses), 1e-4)
@@ -183,7 +184,7 @@ def test_an_unsafe_name_is_refused_before_anything_is_written(concrete, name):
     assert not config.models_folder().exists()
 
 
-def test_a_run_that_is_killed_leaves_no_model_and_its_name(trained, tmp_path):
+def test_a_run_that_is_killed_leaves_no_model_and_keeps_its_name(trained, tmp_path):
     command = [sys.executable, "-m", "crackcls", "train", "--data", trained.data, "--name", "dead"]
     child = subprocess.Popen(list(map(str, command)), cwd=config.PROJECT, stderr=subprocess.DEVNULL)
     folder = config.models_folder() / "dead"
@@ -193,4 +194,5 @@ def test_a_run_that_is_killed_leaves_no_model_and_its_name(trained, tmp_path):
     child.wait()
     run = runs.read_run(folder)
     assert (run.state, run.has_model) == ("interrupted", False)
-    runs.check_free("dead")
+    with pytest.raises(InputError, match="'dead' is interrupted"):
+        runs.check_free("dead")

@@ -1,0 +1,129 @@
+"""The process of a run: one at a time, started, stopped and resumed from outside."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from filelock import FileLock, Timeout
+
+from crackcls import config, events, runs, status
+from crackcls.errors import InputError
+
+SECONDS_TO_WAIT_FOR_LOCK = 2
+STOP = "stop"
+
+
+@contextmanager
+def training_lock() -> Iterator[None]:
+    """Hold the lock that lets one training run at a time; the system frees it at death.
+
+    Raises:
+        InputError: Another run holds it.
+    """
+    with _lock(".training.lock"):
+        yield
+
+
+def start(name: str, arguments: Sequence[str]) -> None:
+    """Start a new run in a process of its own, which outlives this one.
+
+    Args:
+        name: Name of the new run.
+        arguments: What follows `train --name NAME`.
+
+    Raises:
+        InputError: The name is taken or unsafe, or a run is in the way.
+    """
+    with _lock(".start.lock"):
+        _check_idle()
+        _launch(runs.clear(name), ["--name", name, *arguments])
+
+
+def resume(name: str) -> None:
+    """Go on with a run that ended before its time, in a process of its own.
+
+    Raises:
+        InputError: The run has finished or was never there, or a run is in the way.
+    """
+    with _lock(".start.lock"):
+        _check_idle()
+        folder = resumable(name).folder
+        events.log_to(folder / "events.jsonl")("launched")
+        _launch(folder, ["--resume", name])
+
+
+def resumable(name: str) -> runs.Run:
+    """Read a run that can be resumed.
+
+    Raises:
+        InputError: The run has finished, or was never there.
+    """
+    runs.check_name(name)
+    run = runs.read_run(config.models_folder() / name)
+    if not run.config or run.state == "finished":
+        what = "has finished" if run.config else "is not there"
+        raise InputError(
+            f"A run must have ended before its time to be resumed, and '{name}' {what}."
+        )
+    return run
+
+
+def stop(name: str) -> None:
+    """Ask a run to stop; it keeps the best weights so far as a model."""
+    (config.models_folder() / name / STOP).touch()
+
+
+def stop_asked(folder: Path) -> bool:
+    """Tell whether a run has been asked to stop."""
+    return (folder / STOP).exists()
+
+
+def busy_sentence() -> str:
+    """Say which run is in the way of another, since when, and how long it still needs."""
+    running = [run for run in runs.list_runs() if run.state == "running"]
+    if not running:
+        return "One training runs at a time, and another one has just begun. Try again later."
+    now = status.read_status(running[0])
+    since = time.strftime("%H:%M", time.localtime(running[0].started))
+    return (
+        f"One training runs at a time, and '{running[0].name}' has been running since {since}: "
+        f"{now.phase}, {now.detail}. Wait until it has ended, or stop it."
+    )
+
+
+@contextmanager
+def _lock(name: str) -> Iterator[None]:
+    folder = config.models_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / name)
+    try:
+        lock.acquire(timeout=SECONDS_TO_WAIT_FOR_LOCK)
+    except Timeout:
+        raise InputError(busy_sentence()) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _check_idle() -> None:
+    if any(run.state == "running" for run in runs.list_runs()):
+        raise InputError(busy_sentence())
+
+
+def _launch(folder: Path, arguments: Sequence[str]) -> None:
+    command = [sys.executable, "-m", "crackcls", "train", *arguments]
+    with (folder / "log.txt").open("wb") as log:
+        child = subprocess.Popen(
+            command,
+            cwd=config.PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    runs.record_process(folder, psutil.Process(child.pid))

@@ -1,0 +1,210 @@
+"""The steps of a training run, from the images to the test report."""
+
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from crackcls import (
+    cache,
+    checkpoint,
+    copies,
+    data,
+    evaluate,
+    events,
+    pipeline,
+    prefix,
+    split,
+)
+from crackcls import model as model_
+from crackcls.classifier import load_model
+from crackcls.config import TrainConfig
+from crackcls.errors import InputError
+from crackcls.files import csv_bytes, write_csv, write_json
+
+CHECKPOINT = "checkpoint.npz"
+
+
+class Stopped(Exception):  # noqa: N818 (it is no error)
+    """Raised by `emit` where the run has been asked to stop."""
+
+
+def run(
+    labelled: data.Labelled, settings: TrainConfig, folder: Path, emit: events.Emit
+) -> dict[str, Any]:
+    """Take all steps, going on from what an earlier process has left in the folder.
+
+    Args:
+        labelled: The images, one folder a class.
+        settings: Settings of the run.
+        folder: The run folder.
+        emit: Hears the events; may raise Stopped.
+
+    Returns:
+        The test report.
+
+    Raises:
+        InputError: The data breaks a rule, or changed since the run began.
+        Stopped: As `emit` raised it. If an epoch was finished, a model lies in the folder.
+    """
+    images = _read_images(labelled, settings, emit)
+    emit("phase", phase="building the network", total=0)
+    network = _build(labelled, settings)
+    cut, suffix = model_.cut(network, settings.fine_tune)
+    images = _run_backbone(labelled, images, cut, settings, emit)
+    images = _split(images, settings, emit)
+    _check_batch(images, settings)
+    _save_split(images, folder)
+    try:
+        _fit(images, cut, suffix, settings, folder, emit)
+    except Stopped:
+        _keep_best(network, suffix, labelled, settings, folder, emit)
+        raise
+    _export(network, labelled, settings, folder, emit)
+    report = _evaluate(labelled, images, folder, emit)
+    (folder / CHECKPOINT).unlink()
+    return report
+
+
+def _read_images(labelled, settings: TrainConfig, emit: events.Emit) -> pd.DataFrame:
+    """Hash all files and choose among them: columns `file`, `label` and `sha256`."""
+    paths = [labelled.path(file) for file in labelled.files]
+    hashes = data.content_hashes(paths)
+    shas = list(events.with_progress(emit, "reading images", hashes, len(paths)))
+    table = pd.DataFrame({"file": labelled.files, "label": labelled.labels, "sha256": shas})
+    chosen = split.choose(shas, list(labelled.labels), settings.limit, settings.seed)
+    return table.iloc[chosen].reset_index(drop=True)
+
+
+def _build(labelled, settings: TrainConfig):
+    model_.import_keras().utils.set_random_seed(settings.seed)
+    return model_.build(len(labelled.classes), settings.image_size)
+
+
+def _store(cut, settings: TrainConfig) -> cache.Store:
+    return prefix.feature_store(settings.image_size, settings.fine_tune, cut.output.shape[1:])
+
+
+def _run_backbone(labelled, images, cut, settings: TrainConfig, emit) -> pd.DataFrame:
+    """Run the prefix on all images and leave the broken ones out."""
+    paths = [labelled.path(file) for file in images["file"]]
+    run = prefix.lite_prefix(cut, settings.image_size, settings.fine_tune)
+    store = _store(cut, settings)
+    broken = prefix.run_prefix(paths, images["sha256"], run, store, settings.image_size, emit)
+    for index, reason in broken.items():
+        emit("left out", file=images["file"][index], reason=reason)
+    good = images.drop(index=list(broken)).reset_index(drop=True)
+    for label, name in enumerate(labelled.classes):
+        if not (good["label"] == label).any():
+            raise InputError(
+                f"Every class must hold images that can be read, and none of the "
+                f"{sum(images['label'] == label)} in '{name}' can. Replace them."
+            )
+    return good
+
+
+def _split(images: pd.DataFrame, settings: TrainConfig, emit: events.Emit) -> pd.DataFrame:
+    """Find near copies and split: adds the columns of `split.make_split`."""
+    emit("phase", phase="finding near copies", total=len(images))
+    found = copies.find_copies(prefix.read_fingerprints(images["sha256"]))
+    classes = [file.split("/", 1)[0] for file in images["file"]]
+    parts = split.make_split(list(images["sha256"]), classes, found, settings.split, settings.seed)
+    images = images.assign(**parts)
+    in_test = images[images["part"] == "test"]
+    emit(
+        "split",
+        mode=settings.split,
+        groups=int(images["group"].nunique()),
+        **{part: int((images["part"] == part).sum()) for part in split.PARTS},
+        test_images_with_copy_in_training=int(in_test["copy_in_training"].sum()),
+    )
+    return images
+
+
+def _save_split(images: pd.DataFrame, folder: Path) -> None:
+    """Write the split; in a run that goes on it must be the one that is there."""
+    path = folder / "split.csv"
+    table = images.drop(columns="label")
+    if path.exists() and path.read_bytes() != csv_bytes(table):
+        raise InputError(
+            "A run that goes on must find the images that it began with, and they have changed. "
+            "Put the images back, or train a new model."
+        )
+    split.save_split(table, path)
+
+
+def _check_batch(images: pd.DataFrame, settings: TrainConfig) -> None:
+    count = int((images["part"] == "train").sum())
+    if count < settings.batch_size:
+        raise InputError(
+            f"The training part must fill a batch of {settings.batch_size} images, and it has "
+            f"{count} of {len(images)}. Add images or choose a smaller batch size."
+        )
+
+
+def _fit(images, cut, suffix, settings: TrainConfig, folder: Path, emit: events.Emit) -> None:
+    """Fit the suffix from where the checkpoint is, and leave it with its best weights."""
+    from crackcls import fit
+
+    rows, where = cache.read(_store(cut, settings), images["sha256"])
+    labels = images["label"].to_numpy()
+    train, validation = (
+        fit.Part(rows, where[chosen], labels[chosen])
+        for chosen in (images["part"] == part for part in ("train", "validation"))
+    )
+    fit.fit_suffix(suffix, train, validation, settings, emit, folder / CHECKPOINT)
+    _write_history(folder)
+
+
+def _keep_best(network, suffix, labelled, settings, folder: Path, emit: events.Emit) -> None:
+    """Make a model of the best weights of a fit that was stopped, if an epoch was finished."""
+    from crackcls import fit
+
+    if fit.restore_best(suffix, folder / CHECKPOINT):
+        _write_history(folder)
+        _export(network, labelled, settings, folder, emit)
+
+
+def _write_history(folder: Path) -> None:
+    write_csv(folder / "history.csv", pd.DataFrame(checkpoint.load(folder / CHECKPOINT).history))
+
+
+def _export(network, labelled, settings: TrainConfig, folder: Path, emit: events.Emit) -> None:
+    """Write all files of the model aside, then move them in, `model.json` last."""
+    emit("phase", phase="exporting", total=0)
+    aside = folder / ".new"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
+    model_.save(network, aside / "model.keras")
+    model_.export_classifier(network, aside / "model.tflite")
+    about = {
+        "classes": labelled.classes,
+        "image_size": settings.image_size,
+        "sha256": hashlib.sha256((aside / "model.tflite").read_bytes()).hexdigest(),
+    }
+    write_json(aside / "model.json", about)
+    (folder / "model.json").unlink(missing_ok=True)
+    for name in ("model.keras", "model.tflite", "model.json"):
+        (aside / name).replace(folder / name)
+    aside.rmdir()
+
+
+def _evaluate(labelled, images: pd.DataFrame, folder: Path, emit: events.Emit) -> dict[str, Any]:
+    """Look at the test part, once, through the exported model."""
+    files = list(images["file"][images["part"] == "test"])
+    paths = [labelled.path(file) for file in files]
+    rows = pipeline.classify(paths, load_model(folder, threads=1))
+    rows = events.with_progress(emit, "evaluating", rows, len(files))
+    table = evaluate.tabulate(files, rows, labelled.classes, _refuse)
+    write_csv(folder / "predictions.csv", table)
+    report = evaluate.make_report(table, labelled.classes)
+    report["near_copies"] = evaluate.near_copy_report(table, images)
+    write_json(folder / "report.json", report)
+    return report
+
+
+def _refuse(file: str, reason: InputError) -> None:
+    """Stop: an image that could be read before training must not drop out of the test."""
+    raise InputError(f"The test image '{file}' changed during training. {reason}")
