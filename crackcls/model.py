@@ -5,10 +5,12 @@ TensorFlow is imported inside the functions, so that a page can import this modu
 
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from crackcls import config
 from crackcls.errors import InputError
+from crackcls.files import write_atomically
 
 # The layer whose output is the last of the frozen prefix.
 CUTS = {"head": "features", "top": "block_12_add"}
@@ -125,9 +127,40 @@ def save(model, path: Path) -> None:
 
 
 def _export(model, path: Path) -> None:
-    temporary = path.with_name(f".{os.getpid()}.{path.name}")
-    model.export(temporary, format="litert", verbose=False)
-    temporary.replace(path)
+    """Convert a model whose outputs have names to LiteRT.
+
+    Keras's own `model.export(format="litert")` gives the same numbers by way of a saved
+    model, in 11 s where this takes 2 s on two cores.
+    """
+    import tensorflow as tf
+    from tensorflow.python.framework import convert_to_constants
+
+    image = tf.TensorSpec([None, *model.input.shape[1:]], tf.float32, name="image")
+    call = tf.function(lambda image: model(image, training=False)).get_concrete_function(image)
+    frozen = convert_to_constants.convert_variables_to_constants_v2(call)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen])
+    converter.experimental_lower_to_saved_model = False
+    names = sorted(call.structured_outputs)
+    write_atomically(path, _name_outputs(converter.convert(), names))
+
+
+def _name_outputs(content: bytes, names: Sequence[str]) -> bytes:
+    """Add the signature that the conversion of a frozen function leaves out."""
+    from tensorflow.lite.python import schema_py_generated as schema
+    from tensorflow.lite.tools import flatbuffer_utils
+
+    def entry(name: str, tensor: int) -> schema.TensorMapT:
+        mapped = schema.TensorMapT()
+        mapped.name, mapped.tensorIndex = name.encode(), tensor
+        return mapped
+
+    lite = flatbuffer_utils.convert_bytearray_to_object(bytearray(content))
+    graph, signature = lite.subgraphs[0], schema.SignatureDefT()
+    signature.signatureKey, signature.subgraphIndex = b"serving_default", 0
+    signature.inputs = [entry("image", graph.inputs[0])]
+    signature.outputs = [entry(n, i) for n, i in zip(names, graph.outputs, strict=True)]
+    lite.signatureDefs = [signature]
+    return bytes(flatbuffer_utils.convert_object_to_bytearray(lite))
 
 
 def import_keras():

@@ -1,12 +1,13 @@
 """Jobs: one at a time, started, stopped, resumed."""
 
+import os
 import subprocess
 import sys
 import time
 
 import pytest
 
-from crackcls import config, jobs, runs
+from crackcls import config, jobs, runs, status
 from crackcls.errors import InputError
 
 
@@ -88,7 +89,7 @@ def test_of_starts_at_the_same_instant_one_runs(concrete):
         "time.sleep(max(0, float(sys.argv[1]) - time.time()))\n"
         "jobs.start(sys.argv[2], ['--data', sys.argv[3]])\n"
     )
-    for turn in range(5):
+    for turn in range(50 if os.environ.get("CRACKCLS_FULL") == "1" else 5):
         names = [f"run-{turn}-{i}" for i in range(2)]
         instant = str(time.time() + 1)
         starters = [
@@ -107,3 +108,26 @@ def test_of_starts_at_the_same_instant_one_runs(concrete):
         assert len(there) == 1
         kill(there[0])
         wait_for(lambda: not [r for r in runs.list_runs() if r.state == "running"])
+
+
+def test_a_stopped_run_keeps_its_best_weights_and_goes_on_to_the_same_end(trained, monkeypatch):
+    monkeypatch.setenv("CRACKCLS_CACHE", str(trained.cache))
+    words = ["--data", str(trained.data), "--epochs", "60"]
+    jobs.start("whole", words)
+    wait_for(lambda: runs.list_runs()[0].state != "running")
+    jobs.start("parted", words)
+    folder = config.models_folder() / "parted"
+    wait_for(lambda: len(status.history_of("parted")) >= 3)
+    jobs.stop("parted")
+    wait_for(lambda: runs.read_run(folder).state != "running")
+    run = runs.read_run(folder)
+    assert (run.state, run.has_model, run.report) == ("stopped", True, None)
+    assert 3 <= len(status.history_of("parted")) < 60
+    jobs.resume("parted")
+    wait_for(lambda: runs.read_run(folder).state != "running")
+    assert runs.read_run(folder).state == "finished"
+    for file in ("split.csv", "predictions.csv", "model.tflite"):
+        whole = (config.models_folder() / "whole" / file).read_bytes()
+        assert (folder / file).read_bytes() == whole, file
+    assert list(status.history_of("parted")["epoch"]) == list(status.history_of("whole")["epoch"])
+    assert not list(folder.glob(".*")) + [p for p in folder.iterdir() if p.name == jobs.STOP]

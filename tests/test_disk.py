@@ -1,0 +1,53 @@
+"""A full disk: the run ends with a sentence, other models stay, and it can go on."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crackcls import runs
+from crackcls.train import DISK_FULL
+from tests.conftest import Trained, crackcls
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a disk of 40 MB, or skip where that is not allowed."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(disk)]
+    if not shutil.which("mount") or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("only root on Linux may mount a small disk")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+@pytest.mark.parametrize(
+    "room_kb", [200, 4_000, 12_000], ids=["log", "model.keras", "model.tflite"]
+)
+def test_a_full_disk_ends_a_run_with_a_sentence_and_room_lets_it_go_on(
+    trained: Trained, small_disk: Path, room_kb: int
+):
+    models = small_disk / "models"
+    shutil.copytree(trained.models / "first", models / "first")
+    before = {path.name: path.read_bytes() for path in (models / "first").iterdir()}
+    place = Trained(models, trained.cache, trained.data)
+    filler = small_disk / "filler"
+    free = shutil.disk_usage(small_disk).free
+    filler.write_bytes(bytes(free - room_kb * 1000))
+    words = ("train", "--data", trained.data, "--name", "second", "--epochs", "2")
+    done = crackcls(place, *words, check=False)
+    assert done.returncode == 2, done.stderr
+    assert DISK_FULL in done.stderr
+    run = runs.read_run(models / "second")
+    assert (run.state, run.message, run.has_model) == ("failed", DISK_FULL, False)
+    after = {path.name: path.read_bytes() for path in (models / "first").iterdir()}
+    assert before == after
+    filler.unlink()
+    crackcls(place, "train", "--resume", "second")
+    assert runs.read_run(models / "second").state == "finished"
+    for file in ("split.csv", "predictions.csv"):
+        whole = (trained.models / "first" / file).read_bytes()
+        assert (models / "second" / file).read_bytes() == whole

@@ -1,0 +1,13 @@
+"""A run that is killed goes on to the result that it would have had."""
+
+import os
+
+from tests import survive
+
+MOMENTS = 20 if os.environ.get("CRACKCLS_FULL") == "1" else 3
+
+
+def test_killed_runs_are_interrupted_and_resumed_to_the_same_result(tmp_path):
+    rows = survive.survive(tmp_path, MOMENTS)
+    assert [same for _, _, same in rows] == [True] * MOMENTS
+    assert len({phase for _, phase, _ in rows}) > 1, "the moments lie in one phase"
