@@ -91,8 +91,8 @@ def show_run(run: runs.Run) -> None:
         return
     within = now.running if run.state == "running" else None
     for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
-        chart = charts.history_chart(now.history, metric, run.config["epochs"], within)
-        column.altair_chart(chart, width="stretch", key=f"{metric}-chart")
+        table, spec = charts.history_chart(now.history, metric, run.config["epochs"], within)
+        column.vega_lite_chart(table, spec, width="stretch", key=f"{metric}-chart")
     st.dataframe(now.history, hide_index=True, width="stretch")
 
 
@@ -124,7 +124,9 @@ def show_report(report: dict) -> None:
 
 def follow(run: runs.Run) -> None:
     """Show a run, again every second while it runs, and what can be done with it."""
-    if run.state == "running" and st.button("Stop", help="Ends after the current batch."):
+    if run.state == "running" and st.button(
+        "Stop training", help="Ends within a second and keeps the best weights so far."
+    ):
         jobs.stop(run.name)
     if run.state not in ("running", "finished") and run.config:
         help_ = "Goes on from the last finished epoch."

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def server(trained) -> Iterator[tuple[str, int]]:
+@contextmanager
+def serve(trained) -> Iterator[tuple[str, int]]:
     """Serve the app on the folders of the trained model; give its address and process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -46,9 +47,16 @@ def server(trained) -> Iterator[tuple[str, int]]:
         _wait_until_healthy(address)
         yield address, server.pid
     finally:
-        server.terminate()
+        server.kill()
         server.wait()
         log.close()
+
+
+@pytest.fixture(scope="module")
+def server(trained) -> Iterator[tuple[str, int]]:
+    """Keep one server for all tests."""
+    with serve(trained) as running:
+        yield running
 
 
 @pytest.fixture
@@ -109,9 +117,7 @@ def test_train_evaluate_predict(app, page, trained, tmp_path):
     width = page.viewport_size["width"]
     name = f"browser-{width}"
     page.goto(f"{app}/Train")
-    page.get_by_role("textbox", name="Data folder").fill(str(trained.data))
-    page.get_by_role("textbox", name="Name of the model").fill(name)
-    page.get_by_role("button", name="Start training").click()
+    start_run(page, trained.data, name)
     expect(page.get_by_role("progressbar").first).to_be_visible()
     keep_screenshot(page, "train-running")
     page.reload()
@@ -152,6 +158,62 @@ def test_each_page_is_a_first_page_too(app, page, path):
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
     expect_no_sideways_scroll(page)
     keep_screenshot(page, f"first-{path or 'home'}")
+
+
+def open_train(context, app):
+    """Open the Train page in a tab of its own."""
+    tab = context.new_page()
+    tab.goto(f"{app}/Train")
+    return tab
+
+
+def test_three_browsers_see_one_run_and_none_starts_a_second(app, page, trained):
+    from playwright.sync_api import expect
+
+    name = f"shared-{page.viewport_size['width']}"
+    start_run(open_train(page.context, app), trained.data, name, epochs=400)
+    tabs = [open_train(page.context, app) for _ in range(3)]
+    for tab in tabs:
+        expect(tab.get_by_text("Training epoch").first).to_be_visible(timeout=60_000)
+        expect(tab.get_by_role("button", name="Stop training")).to_be_visible()
+    start_run(tabs[1], trained.data, f"{name}-2")
+    refusal = tabs[1].get_by_text(re.compile(f"'{name}' has been running since"))
+    expect(refusal).to_be_visible()
+    keep_screenshot(tabs[0], "train-epochs")
+    tabs[2].get_by_role("button", name="Stop training").click()
+    for tab in tabs:
+        stopped = tab.get_by_text(re.compile(f"'{name}' was stopped after"))
+        expect(stopped).to_be_visible(timeout=60_000)
+    counts = {tab.get_by_text("was stopped after").inner_text() for tab in tabs}
+    assert len(counts) == 1
+    assert not (trained.models / f"{name}-2").exists()
+    keep_screenshot(tabs[0], "train-stopped")
+
+
+def start_run(tab, data: Path, name: str, epochs: int | None = None) -> None:
+    """Fill in the form and press Start."""
+    tab.get_by_role("textbox", name="Data folder").fill(str(data))
+    tab.get_by_role("textbox", name="Name of the model").fill(name)
+    if epochs:
+        tab.get_by_text("Settings").click()
+        tab.get_by_role("spinbutton", name="Epochs").fill(str(epochs))
+        tab.get_by_role("spinbutton", name="Epochs").press("Enter")
+    tab.get_by_role("button", name="Start training").click()
+
+
+def test_a_run_outlives_the_server(trained, page):
+    from playwright.sync_api import expect
+
+    name = f"outlives-{page.viewport_size['width']}"
+    with serve(trained) as (address, _):
+        page.goto(f"{address}/Train")
+        start_run(page, trained.data, name)
+        expect(page.get_by_text("Building the network")).to_be_visible()
+    with serve(trained) as (address, _):
+        page.goto(f"{address}/Train")
+        expect(page.get_by_text(re.compile(f"'{name}' has finished in"))).to_be_visible(
+            timeout=120_000
+        )
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="reads Linux's /proc")

@@ -20,15 +20,22 @@ HISTORY = pd.DataFrame(
 )
 
 
+def spec_of(chart) -> dict:
+    """Give the specification of a chart; a history has it beside its table."""
+    return chart[1] if isinstance(chart, tuple) else chart.to_dict()
+
+
 def layers(chart) -> list[dict]:
     """Give the encodings of a chart's layers, as they go to the browser."""
-    drawn = [layer for layer in chart.to_dict()["layer"] if layer["mark"]["type"] != "rule"]
+    drawn = [layer for layer in spec_of(chart)["layer"] if layer["mark"]["type"] != "rule"]
     return [layer["encoding"] for layer in drawn]
 
 
 def data_of(chart) -> list[dict]:
-    tables = chart.to_dict()["datasets"].values()
-    return next(rows for rows in tables if "what" not in (rows or [{"what": 0}])[0])
+    if isinstance(chart, tuple):
+        return chart[0].drop(columns="best").to_dict("records")
+    (rows,) = chart.to_dict()["datasets"].values()
+    return rows
 
 
 def fields(tooltips: list[dict]) -> list[tuple]:
@@ -44,8 +51,8 @@ def fields(tooltips: list[dict]) -> list[tuple]:
 )
 def test_a_history_says_what_it_shows(metric: str, title: str, y_title: str):
     chart = charts.history_chart(HISTORY, metric, 10)
-    assert chart.to_dict()["title"] == title
-    assert [layer["mark"]["type"] for layer in chart.to_dict()["layer"]] == [
+    assert spec_of(chart)["title"] == title
+    assert [layer["mark"]["type"] for layer in spec_of(chart)["layer"]] == [
         *("line", "point", "rule")
     ]
     for encoding in layers(chart):
@@ -101,7 +108,7 @@ def test_the_worst_value_is_on_the_chart(metric: str, worst: float, domain: list
 @pytest.mark.parametrize("losses", [[0.5, math.nan], [math.nan, math.nan], [0.5, math.inf]])
 def test_a_diverged_loss_makes_a_chart_that_a_browser_can_read(losses: list[float]):
     table = HISTORY.head(2).assign(loss=losses, val_loss=losses)
-    text = json.dumps(charts.history_chart(table, "loss", 10).to_dict())
+    text = json.dumps(spec_of(charts.history_chart(table, "loss", 10)))
     assert [word for word in ("NaN", "Infinity") if word in text] == []
 
 
@@ -129,9 +136,9 @@ def test_a_class_without_images_has_no_share():
 
 def test_the_best_epoch_is_the_one_with_the_lowest_validation_loss():
     history = HISTORY.head(3).assign(val_loss=[0.5, 0.2, 0.3])
-    tables = charts.history_chart(history, "accuracy", 10).to_dict()["datasets"].values()
-    marked = next(rows for rows in tables if rows and "what" in rows[0])
-    assert marked == [{"epoch": 2, "what": "best epoch: lowest validation loss"}]
+    table, spec = charts.history_chart(history, "accuracy", 10)
+    assert list(table["epoch"][table["best"]]) == [2]
+    assert spec["layer"][-1]["transform"][0] == {"filter": "datum.best"}
 
 
 def test_the_running_epoch_is_drawn_before_any_epoch_is_done():
