@@ -23,7 +23,7 @@ def place(trained, monkeypatch):
     return trained
 
 
-@pytest.mark.parametrize("command", ["train", "evaluate", "predict", "models"])
+@pytest.mark.parametrize("command", ["train", "evaluate", "predict", "models", "runs"])
 def test_each_command_has_help_for_each_option(capsys, command):
     with pytest.raises(SystemExit) as stop:
         __main__.main([command, "--help"])
@@ -103,6 +103,21 @@ def test_models_tells_data_and_accuracy(place, capsys):
     assert (model["data"], model["split"], model["images"]) == ("concrete", "grouped", 50)
     assert model["test_accuracy"] == stored["accuracy"]
     assert run(capsys, "models")[1].startswith("name ")
+
+
+def test_runs_tells_how_each_run_ended(place, capsys):
+    status, text, _ = run(capsys, "runs", "--json")
+    row = next(r for r in json.loads(text) if r["name"] == "first")
+    stored = json.loads((place.models / "first" / "report.json").read_text())
+    assert status == 0
+    assert (row["state"], row["epochs"], row["data"]) == ("finished", "2", "concrete")
+    assert row["test_accuracy"] == f"{stored['accuracy']:.4f}"
+    assert run(capsys, "runs")[1].startswith("name ")
+
+
+def test_what_cannot_be_resumed_is_refused(place, capsys):
+    status, _, said = run(capsys, "train", "--resume", "first")
+    assert (status, "'first' has finished" in said) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Each page, driven by Streamlit's AppTest on a small trained model."""
 
 import json
+import shutil
 import time
 
 import pytest
@@ -169,3 +170,47 @@ def test_a_photo_turned_by_its_exif_is_shown_upright(place):
     page.file_uploader[0].set_value([("a.jpg", encoded(wide, exif=exif), "image/jpeg")]).run()
     shown = next(iter(page.session_state["judged"].values()))[0]
     assert shown.size == (48, 96)
+
+
+@pytest.fixture
+def ended(trained: Trained, tmp_path, monkeypatch: pytest.MonkeyPatch):
+    """Give two runs of our own that have ended, one of them stopped."""
+    models = tmp_path / "models"
+    monkeypatch.setenv("CRACKCLS_MODELS", str(models))
+    shutil.copytree(trained.models / "first", models / "first")
+    stopped = shutil.copytree(trained.models / "first", models / "second")
+    (stopped / "report.json").unlink()
+    log = stopped / "events.jsonl"
+    log.write_text(log.read_text().replace('"status": "finished"', '"status": "stopped"'))
+    return models
+
+
+def button(page: AppTest, label: str):
+    return next(b for b in page.button if b.label == label)
+
+
+def test_runs_are_compared_renamed_used_and_deleted(ended):
+    page = open_page("1_Train")
+    page.selectbox[-1].set_value("first").run()
+    assert set(page.dataframe[-1].value["name"]) == {"first", "second"}
+    page.multiselect[0].set_value(["first", "second"]).run()
+    assert len(page.get("vega_lite_chart")) == 4
+    button(page, "Use this model").click().run()
+    assert runs.in_use() == "first"
+    next(t for t in page.text_input if t.label == "New name").set_value("third").run()
+    button(page, "Rename").click().run()
+    assert {run.name for run in runs.list_runs()} == {"second", "third"}
+    assert button(page, "Delete").disabled
+    page.checkbox[0].check().run()
+    button(page, "Delete").click().run()
+    assert not page.exception
+    assert {run.name for run in runs.list_runs()} == {"second"}
+
+
+def test_a_stopped_run_can_be_resumed_and_its_model_is_marked_as_untested(ended):
+    page = open_page("1_Train")
+    page.selectbox[-1].set_value("second").run()
+    assert "'second' was stopped after 2 of 2 epochs. The best weights so far" in text_of(page)
+    assert button(page, "Resume")
+    runs.use("second")
+    assert "'second' was stopped before its end, so it has not been tested" in text_of(open_page())

@@ -30,7 +30,7 @@ def test_each_subcommand_has_an_example_and_a_line():
     assert known <= set(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE))
 
 
-@pytest.mark.parametrize("command", ["train", "evaluate", "predict", "models"])
+@pytest.mark.parametrize("command", ["train", "evaluate", "predict", "models", "runs"])
 def test_each_option_is_documented(command):
     undocumented = {o for o in options_of(command) - {"-h", "--help"} if o not in README}
     assert not undocumented
