@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 PARTS = {"": "training", "val_": "validation"}
-RUNNING = "training, within this epoch"
+RUNNING = "this epoch"
 CHART_HEIGHT = 300
 COLOURS = {"training": "#4c78a8", "validation": "#e4572e", RUNNING: "#9ecae9"}
 METRICS = {"accuracy": "share of images right", "loss": "cross-entropy (nats)"}

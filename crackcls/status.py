@@ -10,8 +10,8 @@ from crackcls import config, events, runs
 from crackcls.runs import Run
 
 RUN_COLUMNS = [
-    *("name", "state", "data", "images", "split", "fine_tune", "learning_rate", "epochs"),
-    *("val_accuracy", "test_accuracy", "seconds"),
+    *("name", "state", "epochs", "val_accuracy", "test_accuracy", "seconds"),
+    *("data", "images", "split", "fine_tune", "learning_rate"),
 ]
 
 
@@ -63,9 +63,9 @@ def runs_table() -> pd.DataFrame:
     """Tabulate all runs, the latest first.
 
     Returns:
-        Columns `name`, `state`, `data`, `images`, `split`, `fine_tune`, `learning_rate`,
-        `epochs` (finished ones), `val_accuracy` (of the best epoch), `test_accuracy` and
-        `seconds`; text, with `-` where there is no figure yet.
+        Columns `name`, `state`, `epochs` (finished ones), `val_accuracy` (of the best epoch),
+        `test_accuracy`, `seconds`, `data`, `images`, `split`, `fine_tune` and `learning_rate`;
+        text, with `-` where there is no figure yet.
     """
     rows = [_run_row(run) for run in runs.list_runs()]
     return pd.DataFrame(rows, columns=RUN_COLUMNS).fillna("-").astype(str)
@@ -78,7 +78,7 @@ def history_of(name: str) -> pd.DataFrame:
 
 def _run_row(run: Run) -> dict[str, Any]:
     now = read_status(run)
-    about = {name: run.config.get(name) for name in RUN_COLUMNS if name in run.config}
+    about = {name: str(run.config[name]) for name in RUN_COLUMNS if name in run.config}
     best = now.history.loc[now.history["val_loss"].idxmin()] if len(now.history) else {}
     return {
         **about,

@@ -145,10 +145,10 @@ def test_the_running_epoch_is_drawn_before_any_epoch_is_done():
     running = pd.DataFrame({"epoch": [0.5, 1.0], "accuracy": [0.7, 0.8], "loss": [0.6, 0.5]})
     chart = charts.history_chart(pd.DataFrame(), "loss", 10, running)
     assert data_of(chart) == [
-        {"epoch": 0.5, "part": "training, within this epoch", "loss": 0.6},
-        {"epoch": 1.0, "part": "training, within this epoch", "loss": 0.5},
+        {"epoch": 0.5, "part": "this epoch", "loss": 0.6},
+        {"epoch": 1.0, "part": "this epoch", "loss": 0.5},
     ]
-    assert layers(chart)[0]["color"]["scale"]["domain"][-1] == "training, within this epoch"
+    assert layers(chart)[0]["color"]["scale"]["domain"][-1] == "this epoch"
 
 
 def test_an_overlay_draws_the_validation_part_of_each_run():
