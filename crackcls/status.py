@@ -54,7 +54,7 @@ def read_status(run: Run) -> Status:
         _detail(last),
         ended.get("seconds", 0.0),
         _history(log),
-        _running_epoch(last, log),
+        _running_epoch(last, current),
         _table(current, "left out"),
     )
 
@@ -68,7 +68,8 @@ def runs_table() -> pd.DataFrame:
         text, with `-` where there is no figure yet.
     """
     rows = [_run_row(run) for run in runs.list_runs()]
-    return pd.DataFrame(rows, columns=RUN_COLUMNS).fillna("-").astype(str)
+    table = pd.DataFrame(rows, columns=RUN_COLUMNS, dtype=object)
+    return table.where(table.notna(), "-").astype(str)
 
 
 def history_of(name: str) -> pd.DataFrame:
@@ -79,7 +80,8 @@ def history_of(name: str) -> pd.DataFrame:
 def _run_row(run: Run) -> dict[str, Any]:
     now = read_status(run)
     about = {name: str(run.config[name]) for name in RUN_COLUMNS if name in run.config}
-    best = now.history.loc[now.history["val_loss"].idxmin()] if len(now.history) else {}
+    losses = now.history["val_loss"].dropna() if len(now.history) else []
+    best = now.history.loc[losses.idxmin()] if len(losses) else {}
     return {
         **about,
         "name": run.name,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crackcls import status
+from crackcls import config, status
 from crackcls.runs import Run
 
 PHASE = {"kind": "phase", "phase": "reading images", "total": 20_000}
@@ -106,3 +106,27 @@ def test_an_event_that_is_half_written_waits_for_the_next_look(tmp_path):
         file.write('{"time": 2, "kind": "progress", "done"')
     now = status.read_status(Run(tmp_path, "running", "", 0.0, {}, None))
     assert (now.phase, now.share) == ("reading images", 0)
+
+
+def test_a_run_whose_loss_diverged_is_tabulated_without_a_best_epoch():
+    folder = config.models_folder() / "wild"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text('{"data": "concrete"}')
+    row = '{"time": 0, "kind": "epoch", "epoch": 1, "val_loss": NaN, "val_accuracy": 0.5}'
+    (folder / "events.jsonl").write_text(f"{row}\n")
+    (found,) = status.runs_table().to_dict("records")
+    assert (found["name"], found["epochs"], found["val_accuracy"]) == ("wild", "1", "-")
+
+
+def test_the_running_epoch_holds_the_batches_since_the_last_start(tmp_path):
+    batch = {"kind": "progress", "phase": "training", "done": 1, "total": 9, "per_second": 1.0}
+    batch |= {"seconds_left": 1.0, "epoch": 2, "batches": 4, "accuracy": 0.9}
+    log = [
+        {"time": 0, "kind": "start"},
+        {"time": 1, **batch, "batch": 3, "loss": 0.5},
+        {"time": 2, "kind": "start"},
+        {"time": 3, **batch, "batch": 1, "loss": 0.7},
+    ]
+    (tmp_path / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in log))
+    now = status.read_status(Run(tmp_path, "running", "", 0.0, {}, None))
+    assert now.running.to_dict("records") == [{"epoch": 1.25, "accuracy": 0.9, "loss": 0.7}]
