@@ -16,6 +16,8 @@ from crackcls.files import read_json, write_atomically, write_json
 NAME_RULE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 RESERVED_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 IN_USE = "in_use.txt"
+# Lines that TensorFlow and LiteRT print of themselves; they are nobody's last words.
+LIBRARY_NOTE = re.compile(r"(INFO|WARNING): |[IW]\d{4} |To enable the following")
 
 
 @dataclass(frozen=True)
@@ -241,7 +243,8 @@ def _process_of(folder: Path) -> dict[str, Any]:
 def _last_words(folder: Path) -> str:
     log = folder / "log.txt"
     lines = log.read_text(encoding="utf-8", errors="replace").split("\n") if log.exists() else []
-    return next((line for line in reversed(lines) if line.strip()), "")
+    told = (line for line in reversed(lines) if line.strip() and not LIBRARY_NOTE.match(line))
+    return next(told, "")
 
 
 def _alive(folder: Path) -> bool:

@@ -88,6 +88,8 @@ if not models:
     st.page_link("pages/1_Train.py", label="Go to Train")
     st.stop()
 run = models[st.selectbox("Model", list(models))]
+if untested := [run.name for run in runs.list_models() if not run.report]:
+    st.caption(f"Not here, since stopped before their test: {', '.join(untested)}.")
 show_figures(run)
 st.subheader("Sample predictions on the test images")
 if folder := ask_folder(run):

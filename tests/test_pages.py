@@ -214,3 +214,9 @@ def test_a_stopped_run_can_be_resumed_and_its_model_is_marked_as_untested(ended)
     assert button(page, "Resume")
     runs.use("second")
     assert "'second' was stopped before its end, so it has not been tested" in text_of(open_page())
+
+
+def test_evaluate_says_which_models_have_not_been_tested(ended):
+    page = open_page("2_Evaluate")
+    assert list(page.selectbox[0].options) == ["first"]
+    assert "stopped before their test: second." in text_of(page)

@@ -65,7 +65,8 @@ def test_a_run_whose_process_is_gone_is_interrupted_with_its_last_words():
     child = subprocess.Popen([sys.executable, "-c", "pass"])
     runs.record_process(folder, psutil.Process(child.pid))
     child.wait()
-    (folder / "log.txt").write_text("loading\nout of memory\n\n")
+    said = "loading\nout of memory\nINFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n\n"
+    (folder / "log.txt").write_text(said)
     run = runs.read_run(folder)
     assert (run.state, run.message) == ("interrupted", "out of memory")
 
