@@ -1,6 +1,6 @@
 """The frozen prefix of the network, run once per image and cached on disk."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 import numpy as np
@@ -65,9 +65,10 @@ def run_prefix(
     Returns:
         For each file that could not be read, its index and the reason.
     """
-    fingerprints = fingerprint_store()
-    known = cache.index(features).keys() & cache.index(fingerprints).keys()
-    first = {sha: i for i, sha in reversed(list(enumerate(shas))) if sha not in known}
+    stores = {"fingerprint": fingerprint_store(), "cut": features}
+    known = {name: cache.index(store).keys() for name, store in stores.items()}
+    in_all = known["fingerprint"] & known["cut"]
+    first = {sha: i for i, sha in reversed(list(enumerate(shas))) if sha not in in_all}
     todo = sorted(first.values())
     rows = pipeline.stream([paths[i] for i in todo], _decoder(image_size), run)
     rows = events.with_progress(emit, "running the backbone", rows, len(todo))
@@ -78,8 +79,8 @@ def run_prefix(
             continue
         waiting[shas[i]] = row
         if len(waiting) == ROWS_A_WRITE:
-            _store(waiting, features, fingerprints)
-    _store(waiting, features, fingerprints)
+            _store(waiting, stores, known)
+    _store(waiting, stores, known)
     return {i: broken[sha] for i, sha in enumerate(shas) if sha in broken}
 
 
@@ -100,10 +101,9 @@ def _decoder(image_size: int) -> pipeline.Decode:
     return decode
 
 
-def _store(waiting: dict, features: cache.Store, fingerprints: cache.Store) -> None:
-    for store, name in ((fingerprints, "fingerprint"), (features, "cut")):
-        known = cache.index(store)
-        new = {sha: row[name] for sha, row in waiting.items() if sha not in known}
+def _store(waiting: dict, stores: dict[str, cache.Store], known: dict[str, Set[str]]) -> None:
+    for name, store in stores.items():
+        new = {sha: row[name] for sha, row in waiting.items() if sha not in known[name]}
         if new:
             cache.append(store, list(new), np.stack(list(new.values())))
     waiting.clear()

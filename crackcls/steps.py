@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,6 @@ import pandas as pd
 
 from crackcls import (
     cache,
-    checkpoint,
     copies,
     data,
     evaluate,
@@ -154,21 +154,21 @@ def _fit(images, cut, suffix, settings: TrainConfig, folder: Path, emit: events.
         fit.Part(rows, where[chosen], labels[chosen])
         for chosen in (images["part"] == part for part in ("train", "validation"))
     )
-    fit.fit_suffix(suffix, train, validation, settings, emit, folder / CHECKPOINT)
-    _write_history(folder)
+    history = fit.fit_suffix(suffix, train, validation, settings, emit, folder / CHECKPOINT)
+    _write_history(history, folder)
 
 
 def _keep_best(network, suffix, labelled, settings, folder: Path, emit: events.Emit) -> None:
     """Make a model of the best weights of a fit that was stopped, if an epoch was finished."""
     from crackcls import fit
 
-    if fit.restore_best(suffix, folder / CHECKPOINT):
-        _write_history(folder)
+    if history := fit.restore_best(suffix, folder / CHECKPOINT):
+        _write_history(history, folder)
         _export(network, labelled, settings, folder, emit)
 
 
-def _write_history(folder: Path) -> None:
-    write_csv(folder / "history.csv", pd.DataFrame(checkpoint.load(folder / CHECKPOINT).history))
+def _write_history(history: Sequence[dict[str, float]], folder: Path) -> None:
+    write_csv(folder / "history.csv", pd.DataFrame(history))
 
 
 def _export(network, labelled, settings: TrainConfig, folder: Path, emit: events.Emit) -> None:

@@ -82,13 +82,14 @@ def show_sample(sample: dict, path: Path, sha256: str) -> None:
 
 st.set_page_config("Evaluate · crackcls", "🧱", layout="centered")
 st.title("Evaluate")
-models = {run.name: run for run in runs.list_models() if run.report}
+all_models = runs.list_models()
+models = {run.name: run for run in all_models if run.report}
 if not models:
     st.info("No finished model is here yet. Train one first.")
     st.page_link("pages/1_Train.py", label="Go to Train")
     st.stop()
 run = models[st.selectbox("Model", list(models))]
-if untested := [run.name for run in runs.list_models() if not run.report]:
+if untested := [run.name for run in all_models if not run.report]:
     st.caption(f"Not here, since stopped before their test: {', '.join(untested)}.")
 show_figures(run)
 st.subheader("Sample predictions on the test images")

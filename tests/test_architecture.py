@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "charts": set(),
     "fit": {"checkpoint", "config", "events"},
     "steps": {
-        *("cache", "checkpoint", "classifier", "config", "copies", "data", "evaluate", "events"),
+        *("cache", "classifier", "config", "copies", "data", "evaluate", "events"),
         *("fit", "model", "pipeline", "prefix", "split"),
     },
     "train": {"config", "data", "events", "jobs", "model", "runs", "steps"},
