@@ -29,6 +29,9 @@ MAX_PHOTO_BYTES = 25 * 2**20
 MAX_PHOTO_PIXELS = 80_000_000
 MAX_PHOTOS_AT_ONCE = 50
 
+# Below this side, in pixels, enlarging a photo to the model's input only blurs it.
+SMALL_SIDE = 96
+
 # Two images are near copies when their 256-bit difference hashes, over all eight
 # mirrored and turned versions, differ in at most this many bits.
 NEAR_COPY_BITS = 10
@@ -36,6 +39,32 @@ NEAR_COPY_BITS = 10
 # Four images at a time keep a layer's activations inside a core's cache: on two cores
 # this gave 510 images/s at 160 px, sixteen gave 415.
 BATCH_ON_A_CORE = 4
+
+
+@dataclass(frozen=True)
+class ArchiveLimits:
+    """How much an archive may unpack to.
+
+    Attributes:
+        files: Most files.
+        size: Most bytes, unpacked, in all.
+        ratio: Most unpacked bytes for each byte of the archive. Photos hardly shrink.
+    """
+
+    files: int
+    size: int
+    ratio: int
+
+
+UPLOAD_LIMITS = ArchiveLimits(files=20_000, size=2_000_000_000, ratio=50)
+METU_LIMITS = ArchiveLimits(files=41_000, size=300_000_000, ratio=50)
+MAX_UPLOAD_MB = 300
+MAX_UPLOADS = 10
+
+SYNTHETIC_COUNT, SYNTHETIC_SEED = 4000, 0
+SYNTHETIC_COUNTS = 40, 100_000
+# What a model trained on the default synthetic data alone makes of METU, see README.md.
+SYNTHETIC_ON_METU = {"accuracy": 0.9, "roc_auc": 0.9, "images": 20_000}
 
 
 @dataclass(frozen=True)
@@ -87,6 +116,12 @@ def cache_folder() -> Path:
     """Give the folder of prefix outputs: the user's cache, or CRACKCLS_CACHE where set."""
     chosen = os.environ.get("CRACKCLS_CACHE")
     return Path(chosen) if chosen else platformdirs.user_cache_path("crackcls", appauthor=False)
+
+
+def data_folder() -> Path:
+    """Give the folder of data sets: the user's data folder, or CRACKCLS_DATA where set."""
+    chosen = os.environ.get("CRACKCLS_DATA")
+    return Path(chosen) if chosen else platformdirs.user_data_path("crackcls", appauthor=False)
 
 
 def weights_path() -> Path:

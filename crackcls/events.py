@@ -13,6 +13,10 @@ SECONDS_BETWEEN_PROGRESS = 0.5
 SECONDS_BEFORE_ESTIMATE = 1.0
 
 
+class Stopped(Exception):  # noqa: N818 (it is no error)
+    """Raised by an Emit where the work has been asked to stop."""
+
+
 class Emit(Protocol):
     """Takes the kind of an event and its fields."""
 
@@ -62,24 +66,29 @@ def last_end(path: Path) -> dict[str, Any] | None:
     return last if last.get("kind") == "end" else None
 
 
-def with_progress(emit: Emit, phase: str, items: Iterable[T], total: int) -> Iterator[T]:
+def with_progress(
+    emit: Emit, phase: str, items: Iterable[T], total: int, unit: str = "images"
+) -> Iterator[T]:
     """Pass items on and emit `progress` events twice a second.
 
     Args:
         emit: Hears `phase` once, then `progress` with `phase`, `done`, `total`,
-            `per_second` and `seconds_left`.
+            `unit`, `per_second` and `seconds_left`.
         phase: Name of the phase.
         items: What to pass on.
         total: How many items there are.
+        unit: What they are: `images` or `files`.
     """
-    emit("phase", phase=phase, total=total)
-    tick = progress_of(emit, phase, total)
+    emit("phase", phase=phase, total=total, unit=unit)
+    tick = progress_of(emit, phase, total, unit=unit)
     for done, item in enumerate(items, 1):
         yield item
         tick(done)
 
 
-def progress_of(emit: Emit, phase: str, total: int, before: int = 0) -> Callable[..., None]:
+def progress_of(
+    emit: Emit, phase: str, total: int, before: int = 0, unit: str = "images"
+) -> Callable[..., None]:
     """Give a function that takes the count done and emits `progress` twice a second.
 
     Further fields that it is given travel with the event.
@@ -89,6 +98,7 @@ def progress_of(emit: Emit, phase: str, total: int, before: int = 0) -> Callable
         phase: Name of the phase.
         total: How many items there are.
         before: How many were done by an earlier process, which tell nothing of the speed.
+        unit: What is counted: `images`, `files` or `bytes`.
     """
     start = last = time.monotonic()
 
@@ -105,6 +115,7 @@ def progress_of(emit: Emit, phase: str, total: int, before: int = 0) -> Callable
             phase=phase,
             done=done,
             total=total,
+            unit=unit,
             per_second=round(rate, 1),
             seconds_left=round((total - done) / rate, 1),
             **fields,

@@ -1,14 +1,11 @@
 """Files through a decoder and a model on all cores, in order."""
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from crackcls import config, images
+from crackcls import config, images, parallel
 from crackcls.classifier import Classifier, Run
 from crackcls.errors import InputError
 
@@ -35,7 +32,7 @@ def stream(
     """
     size = config.BATCH_ON_A_CORE
     chunks = (paths[start : start + size] for start in range(0, len(paths), size))
-    for rows in _ordered_map(lambda chunk: _run_chunk(chunk, decode, run), chunks, workers):
+    for rows in parallel.ordered_map(lambda chunk: _run_chunk(chunk, decode, run), chunks, workers):
         yield from rows
 
 
@@ -54,19 +51,6 @@ def classify(paths: Sequence[Path], classifier: Classifier) -> Iterator[Row | In
         return {"pixels": images.to_square(images.read_photo(content), classifier.image_size)}
 
     return stream(paths, decode, classifier.run)
-
-
-def _ordered_map(work: Callable, items: Iterable, workers: int | None) -> Iterator:
-    """Map in threads and in order, a bounded way ahead, so that memory stays constant."""
-    workers = workers or os.cpu_count() or 1
-    with ThreadPoolExecutor(workers) as pool:
-        waiting = deque()
-        for item in items:
-            waiting.append(pool.submit(work, item))
-            if len(waiting) > 4 * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
 
 
 def _run_chunk(paths: Sequence[Path], decode: Decode, run: Run) -> list[Row | InputError]:

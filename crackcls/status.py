@@ -119,9 +119,13 @@ def _detail(progress: dict[str, Any]) -> str:
     if "done" not in progress:
         return "…"
     epoch = f"epoch {progress['epoch']}, " if "epoch" in progress else ""
+    unit, scale = progress.get("unit", "images"), 1
+    if unit == "bytes":
+        unit, scale = "MB", 1e6
     return (
-        f"{epoch}{progress['done']:,} of {progress['total']:,} images, "
-        f"{progress['per_second']:,.0f} images/s, {_duration(progress['seconds_left'])} left"
+        f"{epoch}{progress['done'] / scale:,.0f} of {progress['total'] / scale:,.0f} {unit}, "
+        f"{progress['per_second'] / scale:,.0f} {unit}/s, "
+        f"{_duration(progress['seconds_left'])} left"
     )
 
 

@@ -28,10 +28,12 @@ class Bars:
             self.bar.close()
             self.bar = None
 
-    def _on_phase(self, phase: str, total: int) -> None:
+    def _on_phase(self, phase: str, total: int, unit: str = "images") -> None:
         self.close()
         if total:
-            self.bar = tqdm(desc=phase, total=total, unit=" images", disable=None)
+            is_bytes = unit == "bytes"
+            word = "B" if is_bytes else f" {unit}"
+            self.bar = tqdm(desc=phase, total=total, unit=word, unit_scale=is_bytes, disable=None)
         else:
             tqdm.write(f"{phase} …", file=sys.stderr)
 
@@ -45,6 +47,9 @@ class Bars:
 
     def _on_left_out(self, file: str, reason: str) -> None:
         tqdm.write(f"left out {file}: {reason}", file=sys.stderr)
+
+    def _on_note(self, text: str) -> None:
+        tqdm.write(text, file=sys.stderr)
 
     def _on_end(self, **fields: Any) -> None:
         self.close()

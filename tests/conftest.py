@@ -24,9 +24,10 @@ needs_metu = pytest.mark.skipif(
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep models and cache of the person who runs the tests untouched."""
+    """Keep models, cache and data of the person who runs the tests untouched."""
     monkeypatch.setenv("CRACKCLS_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("CRACKCLS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("CRACKCLS_DATA", str(tmp_path / "data"))
 
 
 def picture(seed: int, size: int = 64, cracked: bool = False) -> Image.Image:
