@@ -35,7 +35,7 @@ accuracy, count = st.columns(2)
 accuracy.metric("Test accuracy", f"{run.report['accuracy']:.2%}")
 count.metric("Wrong", f"{run.report['wrong']} of {run.report['images']:,}")
 st.write(
-    f"The model '{run.name}' saw images of '{run.config['data']}' in training, and was tested on "
+    f"The model '{run.name}' saw images of {run.data_in_words} in training, and was tested on "
     f"{run.report['images']:,} others, of which {copies:,} have a near copy among those it was "
     f"trained on. With 95 % confidence the accuracy on such photos lies between {low:.2%} and "
     f"{high:.2%}."

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from crackcls import config
+from crackcls import config, data_commands
 from crackcls.errors import InputError
 
 
@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     _add_train(subcommands)
     _add_evaluate(subcommands)
     _add_predict(subcommands)
+    data_commands.add(subcommands, _add)
     _add(subcommands, "models", run_models, "List the models and what they were trained on.")
     _add(subcommands, "runs", run_runs, "List all runs, ended and running.")
     return top
@@ -46,12 +47,12 @@ def parser() -> argparse.ArgumentParser:
 
 def run_train(chosen: argparse.Namespace) -> int:
     """Train a model; see `train --help`."""
-    from crackcls import data, runs, terminal, train
+    from crackcls import datasets, runs, terminal, train
 
     if chosen.resume:
         report = train.resume(chosen.resume, terminal.Bars())
         return _print_trained(chosen, chosen.resume, report)
-    labelled = data.list_images(chosen.data)
+    labelled = datasets.open_data(chosen.data)
     rate = chosen.learning_rate or config.FINE_TUNE_LEARNING_RATES[chosen.fine_tune]
     settings = config.TrainConfig(
         epochs=chosen.epochs,
@@ -63,17 +64,18 @@ def run_train(chosen: argparse.Namespace) -> int:
         fine_tune=chosen.fine_tune,
         limit=chosen.limit,
     )
-    name = chosen.name or runs.free_name(chosen.data)
+    name = chosen.name or runs.free_name(datasets.folder_of(chosen.data))
     return _print_trained(chosen, name, train.train(labelled, settings, name, terminal.Bars()))
 
 
 def run_evaluate(chosen: argparse.Namespace) -> int:
     """Evaluate a model on labelled images; see `evaluate --help`."""
-    from crackcls import data, evaluate, pipeline, terminal
+    from crackcls import datasets, evaluate, pipeline, terminal
     from crackcls.classifier import load_model
 
     classifier = load_model(_model_folder(chosen.model), threads=1)
-    labelled = data.list_images(chosen.data)
+    labelled = datasets.open_data(chosen.data)
+    datasets.ensure(labelled, terminal.Bars())
     _check_classes(labelled.classes, classifier.classes)
     files, left_out = _files_to_judge(chosen, labelled)
     paths = [labelled.path(file) for file in files]
@@ -156,7 +158,7 @@ def _add_train(subcommands) -> None:
     command = _add(subcommands, "train", run_train, "Train a model on a folder of images.")
     add = command.add_argument
     source = command.add_mutually_exclusive_group(required=True)
-    source.add_argument("--data", type=Path, metavar="DIR", help="folder with one folder a class")
+    source.add_argument("--data", metavar="DATA", help=data_commands.DATA_HELP)
     resume_help = "go on with a run that ended before its time, with its settings"
     source.add_argument("--resume", metavar="NAME", help=resume_help)
     add("--name", help="name of the model (the data folder's name and a number)")
@@ -180,7 +182,7 @@ def _add_evaluate(subcommands) -> None:
     command = _add(subcommands, "evaluate", run_evaluate, summary)
     add = command.add_argument
     _add_model(command)
-    add("--data", required=True, type=Path, metavar="DIR", help="folder with one folder a class")
+    add("--data", required=True, metavar="DATA", help=data_commands.DATA_HELP)
     add("--csv", type=Path, metavar="OUT", help="write file, actual, predicted, probability")
     seen_help = "judge the images of training and validation too"
     add("--include-seen", action="store_true", help=seen_help)

@@ -1,6 +1,10 @@
 """Exact and near copies among images, mirrored and turned ones included."""
 
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image
@@ -12,6 +16,15 @@ CODE_BYTES = SIDE * SIDE // 8
 VERSIONS = 8
 FINGERPRINT_BYTES = VERSIONS * CODE_BYTES
 
+# A pair that the bands give takes as long as 16 to 32 pairs by brute force, so above one
+# such candidate for 32 pairs all pairs are compared.
+CANDIDATE_SHARE = 1 / 32
+# Blocks of this many pairs stay in a core's cache.
+PAIRS_AT_ONCE = 2**17
+# Above this many marks, of which a pair has one or two, they are kept as a table of bits:
+# 40,000 images can make 800 million pairs.
+MAX_MARKS = 5_000_000
+
 
 @dataclass(frozen=True)
 class Copies:
@@ -19,11 +32,15 @@ class Copies:
 
     Attributes:
         identity: Shape `(images,)`, int. Images with one number have the same hash.
-        pairs: Shape `(pairs, 2)`, int. Numbers from `identity` that are near copies.
+        pairs: Shape `(pairs, 2)`, int. Numbers from `identity` that are near copies: all
+            such pairs, or where there is a table as many as link the same groups.
+        table: None where the pairs are few. Else shape `(identities, bytes)`, uint8: bit j
+            of row i, from the highest bit on, tells whether i and j are near copies.
     """
 
     identity: np.ndarray
     pairs: np.ndarray
+    table: np.ndarray | None = None
 
 
 def fingerprint(image: Image.Image) -> np.ndarray:
@@ -51,7 +68,9 @@ def find_copies(fingerprints: np.ndarray) -> Copies:
     """Find all pairs of images whose hashes differ in few bits.
 
     The search is exact. Two codes that differ in at most 10 of 256 bits agree on one at
-    least of 11 bands, so only images that share a band are compared.
+    least of 11 bands, so only images that share a band are compared. Where that spares too
+    few pairs, as among frames of one camera, all are compared. The marks take an eighth of
+    a byte for each two images, 200 MB for 40,000.
 
     Args:
         fingerprints: Shape `(images, 256)`, uint8, from `fingerprint`.
@@ -62,13 +81,13 @@ def find_copies(fingerprints: np.ndarray) -> Copies:
     upright = np.ascontiguousarray(fingerprints[:, :CODE_BYTES])
     _, first, identity = np.unique(upright, axis=0, return_index=True, return_inverse=True)
     codes = fingerprints[first].reshape(len(first), VERSIONS, CODE_BYTES)
-    bands = _bands(codes)
-    found = [
-        _pairs_of_version(codes[:, 0], codes[:, version], bands[:, 0], bands[:, version])
-        for version in range(VERSIONS)
-    ]
-    pairs = np.sort(np.concatenate(found), axis=1)
-    return Copies(identity.reshape(-1), np.unique(pairs, axis=0))
+    words, bands = codes.view(np.uint64), _bands(codes)
+    table = np.zeros((len(first), -(-len(first) // 64) * 8), np.uint8)
+    for version in range(VERSIONS):
+        _mark(table, words[:, 0], words[:, version], bands[:, 0], bands[:, version])
+    each = np.arange(len(first))
+    table[each, each // 8] &= ~(128 >> each % 8).astype(np.uint8)
+    return _from_table(identity.reshape(-1), table)
 
 
 def groups(copies: Copies) -> np.ndarray:
@@ -103,10 +122,20 @@ def has_copy_in(copies: Copies, reference: np.ndarray) -> np.ndarray:
     present = np.zeros(int(copies.identity.max(initial=-1)) + 1, bool)
     present[copies.identity[reference]] = True
     near = present.copy()
+    if copies.table is not None:
+        reached = np.bitwise_or.reduce(copies.table, axis=0, where=present[:, None])
+        near |= np.unpackbits(reached, count=len(near)).view(bool)
     left, right = copies.pairs.T
     near[left[present[right]]] = True
     near[right[present[left]]] = True
     return near[copies.identity]
+
+
+def pair_count(copies: Copies) -> int:
+    """Count the pairs of different hashes that are near copies."""
+    if copies.table is None:
+        return len(copies.pairs)
+    return _count_marks(copies.table) // 2
 
 
 def _bands(codes: np.ndarray) -> np.ndarray:
@@ -121,23 +150,100 @@ def _bands(codes: np.ndarray) -> np.ndarray:
     )
 
 
-def _pairs_of_version(base, version, base_bands, version_bands) -> np.ndarray:
-    found = []
-    for band in range(base_bands.shape[1]):
-        left, right = _equal(base_bands[:, band], version_bands[:, band])
-        apart = left != right
-        left, right = left[apart], right[apart]
-        distance = np.bitwise_count(base[left] ^ version[right]).sum(axis=1)
-        near = distance <= config.NEAR_COPY_BITS
-        found.append(np.stack([left[near], right[near]], axis=1))
-    return np.concatenate(found)
+def _mark(table: np.ndarray, base, other, base_bands, other_bands) -> None:
+    """Set bit j of row i where code i of base is near code j of the other."""
+    spans = [_equal(*pair) for pair in zip(base_bands.T, other_bands.T, strict=True)]
+    candidates = sum(int(count.sum()) for _, _, count in spans)
+    if candidates > CANDIDATE_SHARE * len(base) ** 2:
+        _mark_by_brute_force(table, base, other)
+        return
+    for left, right in (pairs for span in spans for pairs in _blocks(*span)):
+        near = _near(base.take(left, axis=0).T, other.take(right, axis=0).T)
+        at = left[near] * table.shape[1] + right[near] // 8
+        np.bitwise_or.at(table.reshape(-1), at, (128 >> right[near] % 8).astype(np.uint8))
 
 
-def _equal(base: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give all index pairs with `base[left] == other[right]`."""
+def _equal(base: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Give an order of base, and where in it and how often each value of other stands."""
     order = np.argsort(base, kind="stable")
     start = np.searchsorted(base[order], other, "left")
-    count = np.searchsorted(base[order], other, "right") - start
-    right = np.repeat(np.arange(len(other)), count)
-    offset = np.arange(len(right)) - np.repeat(np.cumsum(count) - count, count)
-    return order[np.repeat(start, count) + offset], right
+    return order, start, np.searchsorted(base[order], other, "right") - start
+
+
+def _blocks(order, start, count) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Give all index pairs with `base[left] == other[right]`, a bounded number at a time."""
+    ends = np.cumsum(count)
+    cuts = np.searchsorted(ends, np.arange(0, count.sum(), PAIRS_AT_ONCE), "right")
+    for low, high in pairwise([*cuts, len(count)]):
+        many = count[low:high]
+        right = np.repeat(np.arange(low, high), many)
+        offset = np.arange(len(right)) - np.repeat(np.cumsum(many) - many, many)
+        yield order[np.repeat(start[low:high], many) + offset], right
+
+
+def _mark_by_brute_force(table: np.ndarray, base: np.ndarray, other: np.ndarray) -> None:
+    columns, rows = np.ascontiguousarray(other.T), max(1, PAIRS_AT_ONCE // len(base))
+
+    def mark(start: int) -> None:
+        near = _near(base[start : start + rows].T[:, :, None], columns[:, None])
+        packed = np.packbits(near, axis=1)
+        table[start : start + rows, : packed.shape[1]] |= packed
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(mark, range(0, len(base), rows)))
+
+
+def _near(base: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Compare codes of four words, the words along the first axis, uint64, as they broadcast."""
+    bits = np.bitwise_count(base[0] ^ other[0])
+    for word in (1, 2):
+        bits += np.bitwise_count(base[word] ^ other[word])
+    # 256 differing bits would count as 0 in a byte; three words alone cannot overflow it.
+    near = bits <= config.NEAR_COPY_BITS
+    bits += np.bitwise_count(base[3] ^ other[3])
+    return near & (bits <= config.NEAR_COPY_BITS)
+
+
+def _from_table(identity: np.ndarray, table: np.ndarray) -> Copies:
+    if _count_marks(table) <= MAX_MARKS:
+        return Copies(identity, _listed(table))
+    _make_symmetric(table)
+    return Copies(identity, _links(table), table)
+
+
+def _count_marks(table: np.ndarray) -> int:
+    return int(np.bitwise_count(table.view(np.uint64)).sum())
+
+
+def _listed(table: np.ndarray) -> np.ndarray:
+    """List the marks as pairs, each once, the smaller number first: `(pairs, 2)`, int."""
+    row, byte = np.nonzero(table)
+    which, bit = np.nonzero(np.unpackbits(table[row, byte, None], axis=1))
+    pairs = np.sort(np.stack([row[which], byte[which] * 8 + bit], axis=1), axis=1)
+    keys = np.unique(pairs[:, 0] * len(table) + pairs[:, 1])
+    return np.stack(np.divmod(keys, max(len(table), 1)), axis=1)
+
+
+def _make_symmetric(table: np.ndarray) -> None:
+    # Brightness equal on both sides sets no bit either way, so that i upright may be near
+    # j mirrored and j upright not near i mirrored.
+    for start in range(0, len(table), 256):
+        bits = np.unpackbits(table[start : start + 256], axis=1, count=len(table))
+        packed = np.packbits(bits, axis=0).T
+        table[:, start // 8 : start // 8 + packed.shape[1]] |= packed
+
+
+def _links(table: np.ndarray) -> np.ndarray:
+    """Give pairs that link the same groups as all marks do, fewer than there are rows."""
+    unseen, links = np.ones(len(table), bool), []
+    while unseen.any():
+        waiting = [int(unseen.argmax())]
+        unseen[waiting] = False
+        while waiting:
+            here = waiting.pop()
+            near = np.unpackbits(table[here], count=len(table)).view(bool)
+            new = np.flatnonzero(near & unseen)
+            unseen[new] = False
+            waiting += new.tolist()
+            links += [(here, there) for there in new.tolist()]
+    return np.sort(np.array(links, int).reshape(-1, 2), axis=1)

@@ -10,11 +10,10 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-from crackcls import config, events, runs, status
+from crackcls import config, events, runs, status, worklog
 from crackcls.errors import InputError
 
 SECONDS_TO_WAIT_FOR_LOCK = 2
-STOP = "stop"
 
 
 @contextmanager
@@ -40,7 +39,7 @@ def start(name: str, arguments: Sequence[str]) -> None:
     """
     with _lock(".start.lock"):
         _check_idle()
-        _launch(runs.clear(name), ["--name", name, *arguments])
+        launch(runs.clear(name), ["train", "--name", name, *arguments])
 
 
 def resume(name: str) -> None:
@@ -53,7 +52,7 @@ def resume(name: str) -> None:
         _check_idle()
         folder = resumable(name).folder
         events.log_to(folder / "events.jsonl")("launched")
-        _launch(folder, ["--resume", name])
+        launch(folder, ["train", "--resume", name])
 
 
 def resumable(name: str) -> runs.Run:
@@ -74,12 +73,7 @@ def resumable(name: str) -> runs.Run:
 
 def stop(name: str) -> None:
     """Ask a run to stop; it keeps the best weights so far as a model."""
-    (config.models_folder() / name / STOP).touch()
-
-
-def stop_asked(folder: Path) -> bool:
-    """Tell whether a run has been asked to stop."""
-    return (folder / STOP).exists()
+    (config.models_folder() / name / worklog.STOP).touch()
 
 
 def busy_sentence() -> str:
@@ -93,6 +87,21 @@ def busy_sentence() -> str:
         f"One training runs at a time, and '{running[0].name}' has been running since {since}: "
         f"{now.phase}, {now.detail}. Wait until it has ended, or stop it."
     )
+
+
+def launch(folder: Path, words: Sequence[str]) -> None:
+    """Run `python -m crackcls` in a process of its own, its output in the folder's `log.txt`."""
+    command = [sys.executable, "-m", "crackcls", *words]
+    with (folder / "log.txt").open("wb") as log:
+        child = subprocess.Popen(
+            command,
+            cwd=config.PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    runs.record_process(folder, psutil.Process(child.pid))
 
 
 @contextmanager
@@ -113,17 +122,3 @@ def _lock(name: str) -> Iterator[None]:
 def _check_idle() -> None:
     if any(run.state == "running" for run in runs.list_runs()):
         raise InputError(busy_sentence())
-
-
-def _launch(folder: Path, arguments: Sequence[str]) -> None:
-    command = [sys.executable, "-m", "crackcls", "train", *arguments]
-    with (folder / "log.txt").open("wb") as log:
-        child = subprocess.Popen(
-            command,
-            cwd=config.PROJECT,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    runs.record_process(folder, psutil.Process(child.pid))

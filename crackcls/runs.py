@@ -46,6 +46,17 @@ class Run:
         return self.folder.name
 
     @property
+    def data_in_words(self) -> str:
+        """Name of the data, and a word of warning where it is synthetic."""
+        name = f"'{self.config['data']}'"
+        return f"{name} (synthetic: made-up pictures)" if self.config.get("synthetic") else name
+
+    @property
+    def title(self) -> str:
+        """The run's name, with a word of warning where its data is synthetic."""
+        return f"{self.name} (synthetic data)" if self.config.get("synthetic") else self.name
+
+    @property
     def has_model(self) -> bool:
         """Whether a whole model lies in the folder; `model.json` is written last."""
         return (self.folder / "model.json").exists()

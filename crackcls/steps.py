@@ -12,6 +12,7 @@ from crackcls import (
     cache,
     copies,
     data,
+    datasets,
     evaluate,
     events,
     pipeline,
@@ -25,10 +26,6 @@ from crackcls.errors import InputError
 from crackcls.files import csv_bytes, write_csv, write_json
 
 CHECKPOINT = "checkpoint.npz"
-
-
-class Stopped(Exception):  # noqa: N818 (it is no error)
-    """Raised by `emit` where the run has been asked to stop."""
 
 
 def run(
@@ -49,6 +46,7 @@ def run(
         InputError: The data breaks a rule, or changed since the run began.
         Stopped: As `emit` raised it. If an epoch was finished, a model lies in the folder.
     """
+    datasets.ensure(labelled, emit)
     images = _read_images(labelled, settings, emit)
     emit("phase", phase="building the network", total=0)
     network = _build(labelled, settings)
@@ -59,7 +57,7 @@ def run(
     _save_split(images, folder)
     try:
         _fit(images, cut, suffix, settings, folder, emit)
-    except Stopped:
+    except events.Stopped:
         _keep_best(network, suffix, labelled, settings, folder, emit)
         raise
     _export(network, labelled, settings, folder, emit)

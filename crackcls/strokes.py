@@ -66,21 +66,22 @@ def blurred(values: Array, sigma: float) -> Array:
     variance, step = sigma**2, 1
     while variance > 1e-6:
         weight = min(0.25, variance / (2 * step**2))
-        values = _spread(_spread(values, step, weight, -1), step, weight, -2)
+        values = _spread(values, step, weight)
+        values = _spread(values.swapaxes(-1, -2), step, weight).swapaxes(-1, -2)
         variance -= 2 * weight * step**2
         step = min(2 * step, 8)
     return values
 
 
-def _spread(values: Array, step: int, weight: float, axis: int) -> Array:
-    """Give a share of each value to those `step` pixels before and behind it."""
-    size = values.shape[axis]
-    at = np.arange(size)
-    before = values.take(np.maximum(at - step, 0), axis)
-    before += values.take(np.minimum(at + step, size - 1), axis)
-    before *= np.float32(weight)
-    before += values * np.float32(1 - 2 * weight)
-    return before
+def _spread(values: Array, step: int, weight: float) -> Array:
+    """Give a share of each value to those `step` pixels around it; edges repeat outwards."""
+    share = values * np.float32(weight)
+    spread = values - 2 * share
+    spread[..., step:] += share[..., :-step]
+    spread[..., :-step] += share[..., step:]
+    spread[..., :step] += share[..., :1]
+    spread[..., -step:] += share[..., -1:]
+    return spread
 
 
 def walk(rng: np.random.Generator, start: Array, end: Array, rough: float) -> Array:
@@ -202,16 +203,18 @@ def carve(surface: Array, mask: Array, dark: float, half: float, light: Light) -
     moved = shifted(mask, by)
     depth = blurred(mask, float(np.clip(0.5 * half, 0.6, 6)))
     wall = np.clip(mask - moved, 0, 1) * light.wall
-    sunk = surface * (1 - dark * mask * (0.6 + 0.4 * depth) * (1 - wall))
-    if light.rim:
-        sunk += (0.8 * light.rim) * np.clip(moved - mask, 0, 1) * (1 - surface)
-    return sunk
+    kept = 1 - dark * mask * (0.6 + 0.4 * depth) * (1 - wall)
+    if not light.rim:
+        return surface * kept
+    rim = (0.8 * light.rim) * np.clip(moved - mask, 0, 1)
+    return surface * (kept - rim) + rim
 
 
 def painted(surface: Array, mask: Array, colour: Array | float, cover: float) -> Array:
     """Cover a surface where the mask is by a colour, `(3,)` or one grey, `cover` from 0 to 1."""
     colour = np.broadcast_to(np.float32(colour), 3)[:, None, None]
-    return surface + np.float32(cover) * mask * (colour - surface)
+    covered = np.float32(cover) * mask
+    return surface * (1 - covered) + covered * colour
 
 
 def shifted(mask: Array, by: tuple[int, int]) -> Array:

@@ -19,7 +19,9 @@ def concrete(rng: np.random.Generator, size: int) -> Array:
     """
     stains = _stains(rng, size)
     shade = (1 + _grain(rng, size)) * (1 + stains) * _light(rng, size)
-    surface = shade * np.float32(rng.uniform(0.25, 0.82)) * _colour(rng, stains)
+    shade *= np.float32(rng.uniform(0.25, 0.82))
+    surface = _colour(rng, stains)
+    surface *= shade
     return _pores(rng, np.rot90(surface, rng.integers(4), axes=(1, 2)))
 
 
@@ -102,6 +104,8 @@ def _pores(rng: np.random.Generator, surface: Array) -> Array:
 
 def _sensor_noise(rng: np.random.Generator, size: int) -> Array:
     """Make noise that the three colours share in part; sums of two bytes are fast to draw."""
-    drawn = rng.integers(0, 256, (2, 4, size, size), np.uint8).astype(np.float32)
-    planes = (drawn[0] + drawn[1] - 255) / 104  # Standard deviation 1.
-    return planes[:1] + planes[1:] / 2
+    drawn = rng.integers(0, 256, (2, 3, size, size), np.uint8)
+    planes = np.add(*drawn, dtype=np.float32)
+    planes -= 255
+    planes /= 104  # Standard deviation 1.
+    return planes / 2 + planes.sum(axis=0) / 2

@@ -1,12 +1,13 @@
 """Train: start a run and follow it, from its files."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
-from crackcls import charts, config, data, jobs, runs, status
+from crackcls import charts, config, datasets, jobs, runs, status
 from crackcls.errors import InputError
+from widgets import data
+from widgets.visitor import is_own_machine
 
 HELP = {
     "name": "What the new model is called. Letters, digits, '-' and '_'.",
@@ -21,13 +22,8 @@ HELP = {
 }
 
 
-def ask_settings() -> tuple[str, str, list[str]]:
-    """Show the form and give the data folder, the name and the command's arguments."""
-    folder = st.text_input(
-        "Data folder",
-        help="A folder on the machine that runs this app, with one folder of images a class.",
-        placeholder="/home/me/concrete",
-    )
+def ask_settings() -> tuple[str, list[str]]:
+    """Show the form and give the name and the command's arguments."""
     name = st.text_input("Name of the model", help=HELP["name"], placeholder="my-model")
     with st.expander("Settings"):
         left, right = st.columns(2)
@@ -54,17 +50,14 @@ def ask_settings() -> tuple[str, str, list[str]]:
             "--seed": right.number_input("Seed", 0, 2**32 - 1, default.seed, help=HELP["seed"]),
         }
     arguments = [str(word) for pair in chosen.items() if pair[1] is not None for word in pair]
-    return folder, name, arguments
+    return name, arguments
 
 
-def start_run(folder: str, name: str, arguments: list[str]) -> None:
+def start_run(source: str, name: str, arguments: list[str]) -> None:
     """Start a run in its own process, or say why not."""
-    if not folder:
-        raise InputError("Training needs images. Type the path of a folder with class folders.")
-    path = Path(folder).expanduser().resolve()
-    data.list_images(path)
-    name = name or runs.free_name(path)
-    jobs.start(name, ["--data", str(path), *arguments])
+    datasets.open_data(source)
+    name = name or runs.free_name(datasets.folder_of(source))
+    jobs.start(name, ["--data", source, *arguments])
     st.session_state["run"] = name
 
 
@@ -171,16 +164,18 @@ def show_past(names: list[str]) -> None:
 
 def manage(run: runs.Run) -> None:
     """Offer to take away, use, rename and delete a run."""
-    with st.expander(f"Use, take away, rename or delete '{run.name}'"):
+    with st.expander(f"More about '{run.name}'"):
         usable = run.has_model and runs.in_use() != run.name
         help_ = "Home shows it, and Predict opens with it."
-        if st.button("Use this model", help=help_, disabled=not usable):
+        if is_own_machine() and st.button("Use this model", help=help_, disabled=not usable):
             attempt(runs.use, run.name)
         history = run.folder / "history.csv"
         if history.exists():
             file = f"{run.name}-history.csv"
             st.download_button("History as CSV", history.read_bytes(), file, "text/csv")
             st.caption("A chart is saved as a picture by the button at its upper right corner.")
+        if not is_own_machine():
+            return
         new = st.text_input("New name", key=f"rename-{run.name}")
         if st.button("Rename", disabled=not new):
             st.session_state["run"] = new
@@ -197,9 +192,10 @@ st.write(
     "teaches its last layer to tell your classes apart. The rest of the network stays as it is, "
     "so it runs only once over each image. That is why ten epochs take a minute or two."
 )
-folder, name, arguments = ask_settings()
-if st.button("Start training", type="primary"):
-    attempt(start_run, folder, name, arguments)
+source = data.choose()
+name, arguments = ask_settings()
+if st.button("Start training", type="primary", disabled=source is None):
+    attempt(start_run, source, name, arguments)
 
 seen = snapshot()
 watch(seen)

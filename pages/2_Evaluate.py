@@ -5,8 +5,9 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from crackcls import charts, data, evaluate, files, photo, runs
+from crackcls import charts, data, datasets, evaluate, files, photo, runs
 from crackcls.errors import InputError
+from widgets.visitor import is_own_machine
 
 SAMPLES = 12
 SAMPLE_WIDTH = 158
@@ -22,10 +23,11 @@ def show_figures(run: runs.Run) -> None:
     auc = report["roc_auc"]
     right.metric("ROC AUC", "-" if auc is None else f"{auc:.5f}")
     st.write(
-        f"On photos like these, the accuracy lies with 95 % confidence between {low:.2%} and "
-        f"{high:.2%}. {copies['test_images_with_copy_in_training']:,} of the "
-        f"{report['images']:,} test images ({copies['share_of_test_images']:.0%}) have a near copy "
-        "in the training part. Photos from elsewhere can do far worse."
+        f"Trained and tested on {run.data_in_words}. On images like these, the accuracy lies with "
+        f"95 % confidence between {low:.2%} and {high:.2%}. "
+        f"{copies['test_images_with_copy_in_training']:,} of the {report['images']:,} test images "
+        f"({copies['share_of_test_images']:.0%}) have a near copy in the "
+        "training part. Photos from elsewhere can do far worse."
     )
     chart = charts.confusion_chart(report["confusion_matrix"], report["classes"])
     st.altair_chart(chart, width="stretch")
@@ -34,8 +36,12 @@ def show_figures(run: runs.Run) -> None:
 
 
 def ask_folder(run: runs.Run) -> Path | None:
-    """Ask for the folder with the test images, where this machine's is not known."""
-    known = runs.local_data(run.folder)
+    """Find the test images on this machine, or ask for their folder."""
+    known = datasets.find(run)
+    if not is_own_machine():
+        if known is None:
+            st.info(f"The test images of '{run.name}' are not here, only the stored figures are.")
+        return known
     typed = st.text_input(
         "Folder with the images",
         str(known or ""),
@@ -88,7 +94,7 @@ if not models:
     st.info("No finished model is here yet. Train one first.")
     st.page_link("pages/1_Train.py", label="Go to Train")
     st.stop()
-run = models[st.selectbox("Model", list(models))]
+run = models[st.selectbox("Model", list(models), format_func=lambda name: models[name].title)]
 if untested := [run.name for run in all_models if not run.report]:
     st.caption(f"Not here, since stopped before their test: {', '.join(untested)}.")
 show_figures(run)

@@ -60,7 +60,9 @@ if not models:
     st.info("No finished model is here yet. Train one first.")
     st.page_link("pages/1_Train.py", label="Go to Train")
     st.stop()
-name = st.selectbox("Model", list(models)) if len(models) > 1 else next(iter(models))
+name = next(iter(models))
+if len(models) > 1:
+    name = st.selectbox("Model", list(models), format_func=lambda name: models[name].title)
 sha256 = runs.model_hash(models[name])
 st.write(
     "Fill the picture with bare concrete, from about an arm's length. The photo is shrunk to "

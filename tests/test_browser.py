@@ -192,7 +192,10 @@ def test_three_browsers_see_one_run_and_none_starts_a_second(app, page, trained)
 
 def start_run(tab, data: Path, name: str, epochs: int | None = None) -> None:
     """Fill in the form and press Start."""
+    tab.get_by_text("My folder", exact=True).click()
     tab.get_by_role("textbox", name="Data folder").fill(str(data))
+    tab.get_by_role("textbox", name="Data folder").press("Enter")
+    tab.get_by_text("A look at the data").wait_for()
     tab.get_by_role("textbox", name="Name of the model").fill(name)
     if epochs:
         tab.get_by_text("Settings").click()

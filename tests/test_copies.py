@@ -1,5 +1,6 @@
 """Exact and near copies: the eight codes, the search against brute force, the groups."""
 
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -69,17 +70,112 @@ def test_ten_bits_make_a_copy_and_eleven_do_not(version, bits, is_copy, start):
     assert len(found.pairs) == is_copy
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_search_finds_what_brute_force_finds(seed: int):
+def chained_prints(seed: int) -> np.ndarray:
+    """Make 300 codes, most of them near a turned version of an earlier one."""
     rng = np.random.default_rng(seed)
     prints = random_prints(300, seed)
     for index in range(60, 300):
         code = prints[rng.integers(index)].reshape(8, 32)[rng.integers(8)]
         prints[index, :32] = flipped(code, rng.choice(256, rng.integers(1, 14), replace=False))
     prints[290:] = prints[:10]
+    return prints
+
+
+def sparse_prints(count: int, share: float = 0.04) -> np.ndarray:
+    """Make codes with few bits set, as nearly uniform pictures give them."""
+    bits = np.random.default_rng(2).random((count, 2048)) < share
+    return np.packbits(bits, axis=1)
+
+
+def frames(count: int, noise: float = 0.02) -> np.ndarray:
+    """Make codes of one scene with noise, as a camera on a tripod gives them."""
+    return random_prints(1, 3) ^ sparse_prints(count, noise)
+
+
+def mixed_prints() -> np.ndarray:
+    """Make 600 codes of all kinds, in mixed order."""
+    kinds = [chained_prints(4), sparse_prints(140), frames(150), frames(10)]
+    return np.random.default_rng(5).permutation(np.concatenate(kinds))
+
+
+@pytest.mark.parametrize("share", [-1, 1 / 32, np.inf], ids=["brute force", "either", "bands"])
+@pytest.mark.parametrize("at_once", [50, 1000, 2**17])
+@pytest.mark.parametrize(
+    ("prints", "least", "most"),
+    [
+        *((chained_prints(seed), 400, 4000) for seed in range(3)),
+        (sparse_prints(200), 1000, 20_000),
+        (frames(200), 10_000, 36_000),
+        (frames(200, 0.03), 2000, 20_000),
+        (mixed_prints(), 10_000, 100_000),
+    ],
+    ids=["chains 0", "chains 1", "chains 2", "sparse", "frames", "noisy frames", "mixed"],
+)
+def test_the_search_finds_what_brute_force_finds(share, at_once, prints, least, most, monkeypatch):
+    monkeypatch.setattr(copies, "CANDIDATE_SHARE", share)
+    monkeypatch.setattr(copies, "PAIRS_AT_ONCE", at_once)
     expected = distances(prints) <= 10
-    assert 400 < expected.sum() < 4000
+    assert least < expected.sum() < most
     assert np.array_equal(linked(copies.find_copies(prints)), expected)
+
+
+@pytest.mark.parametrize("share", [-1, np.inf], ids=["brute force", "bands"])
+@pytest.mark.parametrize("make", [lambda: chained_prints(0), mixed_prints], ids=["chains", "mixed"])
+def test_a_table_tells_what_the_pairs_tell(share, make, monkeypatch):
+    prints = make()
+    listed = copies.find_copies(prints)
+    monkeypatch.setattr(copies, "MAX_MARKS", 50)
+    monkeypatch.setattr(copies, "CANDIDATE_SHARE", share)
+    found = copies.find_copies(prints)
+    assert listed.table is None
+    assert len(found.pairs) < len(prints) < len(listed.pairs) + 200
+    assert copies.pair_count(found) == copies.pair_count(listed) == len(listed.pairs)
+    assert np.array_equal(copies.groups(found), copies.groups(listed))
+    near = distances(prints) <= 10
+    for seed in range(5):
+        reference = np.random.default_rng(seed).random(len(prints)) < 0.02
+        expected = near[:, reference].any(axis=1)
+        assert np.array_equal(copies.has_copy_in(found, reference), expected)
+        assert np.array_equal(copies.has_copy_in(listed, reference), expected)
+
+
+@pytest.mark.parametrize("share", [-1, np.inf], ids=["brute force", "bands"])
+def test_opposite_codes_are_no_copies(share, monkeypatch):
+    monkeypatch.setattr(copies, "CANDIDATE_SHARE", share)
+    one = random_prints(1)
+    assert copies.find_copies(np.concatenate([one, ~one])).pairs.shape == (0, 2)
+
+
+@pytest.mark.parametrize("share", [-1, np.inf], ids=["brute force", "bands"])
+def test_memory_does_not_grow_with_the_candidates(share, monkeypatch):
+    monkeypatch.setattr(copies, "CANDIDATE_SHARE", share)
+    prints = frames(1500, 0.03)
+    copies.find_copies(prints[:10])
+    tracemalloc.start()
+    found = copies.find_copies(prints)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found.pairs) > 50_000
+    # The bands give ten million candidates, which took 400 MB all at once.
+    assert peak < 60e6
+
+
+def test_codes_that_share_bands_are_compared_by_brute_force(monkeypatch):
+    def fail(*_):
+        raise AssertionError("took the candidates of the bands")
+
+    monkeypatch.setattr(copies, "_blocks", fail)
+    assert len(copies.find_copies(sparse_prints(2000)).identity) == 2000
+    with pytest.raises(AssertionError, match="took the candidates"):
+        copies.find_copies(random_prints(2000))
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_no_images_and_one_have_no_copies(count: int):
+    found = copies.find_copies(random_prints(count))
+    assert found.pairs.shape == (0, 2)
+    assert len(copies.groups(found)) == count
+    assert copies.has_copy_in(found, np.zeros(count, bool)).tolist() == [False] * count
 
 
 def test_none_of_many_copies_with_ten_bits_is_missed():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crackcls import runs
-from crackcls.train import DISK_FULL
+from crackcls.worklog import DISK_FULL
 from tests.conftest import Trained, crackcls
 
 

@@ -139,7 +139,8 @@ def test_a_rar_is_not_downloaded_where_nothing_unpacks_it(target, monkeypatch, k
         assert [r.path for r in server.requests] == ["/two"]
         shutil.rmtree(target)
         assert "A RAR archive needs one of the programs" in refusal(target, rar, plain, name="one")
-    assert "A RAR archive needs one of the programs" in next(f["text"] for k, f in heard if k == "note")
+    told = next(fields["text"] for kind, fields in heard if kind == "note")
+    assert "A RAR archive needs one of the programs" in told
 
 
 def test_a_rar_is_downloaded_where_a_program_unpacks_it(target, monkeypatch):

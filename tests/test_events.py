@@ -6,7 +6,7 @@ import pytest
 
 from crackcls import events
 
-PROGRESS_FIELDS = {"phase", "done", "total", "per_second", "seconds_left"}
+PROGRESS_FIELDS = {"unit", "phase", "done", "total", "per_second", "seconds_left"}
 
 
 def listener() -> tuple[list[tuple], events.Emit]:
@@ -80,7 +80,8 @@ def test_progress_passes_all_items_and_ends_with_all_done(count: int):
     items = (f"item {number}" for number in range(count))
     passed = list(events.with_progress(emit, "reading images", items, count))
     assert passed == [f"item {number}" for number in range(count)]
-    assert heard[0] == ("phase", {"phase": "reading images", "total": count})
+    fields = {"phase": "reading images", "total": count, "unit": "images"}
+    assert heard[0] == ("phase", fields)
     kind, last = heard[-1]
     assert (kind, set(last)) == ("progress", PROGRESS_FIELDS)
     assert (last["phase"], last["done"], last["total"]) == ("reading images", count, count)
@@ -90,7 +91,7 @@ def test_progress_passes_all_items_and_ends_with_all_done(count: int):
 def test_no_items_make_a_phase_without_progress():
     heard, emit = listener()
     assert list(events.with_progress(emit, "reading images", [], 0)) == []
-    assert heard == [("phase", {"phase": "reading images", "total": 0})]
+    assert heard == [("phase", {"phase": "reading images", "total": 0, "unit": "images"})]
 
 
 def test_further_fields_travel_with_progress():

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from crackcls import config, jobs, runs, status
+from crackcls import config, jobs, runs, status, worklog
 from crackcls.errors import InputError
 
 
@@ -130,4 +130,4 @@ def test_a_stopped_run_keeps_its_best_weights_and_goes_on_to_the_same_end(traine
         whole = (config.models_folder() / "whole" / file).read_bytes()
         assert (folder / file).read_bytes() == whole, file
     assert list(status.history_of("parted")["epoch"]) == list(status.history_of("whole")["epoch"])
-    assert not list(folder.glob(".*")) + [p for p in folder.iterdir() if p.name == jobs.STOP]
+    assert not list(folder.glob(".*")) + [p for p in folder.iterdir() if p.name == worklog.STOP]

@@ -1,14 +1,25 @@
 """Each page, driven by Streamlit's AppTest on a small trained model."""
 
+import io
 import json
 import shutil
 import time
+import zipfile
+from pathlib import Path
 
+import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crackcls import config, runs
+from crackcls import config, events, jobs, runs, visitors
 from tests.conftest import Trained, encoded, picture
+
+
+@pytest.fixture(autouse=True)
+def own_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stand in for the address of the browser, which AppTest has none of."""
+    decide = visitors.is_own_machine
+    monkeypatch.setattr(visitors, "is_own_machine", lambda _, headers: decide(None, headers))
 
 
 @pytest.fixture
@@ -52,14 +63,14 @@ def test_a_page_without_any_model_says_what_to_do(name):
 
 def test_train_starts_a_run_and_shows_it_to_whoever_opens_the_page(place):
     page = open_page("1_Train")
-    page.text_input[0].set_value(str(place.data))
-    page.text_input[1].set_value("from-page")
-    page.number_input[0].set_value(1)
-    page.button[0].click().run()
+    choose_folder(page, place.data)
+    named(page.text_input, "Name of the model").set_value("from-page")
+    named(page.number_input, "Epochs").set_value(1)
+    named(page.button, "Start training").click().run()
     assert not page.exception
     assert not page.error
     other = open_page("1_Train")
-    assert other.selectbox[-1].value == "from-page"
+    assert named(other.selectbox, "Run").value == "from-page"
     folder = place.models / "from-page"
     wait_for(lambda: runs.read_run(folder).state != "running")
     after = open_page("1_Train")
@@ -76,24 +87,137 @@ def wait_for(condition, seconds: float = 120) -> None:
         time.sleep(0.2)
 
 
+def named(widgets, label: str):
+    """Give the widget with a label."""
+    return next(widget for widget in widgets if widget.label == label)
+
+
+def choose_folder(page: AppTest, folder: object) -> None:
+    """Choose a folder of this machine as data."""
+    page.radio(key="data-kind").set_value("My folder").run()
+    named(page.text_input, "Data folder").set_value(str(folder)).run()
+
+
 @pytest.mark.parametrize(
-    ("folder", "name", "said"),
+    ("folder", "said"),
     [
-        ("", "new", "Training needs images"),
-        ("/nowhere at all", "new", "must be a folder that exists, received '/nowhere at all'"),
-        ("data", "../up", "received '../up'"),
-        ("data", "first", "'first' is finished"),
+        ("/nowhere at all", "must be a folder that exists, received '/nowhere at all'"),
+        (config.PROJECT / "docs", "must hold at least two folders"),
     ],
 )
-def test_train_refuses_by_a_sentence_and_starts_nothing(place, folder, name, said):
+def test_train_refuses_a_folder_by_a_sentence(place, folder, said):
+    page = open_page("1_Train")
+    choose_folder(page, folder)
+    assert not page.exception
+    assert said in page.error[0].value
+    assert named(page.button, "Start training").disabled
+
+
+def test_train_waits_for_a_folder(place):
+    page = open_page("1_Train")
+    choose_folder(page, "")
+    assert named(page.button, "Start training").disabled
+    assert "Type the path" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("../up", "received '../up'"), ("first", "'first' is finished")]
+)
+def test_train_refuses_a_name_by_a_sentence_and_starts_nothing(place, name, said):
     before = {run.name for run in runs.list_runs()}
     page = open_page("1_Train")
-    page.text_input[0].set_value(str(place.data) if folder == "data" else folder)
-    page.text_input[1].set_value(name)
-    page.button[0].click().run()
+    named(page.text_input, "Name of the model").set_value(name)
+    named(page.button, "Start training").click().run()
     assert not page.exception
     assert said in page.error[0].value
     assert {run.name for run in runs.list_runs()} == before
+
+
+def test_train_opens_with_synthetic_data_and_shows_some_of_it(place):
+    page = open_page("1_Train")
+    assert page.radio(key="data-kind").value == "Synthetic concrete"
+    assert len(page.image) == 12
+    assert "no photos" in text_of(page)
+    before = [caption.value for caption in page.caption]
+    named(page.button, "Other images").click().run()
+    assert [caption.value for caption in page.caption] != before
+    assert not list(config.data_folder().glob("synthetic*"))
+
+
+def test_train_tells_what_is_in_a_folder_before_training(place):
+    page = open_page("1_Train")
+    choose_folder(page, place.data)
+    assert "**2 files that cannot be read**: left out of training" in text_of(page)
+    left_out = next(table.value for table in page.dataframe if "reason" in table.value)
+    assert set(left_out["file"]) == {"Negative/text.jpg", "Positive/cut off.jpg"}
+    assert len(page.image) == 12
+    assert not named(page.button, "Start training").disabled
+
+
+def zipped(folder: Path) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path in sorted(folder.rglob("*.jpg")):
+            archive.write(path, path.relative_to(folder))
+    return buffer.getvalue()
+
+
+def test_train_takes_a_zip_and_removes_it_when_asked(place):
+    page = open_page("1_Train")
+    page.radio(key="data-kind").set_value("My ZIP").run()
+    assert named(page.button, "Start training").disabled
+    page.file_uploader[0].set_value(("wall.zip", zipped(place.data), "application/zip")).run()
+    assert not page.exception
+    folder = next((config.data_folder() / "uploads").iterdir())
+    assert folder.name.startswith("wall-")
+    assert "cut off.jpg" in str([table.value for table in page.dataframe])
+    named(page.button, "Start training")
+    named(page.button, "Remove these photos from the machine").click().run()
+    assert not page.exception
+    assert not folder.exists()
+    assert "have been removed" in text_of(page)
+
+
+def test_train_refuses_what_is_no_zip(place):
+    page = open_page("1_Train")
+    page.radio(key="data-kind").set_value("My ZIP").run()
+    page.file_uploader[0].set_value(("wall.zip", b"no zip at all", "application/zip")).run()
+    assert not page.exception
+    assert "ZIP" in page.error[0].value
+    assert named(page.button, "Start training").disabled
+
+
+def test_train_offers_metu_with_its_licence_before_the_download(place, monkeypatch):
+    started = []
+    monkeypatch.setattr(jobs, "launch", lambda folder, words: started.append((folder, words)))
+    page = open_page("1_Train")
+    page.radio(key="data-kind").set_value("METU photos").run()
+    assert "CC BY 4.0" in page.text[0].value
+    assert named(page.button, "Start training").disabled
+    named(page.button, "Download the METU photos").click().run()
+    assert not page.exception
+    assert started == [(config.data_folder() / "fetch", ["data", "fetch", "metu"])]
+
+
+def test_train_says_why_a_download_failed(place):
+    folder = config.data_folder() / "fetch"
+    folder.mkdir(parents=True)
+    runs.record_process(folder, psutil.Process())
+    events.log_to(folder / "events.jsonl")("end", status="failed", message="The line is down.")
+    page = open_page("1_Train")
+    page.radio(key="data-kind").set_value("METU photos").run()
+    assert page.error[0].value == "The line is down."
+    assert named(page.button, "Download the METU photos")
+
+
+def test_a_visitor_names_no_folder_and_deletes_no_run(ended, monkeypatch):
+    monkeypatch.setenv("CRACKCLS_HOSTED", "1")
+    page = open_page("1_Train")
+    assert "My folder" not in page.radio(key="data-kind").options
+    labels = {widget.label for widget in (*page.button, *page.text_input)}
+    assert not labels & {"Rename", "Delete", "Use this model", "New name", "Data folder"}
+    evaluate = open_page("2_Evaluate")
+    assert not evaluate.text_input
 
 
 def test_evaluate_shows_stored_figures_and_samples_on_the_actual_images(place):
@@ -185,33 +309,29 @@ def ended(trained: Trained, tmp_path, monkeypatch: pytest.MonkeyPatch):
     return models
 
 
-def button(page: AppTest, label: str):
-    return next(b for b in page.button if b.label == label)
-
-
 def test_runs_are_compared_renamed_used_and_deleted(ended):
     page = open_page("1_Train")
-    page.selectbox[-1].set_value("first").run()
+    named(page.selectbox, "Run").set_value("first").run()
     assert set(page.dataframe[-1].value["name"]) == {"first", "second"}
     page.multiselect[0].set_value(["first", "second"]).run()
     assert len(page.get("vega_lite_chart")) == 4
-    button(page, "Use this model").click().run()
+    named(page.button, "Use this model").click().run()
     assert runs.in_use() == "first"
     next(t for t in page.text_input if t.label == "New name").set_value("third").run()
-    button(page, "Rename").click().run()
+    named(page.button, "Rename").click().run()
     assert {run.name for run in runs.list_runs()} == {"second", "third"}
-    assert button(page, "Delete").disabled
+    assert named(page.button, "Delete").disabled
     page.checkbox[0].check().run()
-    button(page, "Delete").click().run()
+    named(page.button, "Delete").click().run()
     assert not page.exception
     assert {run.name for run in runs.list_runs()} == {"second"}
 
 
 def test_a_stopped_run_can_be_resumed_and_its_model_is_marked_as_untested(ended):
     page = open_page("1_Train")
-    page.selectbox[-1].set_value("second").run()
+    named(page.selectbox, "Run").set_value("second").run()
     assert "'second' was stopped after 2 of 2 epochs. The best weights so far" in text_of(page)
-    assert button(page, "Resume")
+    assert named(page.button, "Resume")
     runs.use("second")
     assert "'second' was stopped before its end, so it has not been tested" in text_of(open_page())
 

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from crackcls import __main__, config
+from crackcls import __main__, config, metu
 
 README = (config.PROJECT / "README.md").read_text(encoding="utf-8")
 CARD = (config.PROJECT / "models" / "default" / "CARD.md").read_text(encoding="utf-8")
@@ -14,9 +14,20 @@ SHIPPED = config.PROJECT / "models" / "default"
 COMMANDS = re.findall(r"^python -m crackcls (.+)$", README, re.MULTILINE)
 
 
+def leaves(parser, name: str = "") -> dict:
+    """Give the parsers of all commands that do something, by their words."""
+    if parser._subparsers is None:
+        return {name: parser}
+    parts = parser._subparsers._group_actions[0].choices
+    found = (leaves(part, f"{name} {word}".strip()) for word, part in parts.items())
+    return {words: leaf for some in found for words, leaf in some.items()}
+
+
+KNOWN = leaves(__main__.parser())
+
+
 def options_of(command: str) -> set[str]:
-    subparser = __main__.parser()._subparsers._group_actions[0].choices[command]
-    return {word for action in subparser._actions for word in action.option_strings}
+    return {word for action in KNOWN[command]._actions for word in action.option_strings}
 
 
 @pytest.mark.parametrize("words", [*COMMANDS, *re.findall(r"`python -m crackcls (.+?)`", CARD)])
@@ -25,20 +36,19 @@ def test_each_command_is_one_that_the_parser_takes(words):
 
 
 def test_each_subcommand_has_an_example_and_a_line():
-    known = set(__main__.parser()._subparsers._group_actions[0].choices)
-    assert {words.split()[0] for words in COMMANDS} == known
-    assert known <= set(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE))
+    shown = {name for name in KNOWN for words in COMMANDS if f"{words} ".startswith(f"{name} ")}
+    assert shown == set(KNOWN)
+    assert set(KNOWN) <= set(re.findall(r"^\| `([\w ]+)` \|", README, re.MULTILINE))
 
 
-@pytest.mark.parametrize("command", ["train", "evaluate", "predict", "models", "runs"])
+@pytest.mark.parametrize("command", KNOWN)
 def test_each_option_is_documented(command):
     undocumented = {o for o in options_of(command) - {"-h", "--help"} if o not in README}
     assert not undocumented
 
 
 def test_each_documented_option_exists():
-    known = set().union(*map(options_of, ("train", "evaluate", "predict", "models")))
-    assert set(re.findall(r"`(--[a-z-]+)", README)) <= known
+    assert set(re.findall(r"`(--[a-z-]+)", README)) <= set().union(*map(options_of, KNOWN))
 
 
 def test_the_tree_names_each_module():
@@ -78,6 +88,17 @@ def test_the_card_gives_the_cost_and_the_split_of_the_shipped_run():
     assert f"{end['peak_memory_mb']:,} MB" in CARD
     sizes = " / ".join(f"{split[part]:,}" for part in ("train", "validation", "test"))
     assert f"{sizes} images" in CARD
+
+
+def test_the_figures_of_the_synthetic_data_are_the_ones_the_page_shows():
+    figure = config.SYNTHETIC_ON_METU
+    count, accuracy = f"{figure['images']:,}", f"{figure['accuracy']:.4f}"
+    assert f"accuracy {accuracy}, ROC AUC {figure['roc_auc']:.4f} on {count} METU photos" in README
+
+
+def test_each_doi_is_that_of_the_data():
+    found = [set(re.findall(r"10\.17632/\w+\.\d", text)) for text in (README, metu.ATTRIBUTION)]
+    assert found[0] == found[1] == {"10.17632/5y9wdsg2zt.2"}
 
 
 def test_the_shipped_model_reaches_the_promised_accuracy_on_the_grouped_split():

@@ -1,17 +1,18 @@
 """Synthetic concrete: the same from one seed, of both classes, whole or not there."""
 
 import io
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from crackcls import events, marks, strokes, surface, synthetic
+from crackcls import data, events, marks, strokes, surface, synthetic
 from crackcls.errors import InputError
+from tests.conftest import METU, Trained, crackcls, needs_metu
 
-
-def pixels(content: bytes) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(content)))
+LISTED = data.Labelled(Path("x"), synthetic.CLASSES, ("Negative/no/1.jpg",) * 2, (0, 0))
 
 
 def silent(kind: str, **fields) -> None:
@@ -118,6 +119,13 @@ def test_nothing_is_left_of_a_folder_that_was_stopped(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_disk_without_room_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(synthetic, "listing", lambda folder, count: LISTED)
+    with pytest.raises(InputError, match="Make room"):
+        synthetic.make(tmp_path / "made", 40, 0, silent)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(("count", "fits"), [(39, False), (40, True), (100_001, False)])
 def test_a_count_out_of_range_is_refused(count, fits):
     if fits:
@@ -125,3 +133,24 @@ def test_a_count_out_of_range_is_refused(count, fits):
     else:
         with pytest.raises(InputError, match=f"40 to 100,000 photos, received {count:,}"):
             synthetic.check_count(count)
+
+
+@needs_metu
+def test_a_model_that_saw_synthetic_pictures_alone_knows_metu(tmp_path):
+    place = Trained(tmp_path / "models", tmp_path / "cache", METU)
+    crackcls(place, "train", "--data", "synthetic", "--name", "made")
+    settings = json.loads((place.models / "made" / "config.json").read_text())
+    assert (settings["synthetic"], settings["images"], settings["fine_tune"]) == (
+        True,
+        4000,
+        "head",
+    )
+    for name in synthetic.CLASSES:
+        (tmp_path / "metu" / name).mkdir(parents=True)
+        for path in sorted((METU / name).iterdir())[::10]:
+            (tmp_path / "metu" / name / path.name).write_bytes(path.read_bytes())
+    words = ("evaluate", "--model", "made", "--data", tmp_path / "metu", "--json")
+    report = json.loads(crackcls(place, *words).stdout)
+    assert report["images"] == 2000
+    assert report["roc_auc"] >= 0.98
+    assert report["accuracy"] >= 0.93

@@ -1,0 +1,98 @@
+"""The command line's part about data: `python -m crackcls data`."""
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from crackcls import config
+
+DATA_HELP = "folder with one folder a class, or: synthetic, synthetic-COUNT-SEED, metu"
+SOURCES = ("mendeley", "mendeley-zip", "zip")
+
+
+def add(subcommands, add_command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add `data` and its own subcommands to the parser.
+
+    Args:
+        subcommands: Where to.
+        add_command: Takes subcommands, a name, a handler and a summary, and adds a command.
+    """
+    summary = "Make, fetch, check and look at data."
+    command = subcommands.add_parser("data", help=summary, description=summary)
+    parts = command.add_subparsers(required=True, metavar="WHAT")
+    _add_make(parts, add_command)
+    _add_fetch(parts, add_command)
+    inspect = add_command(parts, "inspect", run_inspect, "Tell what is in a folder of images.")
+    inspect.add_argument("data", metavar="DATA", help=DATA_HELP)
+    sheet = add_command(parts, "sheet", run_sheet, "Write a picture of random images a class.")
+    sheet.add_argument("data", metavar="DATA", help=DATA_HELP)
+    sheet.add_argument("--out", type=Path, required=True, metavar="FILE", help="picture to write")
+    sheet.add_argument("--draw", type=int, default=0, help="another number, other images (0)")
+
+
+def run_make(chosen: argparse.Namespace) -> int:
+    """Make synthetic photos; see `data make --help`."""
+    from crackcls import datasets, terminal
+
+    labelled = datasets.open_data(f"synthetic-{chosen.count}-{chosen.seed}")
+    datasets.ensure(labelled, terminal.Bars())
+    return _tell(chosen, labelled)
+
+
+def run_fetch(chosen: argparse.Namespace) -> int:
+    """Fetch METU; see `data fetch --help`."""
+    from crackcls import data, fetching, terminal
+
+    folder = fetching.fetch(terminal.Bars(), chosen.source, chosen.archive, chosen.folder)
+    return 1 if folder is None else _tell(chosen, data.list_images(folder))
+
+
+def run_inspect(chosen: argparse.Namespace) -> int:
+    """Inspect data; see `data inspect --help`."""
+    from crackcls import datasets, inspection, terminal
+
+    labelled = datasets.open_data(chosen.data)
+    datasets.ensure(labelled, terminal.Bars())
+    found = inspection.inspect(labelled, terminal.Bars())
+    table = inspection.findings(found)
+    if chosen.json:
+        print(table.to_json(orient="records", indent=2, force_ascii=False))
+    else:
+        print(terminal.table(table.to_numpy(), list(table)))
+    return 0
+
+
+def run_sheet(chosen: argparse.Namespace) -> int:
+    """Write a contact sheet; see `data sheet --help`."""
+    from crackcls import contact, datasets
+
+    labelled = datasets.open_data(chosen.data)
+    count = contact.write_sheet(labelled, chosen.draw, chosen.out)
+    print(json.dumps({"file": str(chosen.out), "images": count}) if chosen.json else chosen.out)
+    return 0
+
+
+def _add_make(parts, add_command) -> None:
+    command = add_command(parts, "make", run_make, "Make synthetic photos of concrete.")
+    least, most = config.SYNTHETIC_COUNTS
+    count_help = f"how many photos, {least:,} to {most:,} (%(default)s)"
+    command.add_argument("--count", type=int, default=config.SYNTHETIC_COUNT, help=count_help)
+    seed_help = "another number makes other photos (%(default)s)"
+    command.add_argument("--seed", type=int, default=config.SYNTHETIC_SEED, help=seed_help)
+
+
+def _add_fetch(parts, add_command) -> None:
+    command = add_command(parts, "fetch", run_fetch, "Fetch the METU photos and check them.")
+    command.add_argument("name", choices=["metu"], help="the data set")
+    ways = command.add_mutually_exclusive_group()
+    source_help = "where from; without it, the first that works"
+    ways.add_argument("--source", choices=SOURCES, help=source_help)
+    ways.add_argument("--archive", type=Path, metavar="FILE", help="RAR or ZIP that you have")
+    ways.add_argument("--folder", type=Path, metavar="DIR", help="unpacked photos that you have")
+
+
+def _tell(chosen: argparse.Namespace, labelled) -> int:
+    about = {"folder": str(labelled.folder), "images": len(labelled.files)}
+    print(json.dumps(about) if chosen.json else f"{about['images']:,} images in {about['folder']}")
+    return 0

@@ -1,0 +1,166 @@
+"""The data sets on this machine: synthetic ones, METU, uploads; by name or by folder."""
+
+import hashlib
+import re
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from crackcls import archives, config, data, events, runs, synthetic
+from crackcls.errors import InputError
+from crackcls.files import read_json, write_json
+
+SYNTHETIC_NAME = re.compile(r"synthetic(?:-(\d{1,6})-(\d{1,9}))?")
+METU = "metu"
+LEFT_OUT = ".left_out.json"
+
+
+def open_data(source: str | Path) -> data.Labelled:
+    """List the images of a data set.
+
+    Args:
+        source: `synthetic`, `synthetic-COUNT-SEED`, `metu`, or a folder with one folder a
+            class. A folder that has such a name is written `./synthetic`.
+
+    Returns:
+        The images. Synthetic ones need not have been made yet, see `ensure`.
+
+    Raises:
+        InputError: There is no such data.
+    """
+    folder = folder_of(source)
+    if size := _synthetic_size(folder):
+        return synthetic.listing(folder, size[0])
+    if str(source) == METU and not folder.is_dir():
+        raise InputError(
+            "The METU photos must be on this machine, and they are not. "
+            "Fetch them with `python -m crackcls data fetch metu`."
+        )
+    return data.list_images(folder)
+
+
+def folder_of(source: str | Path) -> Path:
+    """Give the folder of a data set, whether it is there or not; see `open_data`."""
+    name = str(source)
+    if match := SYNTHETIC_NAME.fullmatch(name):
+        count = int(match[1] or config.SYNTHETIC_COUNT)
+        seed = int(match[2] or config.SYNTHETIC_SEED)
+        synthetic.check_count(count)
+        return config.data_folder() / f"synthetic-{count}-{seed}"
+    return config.data_folder() / METU if name == METU else Path(source)
+
+
+def ensure(labelled: data.Labelled, emit: events.Emit) -> None:
+    """Make the images of a synthetic data set if they are not there."""
+    size = _synthetic_size(labelled.folder)
+    if size and not labelled.folder.is_dir():
+        labelled.folder.parent.mkdir(parents=True, exist_ok=True)
+        synthetic.make(labelled.folder, *size, emit)
+
+
+def read(labelled: data.Labelled, file: str) -> bytes:
+    """Read one image; a synthetic one is made where it is not there."""
+    path = labelled.path(file)
+    size = _synthetic_size(labelled.folder)
+    if size and not path.exists():
+        return synthetic.picture(size[1], int(path.stem), path.parent.name)
+    return path.read_bytes()
+
+
+def is_synthetic(folder: Path) -> bool:
+    """Tell whether a folder holds, or shall hold, synthetic images."""
+    return _synthetic_size(folder) is not None
+
+
+def find(run: runs.Run) -> Path | None:
+    """Find the images of a run on this machine: where it took them, or in the data folder."""
+    name = run.config["data"]
+    places = (runs.local_data(run.folder), config.data_folder() / name)
+    return next((place for place in places if place and place.is_dir()), None)
+
+
+def sample(labelled: data.Labelled, per_class: int, draw: int) -> dict[str, list[str]]:
+    """Draw files to look at.
+
+    Args:
+        labelled: The images.
+        per_class: How many of each class at most.
+        draw: Another number draws other files.
+
+    Returns:
+        For each class, files named `Class/name`.
+    """
+    rng, labels = np.random.default_rng(draw), np.array(labelled.labels)
+    drawn = {}
+    for label, name in enumerate(labelled.classes):
+        members = np.flatnonzero(labels == label)
+        chosen = rng.permutation(members)[:per_class]
+        drawn[name] = [labelled.files[i] for i in chosen]
+    return drawn
+
+
+def add_upload(
+    archive: BinaryIO, name: str, emit: events.Emit, in_use: Collection[Path] = ()
+) -> Path:
+    """Unpack an uploaded ZIP; the same bytes are unpacked once.
+
+    The oldest upload makes room where there are many.
+
+    Args:
+        archive: The ZIP.
+        name: What the visitor calls it; only letters and digits of it are kept.
+        emit: Hears the progress.
+        in_use: Folders that may not make room.
+
+    Returns:
+        The folder with one folder a class.
+
+    Raises:
+        InputError: The archive breaks a rule; nothing of it is kept.
+    """
+    sha256 = hashlib.file_digest(archive, "sha256").hexdigest()
+    label = re.sub(r"[^A-Za-z0-9]+", "-", Path(name).stem)[:40].strip("-") or "upload"
+    folder = config.data_folder() / "uploads" / f"{label}-{sha256[:12]}"
+    if folder.is_dir():
+        folder.touch()
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    archive.seek(0)
+    unpacked = archives.unpack_photos(archive, folder, config.UPLOAD_LIMITS, emit)
+    write_json(folder / LEFT_OUT, unpacked.left_out)
+    try:
+        data.list_images(folder)
+    except InputError:
+        remove_upload(folder)
+        raise
+    _make_room(folder.parent, {folder, *in_use})
+    return folder
+
+
+def left_out_of(folder: Path) -> dict[str, str]:
+    """Give the files of an upload that are no photos, each with the reason."""
+    path = folder / LEFT_OUT
+    return read_json(path) if path.exists() else {}
+
+
+def remove_upload(folder: Path) -> None:
+    """Delete an upload with its photos."""
+    if folder.parent == config.data_folder() / "uploads":
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_room(uploads: Path, keep: Collection[Path]) -> None:
+    by_age = sorted(uploads.glob("[!.]*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for folder in by_age[config.MAX_UPLOADS :]:
+        if folder not in keep:
+            remove_upload(folder)
+
+
+def _synthetic_size(folder: Path) -> tuple[int, int] | None:
+    """Give count and seed of a synthetic data set's folder."""
+    match = SYNTHETIC_NAME.fullmatch(folder.name)
+    ours = folder.absolute().parent == config.data_folder().absolute()
+    return (int(match[1]), int(match[2])) if match and match[1] and ours else None

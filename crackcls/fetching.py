@@ -1,0 +1,61 @@
+"""Fetching METU as a job: logged, followed from a page, stopped, one at a time."""
+
+from pathlib import Path
+
+import psutil
+
+from crackcls import config, download, events, jobs, runs, worklog
+
+
+def folder() -> Path:
+    """Give the folder of the job: its log, its process."""
+    return config.data_folder() / "fetch"
+
+
+def fetch(
+    listen: events.Emit, source: str | None, archive: Path | None, unpacked: Path | None
+) -> Path | None:
+    """Put METU into the data folder, from the net, from an archive or from a folder.
+
+    Args:
+        listen: Hears the events that the log gets.
+        source: Name of a source; None tries them in order.
+        archive: An archive to take instead.
+        unpacked: A folder to take instead.
+
+    Returns:
+        The folder of the photos; None where the job was stopped.
+
+    Raises:
+        InputError: It cannot be had so, or it is not METU.
+    """
+    target = config.data_folder() / "metu"
+
+    def work(emit: events.Emit) -> Path:
+        if archive:
+            return download.install_archive(archive, target, emit)
+        if unpacked:
+            return download.install_folder(unpacked, target, emit)
+        return download.fetch(target, emit, source)
+
+    folder().mkdir(parents=True, exist_ok=True)
+    runs.record_process(folder(), psutil.Process())
+    return worklog.run(folder(), listen, {"data": "metu"}, work)
+
+
+def start() -> None:
+    """Start fetching in a process of its own, unless one is at work."""
+    folder().mkdir(parents=True, exist_ok=True)
+    if runs.read_run(folder()).state != "running":
+        (folder() / worklog.LOG).unlink(missing_ok=True)
+        jobs.launch(folder(), ["data", "fetch", "metu"])
+
+
+def stop() -> None:
+    """Ask the job to stop; what has been downloaded is kept for the next one."""
+    (folder() / worklog.STOP).touch()
+
+
+def read() -> runs.Run | None:
+    """Read how the job stands; None where there was none."""
+    return runs.read_run(folder()) if (folder() / "process.json").exists() else None

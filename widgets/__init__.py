@@ -1,0 +1,1 @@
+"""Parts of pages: widgets and layout only."""

@@ -1,0 +1,215 @@
+"""Choosing data to train on: synthetic, METU, a ZIP or a folder; and a look at it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from crackcls import config, contact, data, datasets, fetching, inspection, metu, runs, status
+from crackcls.errors import InputError
+from widgets.visitor import is_own_machine
+
+SYNTHETIC, METU, UPLOAD, FOLDER = "Synthetic concrete", "METU photos", "My ZIP", "My folder"
+CAPTIONS = {
+    SYNTHETIC: "Made on the spot, nothing to fetch.",
+    METU: "40,000 real photos, 241 MB to fetch once.",
+    UPLOAD: "Your photos, one folder a class.",
+    FOLDER: "The same, on this machine.",
+}
+PER_CLASS, THUMBNAIL = 6, 104
+
+
+def choose() -> str | None:
+    """Ask which data to train on.
+
+    Returns:
+        What `train --data` takes; None where there is nothing to train on yet.
+    """
+    kinds = [SYNTHETIC, METU, UPLOAD] + [FOLDER] * is_own_machine()
+    kind = st.radio("Data", kinds, captions=[CAPTIONS[kind] for kind in kinds], key="data-kind")
+    ask = {SYNTHETIC: ask_synthetic, METU: ask_metu, UPLOAD: ask_upload, FOLDER: ask_folder}[kind]
+    source = ask()
+    if source:
+        show_images(datasets.open_data(source))
+    return source
+
+
+def ask_synthetic() -> str:
+    """Ask how many synthetic photos to make, and say what they are good for."""
+    least, most = config.SYNTHETIC_COUNTS
+    count = st.number_input("Photos to make", least, most, config.SYNTHETIC_COUNT, 500)
+    figure = config.SYNTHETIC_ON_METU
+    st.caption(
+        f"Synthetic: computer-made pictures, no photos. A model trained on "
+        f"{config.SYNTHETIC_COUNT:,} of them alone gets {figure['accuracy']:.1%} of "
+        f"{figure['images']:,} real METU photos right (ROC AUC {figure['roc_auc']:.3f}); "
+        "judge other real photos with care."
+    )
+    return f"synthetic-{count}-{config.SYNTHETIC_SEED}"
+
+
+def ask_metu() -> str | None:
+    """Offer METU where it is on this machine, else offer to fetch it."""
+    job = fetching.read()
+    if job and job.state == "running":
+        follow_fetch(job)
+        return None
+    if datasets.folder_of(datasets.METU).is_dir():
+        with st.expander("Where these photos come from"):
+            st.text(metu.ATTRIBUTION)
+        return datasets.METU
+    if job and job.message:
+        st.error(job.message)
+    st.text(metu.ATTRIBUTION)
+    st.caption("The download is 241 MB. What has come is kept if it breaks off.")
+    if st.button("Download the METU photos"):
+        fetching.start()
+        st.rerun()
+    return None
+
+
+def follow_fetch(job: runs.Run) -> None:
+    """Show how the download does, until it ends."""
+    if st.button("Stop the download"):
+        fetching.stop()
+
+    @st.fragment(run_every=1.0)
+    def live() -> None:
+        now = fetching.read()
+        if now is None or now.state != "running":
+            st.rerun()
+        stand = status.read_status(now)
+        st.progress(stand.share, f"**{stand.phase.capitalize()}** {stand.detail}")
+
+    live()
+
+
+def ask_upload() -> str | None:
+    """Take a ZIP, unpack it and tell what is in it."""
+    upload = st.file_uploader(
+        "ZIP with one folder a class",
+        max_upload_size=config.MAX_UPLOAD_MB,
+        help=f"At most {config.MAX_UPLOAD_MB} MB, {config.UPLOAD_LIMITS.files:,} files, "
+        f"{config.UPLOAD_LIMITS.size / 1e9:.0f} GB unpacked.",
+    )
+    st.caption(
+        "For training the photos are unpacked to the disk of the machine that runs this app. "
+        f"They stay until {config.MAX_UPLOADS} newer uploads have come, or until you remove them."
+    )
+    if upload is None:
+        return None
+    removed = st.session_state.setdefault("removed", set())
+    if upload.file_id in removed:
+        st.info("These photos have been removed. Upload the ZIP again to use them.")
+        return None
+    folder = attempt(lambda emit: datasets.add_upload(upload, upload.name, emit, in_use()))
+    if folder is None or not show_findings(folder):
+        return None
+    if st.button("Remove these photos from the machine"):
+        removed.add(upload.file_id)
+        datasets.remove_upload(folder)
+        st.rerun()
+    return str(folder)
+
+
+def in_use() -> list[Path]:
+    """Give the data folders of runs that are running."""
+    running = [run for run in runs.list_runs() if run.state == "running"]
+    return [folder for run in running if (folder := runs.local_data(run.folder))]
+
+
+def ask_folder() -> str | None:
+    """Ask for a folder of this machine and tell what is in it."""
+    typed = st.text_input(
+        "Data folder",
+        help="A folder on this machine, with one folder of images a class.",
+        placeholder="/home/me/concrete",
+    )
+    if not typed:
+        st.caption("Type the path of a folder that holds one folder of images a class.")
+        return None
+    folder = Path(typed).expanduser().absolute()
+    return str(folder) if show_findings(folder) else None
+
+
+def show_findings(folder: Path) -> bool:
+    """Tell what is in a folder of images, found out once a session; give whether it can be used."""
+    seen = st.session_state.setdefault("inspected", {})
+    if folder not in seen:
+        found = attempt(lambda emit: inspection.inspect(data.list_images(folder), emit))
+        if found is None:
+            return False
+        seen[folder] = found
+    found = seen[folder]
+    st.dataframe(inspection.class_table(found), hide_index=True, width="stretch")
+    for row in inspection.findings(found).to_dict("records"):
+        if row["count"]:
+            what, count, done = row.values()
+            st.markdown(f"**{count:,} {what}**: {done}.")
+    show_names(found, datasets.left_out_of(folder))
+    show_pairs(folder, found.examples)
+    if st.button("Check again", help="After you have changed files in the folder."):
+        seen.pop(folder)
+        st.rerun()
+    return True
+
+
+def show_names(found: inspection.Inspection, left_out: dict[str, str]) -> None:
+    """List the files that are left out, each with the reason."""
+    rows = [*found.broken[["file", "reason"]].itertuples(index=False), *left_out.items()]
+    if rows:
+        with st.expander(f"{len(rows):,} files that are left out"):
+            table = [{"file": file, "reason": reason} for file, reason in rows]
+            st.dataframe(table, hide_index=True, width="stretch")
+
+
+def show_pairs(folder: Path, examples: pd.DataFrame) -> None:
+    """Show some copies side by side."""
+    if examples.empty:
+        return
+    with st.expander("Copies, side by side"):
+        for pair in examples.to_dict("records"):
+            warning = ", :red[in two classes]" if pair["in two classes"] else ""
+            st.markdown(f"{pair['what they are'].capitalize()}{warning}")
+            with st.container(horizontal=True):
+                for file in (pair["one"], pair["other"]):
+                    show_thumbnail(data.list_images(folder), file)
+
+
+def show_images(labelled: data.Labelled) -> None:
+    """Show random images of each class."""
+    with st.expander("A look at the data", expanded=True):
+        draw = st.session_state.setdefault("look", 0)
+        for name, files in datasets.sample(labelled, PER_CLASS, draw).items():
+            st.markdown(f"**{name}**")
+            with st.container(horizontal=True):
+                for file in files:
+                    show_thumbnail(labelled, file)
+        if st.button("Other images"):
+            st.session_state["look"] = draw + 1
+            st.rerun()
+
+
+def show_thumbnail(labelled: data.Labelled, file: str) -> None:
+    """Show one image small, with its name."""
+    with st.container(width=THUMBNAIL):
+        st.image(contact.thumbnail(labelled, file, THUMBNAIL))
+        st.caption(Path(file).name)
+
+
+def attempt(work: Callable) -> object | None:
+    """Do work that takes a while under a progress bar; say the rule that stops it."""
+    bar = st.progress(0.0, "…")
+
+    def emit(kind: str, phase: str = "", done: int = 0, total: int = 0, **fields: object) -> None:
+        if kind == "progress":
+            bar.progress(done / max(total, 1), f"{phase.capitalize()}: {done:,} of {total:,}")
+
+    try:
+        return work(emit)
+    except InputError as error:
+        st.error(str(error))
+        return None
+    finally:
+        bar.empty()
