@@ -1,10 +1,12 @@
 """Fetching METU as a job: logged, followed from a page, stopped, one at a time."""
 
+import os
 from pathlib import Path
 
 import psutil
 
 from crackcls import config, download, events, jobs, runs, worklog
+from crackcls.errors import InputError
 
 
 def folder() -> Path:
@@ -38,17 +40,22 @@ def fetch(
             return download.install_folder(unpacked, target, emit)
         return download.fetch(target, emit, source)
 
+    _check_idle()
     folder().mkdir(parents=True, exist_ok=True)
     runs.record_process(folder(), psutil.Process())
     return worklog.run(folder(), listen, {"data": "metu"}, work)
 
 
 def start() -> None:
-    """Start fetching in a process of its own, unless one is at work."""
+    """Start fetching in a process of its own.
+
+    Raises:
+        InputError: One is at work.
+    """
+    _check_idle()
     folder().mkdir(parents=True, exist_ok=True)
-    if runs.read_run(folder()).state != "running":
-        (folder() / worklog.LOG).unlink(missing_ok=True)
-        jobs.launch(folder(), ["data", "fetch", "metu"])
+    (folder() / worklog.LOG).unlink(missing_ok=True)
+    jobs.launch(folder(), ["data", "fetch", "metu"])
 
 
 def stop() -> None:
@@ -59,3 +66,10 @@ def stop() -> None:
 def read() -> runs.Run | None:
     """Read how the job stands; None where there was none."""
     return runs.read_run(folder()) if (folder() / "process.json").exists() else None
+
+
+def _check_idle() -> None:
+    """Check that no other process fetches; this one may have been started to."""
+    job = read()
+    if job and job.state == "running" and runs.pid_of(job.folder) != os.getpid():
+        raise InputError("One download runs at a time, and one has begun. Wait until it has ended.")

@@ -94,7 +94,7 @@ def check_free(name: str) -> None:
     check_name(name)
     folder = config.models_folder() / name
     files = {p.name for p in folder.iterdir() if p.name[0] != "."} if folder.exists() else set()
-    is_ours = _process_of(folder).get("pid") == os.getpid() and "config.json" not in files
+    is_ours = pid_of(folder) == os.getpid() and "config.json" not in files
     if files <= {"log.txt"} or is_ours:
         return
     if not files & {"config.json", "process.json"}:
@@ -245,6 +245,11 @@ def record_process(folder: Path, process: psutil.Process) -> None:
     """Write down a process so that no later one with its number is taken for it."""
     record = {"pid": process.pid, "created": process.create_time()}
     write_json(folder / "process.json", record)
+
+
+def pid_of(folder: Path) -> int | None:
+    """Give the number of the process that works, or worked, on a folder."""
+    return _process_of(folder).get("pid")
 
 
 def _process_of(folder: Path) -> dict[str, Any]:

@@ -5,8 +5,9 @@ import json
 import pandas as pd
 import pytest
 
-from crackcls import __main__, config
+from crackcls import __main__, config, data_commands, metu
 from tests.conftest import crackcls, encoded, picture
+from tests.test_readme import KNOWN
 
 
 def run(capsys, *words: object) -> tuple[int, str, str]:
@@ -23,14 +24,13 @@ def place(trained, monkeypatch):
     return trained
 
 
-@pytest.mark.parametrize("command", ["train", "evaluate", "predict", "models", "runs"])
+@pytest.mark.parametrize("command", KNOWN)
 def test_each_command_has_help_for_each_option(capsys, command):
     with pytest.raises(SystemExit) as stop:
-        __main__.main([command, "--help"])
+        __main__.main([*command.split(), "--help"])
     assert stop.value.code == 0
-    subparser = __main__.parser()._subparsers._group_actions[0].choices[command]
-    assert subparser.description
-    assert all(action.help for action in subparser._actions)
+    assert KNOWN[command].description
+    assert all(action.help for action in KNOWN[command]._actions)
 
 
 def test_evaluate_leaves_out_what_the_model_saw(place, capsys, tmp_path):
@@ -127,6 +127,13 @@ def test_what_cannot_be_resumed_is_refused(place, capsys):
         (("predict", "a.jpg", "--model", "../gone"), "received '../gone'"),
         (("evaluate", "--model", "gone", "--data", "."), "there is none named 'gone'"),
         (("train", "--data", "nowhere"), "received 'nowhere'"),
+        (("train", "--data", "metu"), "python -m crackcls data fetch metu"),
+        (("train", "--data", "synthetic-9-0"), "40 to 100,000 photos, received 9"),
+        (("data", "make", "--count", "9"), "40 to 100,000 photos, received 9"),
+        (("data", "inspect", "nowhere"), "received 'nowhere'"),
+        (("data", "sheet", "nowhere", "--out", "a.png"), "received 'nowhere'"),
+        (("data", "fetch", "metu", "--archive", "nowhere"), "nowhere"),
+        (("data", "fetch", "metu", "--folder", "nowhere"), "nowhere"),
     ],
 )
 def test_a_broken_rule_ends_with_status_2_and_a_sentence(capsys, words, said):
@@ -153,3 +160,38 @@ def test_the_shipped_model_predicts(capsys, monkeypatch, tmp_path):
     _, text, _ = run(capsys, "predict", tmp_path, "--json")
     verdicts = {p["file"].rsplit("/")[-1]: p["verdict"] for p in json.loads(text)["photos"]}
     assert verdicts["cracked.png"] == "Positive"
+
+
+def test_data_is_made_once_and_told(capsys):
+    for _ in range(2):
+        status, text, _ = run(capsys, "data", "make", "--count", "40", "--seed", "3", "--json")
+        folder = config.data_folder() / "synthetic-40-3"
+        assert (status, json.loads(text)) == (0, {"folder": str(folder), "images": 40})
+    assert len(list(folder.glob("*/*.jpg"))) == 40
+
+
+def test_data_is_inspected(capsys, trained):
+    status, text, _ = run(capsys, "data", "inspect", trained.data, "--json")
+    rows = {row["what was found"]: row["count"] for row in json.loads(text)}
+    assert (status, rows["files that cannot be read"]) == (0, 2)
+    assert "left out of training" in run(capsys, "data", "inspect", trained.data)[1]
+
+
+def test_a_contact_sheet_is_written(capsys, trained, tmp_path):
+    out = tmp_path / "sheet.png"
+    status, text, _ = run(capsys, "data", "sheet", trained.data, "--out", out, "--json")
+    assert (status, json.loads(text)["images"], out.exists()) == (0, 48, True)
+
+
+def test_the_sources_that_a_command_names_are_those_of_metu():
+    assert tuple(source.name for source in metu.SOURCES) == data_commands.SOURCES
+
+
+def test_a_model_learns_from_synthetic_data_and_is_evaluated_on_it(trained, tmp_path):
+    words = ("--data", "synthetic-60-1", "--name", "made", "--epochs", "1", "--image-size", "96")
+    done = crackcls(trained, "train", *words)
+    assert "made" in done.stdout
+    settings = json.loads((trained.models / "made" / "config.json").read_text())
+    assert (settings["data"], settings["synthetic"]) == ("synthetic-60-1", True)
+    report = crackcls(trained, "evaluate", "--model", "made", "--data", "synthetic-60-1", "--json")
+    assert json.loads(report.stdout)["images"] == 4

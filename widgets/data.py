@@ -59,13 +59,19 @@ def ask_metu() -> str | None:
         with st.expander("Where these photos come from"):
             st.text(metu.ATTRIBUTION)
         return datasets.METU
-    if job and job.message:
+    if job and job.state == "interrupted":
+        st.warning("The download was interrupted. It goes on where it was.")
+    elif job and job.message:
         st.error(job.message)
     st.text(metu.ATTRIBUTION)
     st.caption("The download is 241 MB. What has come is kept if it breaks off.")
     if st.button("Download the METU photos"):
-        fetching.start()
-        st.rerun()
+        try:
+            fetching.start()
+        except InputError as error:
+            st.error(str(error))
+        else:
+            st.rerun()
     return None
 
 
