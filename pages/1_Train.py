@@ -192,7 +192,8 @@ st.write(
     "teaches its last layer to tell your classes apart. The rest of the network stays as it is, "
     "so it runs only once over each image. That is why ten epochs take a minute or two."
 )
-source = data.choose()
+with st.container():  # What follows keeps its place, and its state, whatever data is chosen.
+    source = data.choose()
 name, arguments = ask_settings()
 if st.button("Start training", type="primary", disabled=source is None):
     attempt(start_run, source, name, arguments)

@@ -75,12 +75,21 @@ class Trained:
     output: str = ""
 
 
+def surroundings(place: Trained) -> dict[str, str]:
+    """Give the environment of a process that works on the folders of a trained model."""
+    where = {
+        "CRACKCLS_MODELS": str(place.models),
+        "CRACKCLS_CACHE": str(place.cache),
+        "CRACKCLS_DATA": str(place.models.parent / "data"),
+    }
+    return {**os.environ, **where}
+
+
 def crackcls(place: Trained, *words: object, check: bool = True) -> subprocess.CompletedProcess:
     """Run `python -m crackcls` on the folders of a trained model."""
-    where = {"CRACKCLS_MODELS": str(place.models), "CRACKCLS_CACHE": str(place.cache)}
     command = [sys.executable, "-m", "crackcls", *map(str, words)]
     done = subprocess.run(
-        command, capture_output=True, text=True, cwd=config.PROJECT, env={**os.environ, **where}
+        command, capture_output=True, text=True, cwd=config.PROJECT, env=surroundings(place)
     )
     assert done.returncode == 0 or not check, done.stderr
     return done

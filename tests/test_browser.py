@@ -8,14 +8,15 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from crackcls import config
-from tests.conftest import encoded, picture
+from crackcls import config, synthetic
+from tests.conftest import Trained, encoded, picture, surroundings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = os.environ.get("CRACKCLS_REQUIRE_BROWSER") == "1"
@@ -35,12 +36,11 @@ def serve(trained) -> Iterator[tuple[str, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    where = {"CRACKCLS_MODELS": str(trained.models), "CRACKCLS_CACHE": str(trained.cache)}
     options = ["--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
     log = (trained.models.parent / "server.log").open("wb")
     server = subprocess.Popen(
-        command, cwd=config.PROJECT, env={**os.environ, **where}, stdout=log, stderr=log
+        command, cwd=config.PROJECT, env=surroundings(trained), stdout=log, stderr=log
     )
     address = f"http://127.0.0.1:{port}"
     try:
@@ -195,6 +195,7 @@ def start_run(tab, data: Path, name: str, epochs: int | None = None) -> None:
     tab.get_by_text("My folder", exact=True).click()
     tab.get_by_role("textbox", name="Data folder").fill(str(data))
     tab.get_by_role("textbox", name="Data folder").press("Enter")
+    tab.get_by_text("Files that cannot be read: 2.").wait_for()
     tab.get_by_text("A look at the data").wait_for()
     tab.get_by_role("textbox", name="Name of the model").fill(name)
     if epochs:
@@ -224,3 +225,99 @@ def test_the_server_has_not_loaded_tensorflow_after_all_that(server):
     loaded = Path(f"/proc/{server[1]}/maps").read_text()
     assert "ai_edge_litert" in loaded, "the server has predicted, so LiteRT is there"
     assert "tensorflow/" not in loaded
+
+
+@contextmanager
+def other_network() -> Iterator[list[str]]:
+    """Give the words that run a command without any network but the machine's own, if any do."""
+    words = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$0" "$@"']
+    works = shutil.which("unshare") and shutil.which("ip")
+    works = works and subprocess.run([*words, "true"], capture_output=True).returncode == 0
+    yield words if works else []
+
+
+INSIDE = "CRACKCLS_TEST_WITHOUT_NETWORK"
+
+
+@pytest.mark.skipif(INSIDE in os.environ, reason="this is the run that it starts")
+def test_the_whole_way_with_the_network_cut_off():
+    with other_network() as words:
+        if not words:
+            pytest.skip("no network namespace can be made here (unshare --net)")
+        test = f"{__file__}::test_train_evaluate_predict_on_synthetic_data"
+        command = [*words, sys.executable, "-m", "pytest", "-q", test]
+        env = {**os.environ, INSIDE: "1"}
+        done = subprocess.run(command, capture_output=True, text=True, cwd=config.PROJECT, env=env)
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
+
+
+@pytest.mark.skipif(INSIDE not in os.environ, reason="runs with the network cut off, see above")
+def test_train_evaluate_predict_on_synthetic_data(page, tmp_path):
+    from playwright.sync_api import expect
+
+    with pytest.raises(OSError, match=r"unreachable|resolution|not known"):
+        socket.create_connection(("192.0.2.1", 80), timeout=2)
+    place = Trained(tmp_path / "models", tmp_path / "cache", tmp_path)
+    with serve(place) as (address, _):
+        page.goto(f"{address}/Train")
+        count = page.get_by_role("spinbutton", name="Pictures to make")
+        count.fill("400")
+        count.press("Enter")
+        expect(page.locator("[data-testid=stImage] img")).to_have_count(12)
+        keep_screenshot(page, "synthetic-choose")
+        page.get_by_role("textbox", name="Name of the model").fill("made")
+        page.get_by_role("button", name="Start training").click()
+        done = page.get_by_text(re.compile("'made' has finished in"))
+        expect(done).to_be_visible(timeout=120_000)
+        expect_no_sideways_scroll(page)
+        keep_screenshot(page, "synthetic-trained")
+
+        page.goto(f"{address}/Evaluate")
+        expect(page.get_by_text("synthetic: made-up pictures")).to_be_visible()
+        expect(page.get_by_text("of 24", exact=False).first).to_be_visible()
+        expect(page.locator("[data-testid=stImage] img")).to_have_count(12)
+        keep_screenshot(page, "synthetic-evaluate")
+
+        photo = tmp_path / "photo.jpg"
+        photo.write_bytes(synthetic.picture(9, 1, "Positive"))
+        page.goto(f"{address}/Predict")
+        page.locator("input[type=file]").set_input_files([photo])
+        expect(page.get_by_text(re.compile("Cracked|No crack found")).first).to_be_visible()
+        keep_screenshot(page, "synthetic-predict")
+
+
+def test_a_zip_and_a_hostile_zip(app, page, trained, tmp_path):
+    from playwright.sync_api import expect
+
+    good, bad = tmp_path / "wall.zip", tmp_path / "bad.zip"
+    with zipfile.ZipFile(good, "w") as archive:
+        for path in sorted(trained.data.rglob("*.jpg")):
+            archive.write(path, path.relative_to(trained.data))
+    with zipfile.ZipFile(bad, "w") as archive:
+        archive.writestr("../outside.jpg", encoded(picture(1)))
+    page.goto(f"{app}/Train")
+    page.get_by_text("My ZIP", exact=True).click()
+    page.locator("input[type=file]").set_input_files(bad)
+    expect(page.get_by_test_id("stAlert").get_by_text("../outside.jpg")).to_be_visible()
+    keep_screenshot(page, "zip-refused")
+    page.locator("input[type=file]").set_input_files(good)
+    expect(page.get_by_text("Files that cannot be read: 1.")).to_be_visible()
+    expect(page.get_by_role("button", name="Start training")).to_be_enabled()
+    expect_no_sideways_scroll(page)
+    keep_screenshot(page, "zip-inspected")
+    page.get_by_role("button", name="Remove these photos").click()
+    expect(page.get_by_text("have been removed")).to_be_visible()
+    assert not list((trained.models.parent / "data" / "uploads").glob("wall-*"))
+
+
+def test_metu_is_offered_with_its_licence(app, page):
+    from playwright.sync_api import expect
+
+    page.goto(f"{app}/Train")
+    page.get_by_text("METU photos", exact=True).click()
+    expect(page.get_by_text("CC BY 4.0").first).to_be_visible()
+    expect(page.get_by_role("button", name="Download the METU photos")).to_be_enabled()
+    expect(page.get_by_role("button", name="Start training")).to_be_disabled()
+    expect_no_sideways_scroll(page)
+    keep_screenshot(page, "metu")

@@ -147,7 +147,7 @@ def test_train_opens_with_synthetic_data_and_shows_some_of_it(place):
 def test_train_tells_what_is_in_a_folder_before_training(place):
     page = open_page("1_Train")
     choose_folder(page, place.data)
-    assert "**2 files that cannot be read**: left out of training" in text_of(page)
+    assert "**Files that cannot be read: 2.** Left out of training" in text_of(page)
     left_out = next(table.value for table in page.dataframe if "reason" in table.value)
     assert set(left_out["file"]) == {"Negative/text.jpg", "Positive/cut off.jpg"}
     assert len(page.image) == 12

@@ -17,7 +17,7 @@ CAPTIONS = {
     UPLOAD: "Your photos, one folder a class.",
     FOLDER: "The same, on this machine.",
 }
-PER_CLASS, THUMBNAIL = 6, 104
+PER_CLASS, THUMBNAIL = 6, 92
 
 
 def choose() -> str | None:
@@ -38,7 +38,7 @@ def choose() -> str | None:
 def ask_synthetic() -> str:
     """Ask how many synthetic photos to make, and say what they are good for."""
     least, most = config.SYNTHETIC_COUNTS
-    count = st.number_input("Photos to make", least, most, config.SYNTHETIC_COUNT, 500)
+    count = st.number_input("Pictures to make", least, most, config.SYNTHETIC_COUNT, 500)
     figure = config.SYNTHETIC_ON_METU
     st.caption(
         f"Synthetic: computer-made pictures, no photos. A model trained on "
@@ -64,7 +64,10 @@ def ask_metu() -> str | None:
     elif job and job.message:
         st.error(job.message)
     st.text(metu.ATTRIBUTION)
-    st.caption("The download is 241 MB. What has come is kept if it breaks off.")
+    st.caption(
+        "The download is 241 MB. What has come is kept if it breaks off. An archive that you have "
+        "is taken by `python -m crackcls data fetch metu --archive FILE`."
+    )
     if st.button("Download the METU photos"):
         try:
             fetching.start()
@@ -152,13 +155,18 @@ def show_findings(folder: Path) -> bool:
     for row in inspection.findings(found).to_dict("records"):
         if row["count"]:
             what, count, done = row.values()
-            st.markdown(f"**{count:,} {what}**: {done}.")
+            st.markdown(f"**{sentence(what)}: {count:,}.** {sentence(done)}.")
     show_names(found, datasets.left_out_of(folder))
     show_pairs(folder, found.examples)
     if st.button("Check again", help="After you have changed files in the folder."):
         seen.pop(folder)
         st.rerun()
     return True
+
+
+def sentence(words: str) -> str:
+    """Begin with a capital letter."""
+    return words[0].upper() + words[1:]
 
 
 def show_names(found: inspection.Inspection, left_out: dict[str, str]) -> None:
