@@ -1,12 +1,11 @@
 """The command line: `python -m crackcls`."""
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from crackcls import config, data_commands
+from crackcls import config, data_commands, evaluate_commands
 from crackcls.errors import InputError
 
 
@@ -37,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     )
     subcommands = top.add_subparsers(required=True, metavar="COMMAND")
     _add_train(subcommands)
-    _add_evaluate(subcommands)
+    evaluate_commands.add(subcommands, _add)
     _add_predict(subcommands)
     data_commands.add(subcommands, _add)
     _add(subcommands, "models", run_models, "List the models and what they were trained on.")
@@ -68,34 +67,15 @@ def run_train(chosen: argparse.Namespace) -> int:
     return _print_trained(chosen, name, train.train(labelled, settings, name, terminal.Bars()))
 
 
-def run_evaluate(chosen: argparse.Namespace) -> int:
-    """Evaluate a model on labelled images; see `evaluate --help`."""
-    from crackcls import datasets, evaluate, pipeline, terminal
-    from crackcls.classifier import load_model
-
-    classifier = load_model(_model_folder(chosen.model), threads=1)
-    labelled = datasets.open_data(chosen.data)
-    datasets.ensure(labelled, terminal.Bars())
-    _check_classes(labelled.classes, classifier.classes)
-    files, left_out = _files_to_judge(chosen, labelled)
-    paths = [labelled.path(file) for file in files]
-    rows = _with_bar(pipeline.classify(paths, classifier), "evaluating", files)
-    table = evaluate.tabulate(files, rows, classifier.classes, _complain)
-    report = {**evaluate.make_report(table, classifier.classes), "seen_left_out": left_out}
-    _write_csv(chosen.csv, table[evaluate.CSV_COLUMNS])
-    note = f"left out {left_out:,} images seen in training or validation\n" if left_out else ""
-    _print(chosen, report, note + terminal.report_lines(report))
-    return int(len(table) < len(files))
-
-
 def run_predict(chosen: argparse.Namespace) -> int:
     """Judge photos; see `predict --help`."""
     import pandas as pd
 
-    from crackcls import photo
+    from crackcls import photo, runs, terminal
     from crackcls.classifier import load_model
+    from crackcls.files import write_csv
 
-    classifier = load_model(_model_folder(chosen.model), threads=1)
+    classifier = load_model(runs.folder_of(chosen.model), threads=1)
     files = list(_photo_files(chosen.paths))
     rows, failed = [], {}
     verdicts = _with_bar(photo.judge_files(files, classifier), "predicting", files)
@@ -106,10 +86,11 @@ def run_predict(chosen: argparse.Namespace) -> int:
         else:
             rows.append((str(file), verdict.label, verdict.probability))
     table = pd.DataFrame(rows, columns=["file", "verdict", "probability"])
-    _write_csv(chosen.csv, table)
+    if chosen.csv:
+        write_csv(chosen.csv, table)
     lines = [f"{file}: {label} ({probability:.1%})" for file, label, probability in rows]
     records = table.to_dict("records")
-    _print(chosen, {"photos": records, "failed": failed}, "\n".join(lines))
+    terminal.print_result(chosen.json, {"photos": records, "failed": failed}, "\n".join(lines))
     return int(bool(failed))
 
 
@@ -133,7 +114,7 @@ def run_models(chosen: argparse.Namespace) -> int:
     rows = [[*m.values()] for m in models]
     for row in rows:
         row[2], row[-1] = ", ".join(row[2]), f"{row[-1]:.4f}" if row[-1] is not None else "-"
-    _print(chosen, models, terminal.table(rows, heads))
+    terminal.print_result(chosen.json, models, terminal.table(rows, heads))
     return 0
 
 
@@ -142,7 +123,9 @@ def run_runs(chosen: argparse.Namespace) -> int:
     from crackcls import status, terminal
 
     table = status.runs_table()
-    _print(chosen, table.to_dict("records"), terminal.table(table.to_numpy(), list(table)))
+    terminal.print_result(
+        chosen.json, table.to_dict("records"), terminal.table(table.to_numpy(), list(table))
+    )
     return 0
 
 
@@ -177,28 +160,12 @@ def _add_train(subcommands) -> None:
     add("--limit", type=int, metavar="N", help="use N images, each class in its share (all)")
 
 
-def _add_evaluate(subcommands) -> None:
-    summary = "Evaluate a model on labelled images that it has not seen."
-    command = _add(subcommands, "evaluate", run_evaluate, summary)
-    add = command.add_argument
-    _add_model(command)
-    add("--data", required=True, metavar="DATA", help=data_commands.DATA_HELP)
-    add("--csv", type=Path, metavar="OUT", help="write file, actual, predicted, probability")
-    seen_help = "judge the images of training and validation too"
-    add("--include-seen", action="store_true", help=seen_help)
-
-
 def _add_predict(subcommands) -> None:
     command = _add(subcommands, "predict", run_predict, "Judge photos with a model.")
     command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="photo or folder")
-    _add_model(command)
+    evaluate_commands.add_model(command)
     csv_help = "write file, verdict, probability (of the verdict)"
     command.add_argument("--csv", type=Path, metavar="OUT", help=csv_help)
-
-
-def _add_model(command: argparse.ArgumentParser) -> None:
-    model_help = "name of the model (%(default)s)"
-    command.add_argument("--model", metavar="NAME", default=config.DEFAULT_MODEL, help=model_help)
 
 
 def _print_trained(chosen: argparse.Namespace, name: str, report: dict | None) -> int:
@@ -207,41 +174,10 @@ def _print_trained(chosen: argparse.Namespace, name: str, report: dict | None) -
     if report is None:
         print(f"stopped; go on with `train --resume {name}`", file=sys.stderr)
         return 1
-    _print(chosen, {"name": name, **report}, f"model {name}\n{terminal.report_lines(report)}")
+    terminal.print_result(
+        chosen.json, {"name": name, **report}, f"model {name}\n{terminal.report_lines(report)}"
+    )
     return 0
-
-
-def _model_folder(name: str) -> Path:
-    from crackcls import runs
-
-    runs.check_name(name)
-    return config.models_folder() / name
-
-
-def _check_classes(found: Sequence[str], known: Sequence[str]) -> None:
-    if tuple(found) != tuple(known):
-        raise InputError(
-            f"The class folders must be the model's classes {list(known)}, and they are "
-            f"{list(found)}. Rename the folders or choose another model."
-        )
-
-
-def _files_to_judge(chosen: argparse.Namespace, labelled) -> tuple[list[str], int]:
-    """Leave out what the model saw in training, unless asked not to."""
-    from crackcls import data, evaluate, split
-
-    split_file = _model_folder(chosen.model) / "split.csv"
-    if chosen.include_seen or not split_file.exists():
-        return list(labelled.files), 0
-    hashes = data.content_hashes([labelled.path(file) for file in labelled.files])
-    shas = list(_with_bar(hashes, "reading images", labelled.files))
-    keep = evaluate.unseen(labelled.files, shas, split.load_split(split_file))
-    if not keep.any():
-        raise InputError(
-            f"An evaluation needs images that the model has not seen, and it saw all "
-            f"{len(keep):,} in training. Choose other data, or ask for them by --include-seen."
-        )
-    return [file for file, kept in zip(labelled.files, keep, strict=True) if kept], sum(~keep)
 
 
 def _photo_files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -262,17 +198,6 @@ def _with_bar(rows, phase: str, files: Sequence):
 
 def _complain(file: str, reason: InputError) -> None:
     print(f"{file}: {reason}", file=sys.stderr)
-
-
-def _write_csv(path: Path | None, table) -> None:
-    from crackcls.files import write_csv
-
-    if path:
-        write_csv(path, table)
-
-
-def _print(chosen: argparse.Namespace, value, text: str) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=int) if chosen.json else text)
 
 
 if __name__ == "__main__":

@@ -44,14 +44,23 @@ def load_model(folder: Path, threads: int | None = None) -> Classifier:
     Raises:
         InputError: The folder holds no finished model.
     """
+    check_model(folder)
+    about = read_json(folder / "model.json")
+    run = sessions(folder / "model.tflite", threads or os.cpu_count() or 1)
+    return Classifier(folder.name, tuple(about["classes"]), about["image_size"], run)
+
+
+def check_model(folder: Path) -> None:
+    """Check that a folder holds a whole model.
+
+    Raises:
+        InputError: It does not.
+    """
     if not (folder / "model.json").exists():
         raise InputError(
             f"A model must have been trained to the end, and there is none named "
             f"'{folder.name}'. See `python -m crackcls models` for those that are there."
         )
-    about = read_json(folder / "model.json")
-    run = sessions(folder / "model.tflite", threads or os.cpu_count() or 1)
-    return Classifier(folder.name, tuple(about["classes"]), about["image_size"], run)
 
 
 def sessions(path: Path, threads: int) -> Run:

@@ -10,6 +10,7 @@ from crackcls import pipeline
 from crackcls.errors import InputError
 
 CSV_COLUMNS = ["file", "actual", "predicted", "probability"]
+SAMPLE_ORDERS = ("random", "wrong", "least sure", "most sure")
 
 
 def tabulate(
@@ -148,23 +149,26 @@ def unseen(files: Sequence[str], shas: Sequence[str], split: pd.DataFrame) -> np
     )
 
 
-def pick_samples(table: pd.DataFrame, count: int, draw: int, wrong_first: bool) -> pd.DataFrame:
-    """Draw predictions to look at.
+def order_samples(table: pd.DataFrame, order: str, actual: str | None, draw: int) -> pd.DataFrame:
+    """Choose predictions to look at, and put them in order.
 
     Args:
         table: What `predictions` gave.
-        count: How many to draw at most.
-        draw: Another number draws other samples.
-        wrong_first: Whether wrong ones come first.
+        order: One of `SAMPLE_ORDERS`; `wrong` leaves the right ones out.
+        actual: Only images of this class; None takes all.
+        draw: Another number, another random order; it also decides among equals.
 
     Returns:
         Rows of the table.
     """
     mixed = table.sample(frac=1, random_state=draw)
-    if wrong_first:
-        right = mixed["actual"] == mixed["predicted"]
-        mixed = pd.concat([mixed[~right], mixed[right]])
-    return mixed.head(count)
+    if actual is not None:
+        mixed = mixed[mixed["actual"] == actual]
+    if order == "wrong":
+        return mixed[mixed["actual"] != mixed["predicted"]]
+    if order == "random":
+        return mixed
+    return mixed.sort_values("probability", ascending=order == "least sure", kind="stable")
 
 
 def _per_class(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, dict[str, float]]:

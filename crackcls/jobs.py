@@ -1,17 +1,21 @@
 """The process of a run: one at a time, started, stopped and resumed from outside."""
 
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import psutil
 from filelock import FileLock, Timeout
 
 from crackcls import config, events, runs, status, worklog
 from crackcls.errors import InputError
+
+T = TypeVar("T")
 
 SECONDS_TO_WAIT_FOR_LOCK = 2
 
@@ -73,7 +77,47 @@ def resumable(name: str) -> runs.Run:
 
 def stop(name: str) -> None:
     """Ask a run to stop; it keeps the best weights so far as a model."""
-    (config.models_folder() / name / worklog.STOP).touch()
+    stop_job(config.models_folder() / name)
+
+
+def run_job(
+    folder: Path, listen: events.Emit, about: dict[str, Any], work: Callable[[events.Emit], T]
+) -> T | None:
+    """Do work beside training, such as a download, in this process; see `worklog.run`.
+
+    Raises:
+        InputError: Another process works in the folder, or as `work` raised it.
+    """
+    _check_idle_in(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    runs.record_process(folder, psutil.Process())
+    return worklog.run(folder, listen, about, work)
+
+
+def start_job(folder: Path, words: Sequence[str]) -> None:
+    """Start work beside training in a process of its own, which calls `run_job`.
+
+    Args:
+        folder: Where its log and its process are written down.
+        words: What follows `python -m crackcls`.
+
+    Raises:
+        InputError: Another process works in the folder.
+    """
+    _check_idle_in(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / worklog.LOG).unlink(missing_ok=True)
+    launch(folder, words)
+
+
+def stop_job(folder: Path) -> None:
+    """Ask the process that works in a folder to stop."""
+    (folder / worklog.STOP).touch()
+
+
+def read_job(folder: Path) -> runs.Run | None:
+    """Read how the work in a folder stands; None where there was none."""
+    return runs.read_run(folder) if (folder / "process.json").exists() else None
 
 
 def busy_sentence() -> str:
@@ -117,6 +161,13 @@ def _lock(name: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _check_idle_in(folder: Path) -> None:
+    """Check that no other process works in a folder; this one may have been started to."""
+    job = read_job(folder)
+    if job and job.state == "running" and runs.pid_of(folder) != os.getpid():
+        raise InputError("This is being done already. Wait until it has ended, or stop it.")
 
 
 def _check_idle() -> None:

@@ -75,6 +75,16 @@ def check_name(name: str) -> None:
         )
 
 
+def folder_of(name: str) -> Path:
+    """Give the folder of a run, whether it is there or not.
+
+    Raises:
+        InputError: The name is unsafe.
+    """
+    check_name(name)
+    return config.models_folder() / name
+
+
 def free_name(data_folder: Path) -> str:
     """Give a name for a new run, from the data folder's name and the next free number."""
     base = re.sub(r"[^A-Za-z0-9_-]+", "-", data_folder.resolve().name).strip("-_")[:48] or "run"

@@ -47,16 +47,16 @@ def run(
         Stopped: As `emit` raised it. If an epoch was finished, a model lies in the folder.
     """
     datasets.ensure(labelled, emit)
-    images = _read_images(labelled, settings, emit)
+    images = read_images(labelled, settings, emit)
     emit("phase", phase="building the network", total=0)
-    network = _build(labelled, settings)
+    network = build(labelled, settings)
     cut, suffix = model_.cut(network, settings.fine_tune)
-    images = _run_backbone(labelled, images, cut, settings, emit)
+    images = run_backbone(labelled, images, cut, settings, emit)
     images = _split(images, settings, emit)
     _check_batch(images, settings)
     _save_split(images, folder)
     try:
-        _fit(images, cut, suffix, settings, folder, emit)
+        fit(images, cut, suffix, settings, folder, emit)
     except events.Stopped:
         _keep_best(network, suffix, labelled, settings, folder, emit)
         raise
@@ -66,7 +66,7 @@ def run(
     return report
 
 
-def _read_images(labelled, settings: TrainConfig, emit: events.Emit) -> pd.DataFrame:
+def read_images(labelled: data.Labelled, settings: TrainConfig, emit: events.Emit) -> pd.DataFrame:
     """Hash all files and choose among them: columns `file`, `label` and `sha256`."""
     paths = [labelled.path(file) for file in labelled.files]
     hashes = data.content_hashes(paths)
@@ -76,20 +76,24 @@ def _read_images(labelled, settings: TrainConfig, emit: events.Emit) -> pd.DataF
     return table.iloc[chosen].reset_index(drop=True)
 
 
-def _build(labelled, settings: TrainConfig):
+def build(labelled: data.Labelled, settings: TrainConfig):
+    """Build the network, its first weights fixed by the seed."""
     model_.import_keras().utils.set_random_seed(settings.seed)
     return model_.build(len(labelled.classes), settings.image_size)
 
 
-def _store(cut, settings: TrainConfig) -> cache.Store:
+def store_of(cut, settings: TrainConfig) -> cache.Store:
+    """Name the store of the outputs of a network's frozen part."""
     return prefix.feature_store(settings.image_size, settings.fine_tune, cut.output.shape[1:])
 
 
-def _run_backbone(labelled, images, cut, settings: TrainConfig, emit) -> pd.DataFrame:
-    """Run the prefix on all images and leave the broken ones out."""
+def run_backbone(
+    labelled: data.Labelled, images: pd.DataFrame, cut, settings: TrainConfig, emit: events.Emit
+) -> pd.DataFrame:
+    """Run the frozen part on all images and leave the broken ones out."""
     paths = [labelled.path(file) for file in images["file"]]
     run = prefix.lite_prefix(cut, settings.image_size, settings.fine_tune)
-    store = _store(cut, settings)
+    store = store_of(cut, settings)
     broken = prefix.run_prefix(paths, images["sha256"], run, store, settings.image_size, emit)
     for index, reason in broken.items():
         emit("left out", file=images["file"][index], reason=reason)
@@ -104,12 +108,10 @@ def _run_backbone(labelled, images, cut, settings: TrainConfig, emit) -> pd.Data
 
 
 def _split(images: pd.DataFrame, settings: TrainConfig, emit: events.Emit) -> pd.DataFrame:
-    """Find near copies and split: adds the columns of `split.make_split`."""
+    """Find near copies and split."""
     emit("phase", phase="finding near copies", total=len(images))
     found = copies.find_copies(prefix.read_fingerprints(images["sha256"]))
-    classes = [file.split("/", 1)[0] for file in images["file"]]
-    parts = split.make_split(list(images["sha256"]), classes, found, settings.split, settings.seed)
-    images = images.assign(**parts)
+    images = with_parts(images, found, settings)
     in_test = images[images["part"] == "test"]
     emit(
         "split",
@@ -119,6 +121,13 @@ def _split(images: pd.DataFrame, settings: TrainConfig, emit: events.Emit) -> pd
         test_images_with_copy_in_training=int(in_test["copy_in_training"].sum()),
     )
     return images
+
+
+def with_parts(images: pd.DataFrame, found: copies.Copies, settings: TrainConfig) -> pd.DataFrame:
+    """Split images: adds the columns of `split.make_split`."""
+    classes = [file.split("/", 1)[0] for file in images["file"]]
+    shas = list(images["sha256"])
+    return images.assign(**split.make_split(shas, classes, found, settings.split, settings.seed))
 
 
 def _save_split(images: pd.DataFrame, folder: Path) -> None:
@@ -142,25 +151,27 @@ def _check_batch(images: pd.DataFrame, settings: TrainConfig) -> None:
         )
 
 
-def _fit(images, cut, suffix, settings: TrainConfig, folder: Path, emit: events.Emit) -> None:
+def fit(
+    images: pd.DataFrame, cut, suffix, settings: TrainConfig, folder: Path, emit: events.Emit
+) -> None:
     """Fit the suffix from where the checkpoint is, and leave it with its best weights."""
-    from crackcls import fit
+    from crackcls.fit import Part, fit_suffix
 
-    rows, where = cache.read(_store(cut, settings), images["sha256"])
+    rows, where = cache.read(store_of(cut, settings), images["sha256"])
     labels = images["label"].to_numpy()
     train, validation = (
-        fit.Part(rows, where[chosen], labels[chosen])
+        Part(rows, where[chosen], labels[chosen])
         for chosen in (images["part"] == part for part in ("train", "validation"))
     )
-    history = fit.fit_suffix(suffix, train, validation, settings, emit, folder / CHECKPOINT)
+    history = fit_suffix(suffix, train, validation, settings, emit, folder / CHECKPOINT)
     _write_history(history, folder)
 
 
 def _keep_best(network, suffix, labelled, settings, folder: Path, emit: events.Emit) -> None:
     """Make a model of the best weights of a fit that was stopped, if an epoch was finished."""
-    from crackcls import fit
+    from crackcls.fit import restore_best
 
-    if history := fit.restore_best(suffix, folder / CHECKPOINT):
+    if history := restore_best(suffix, folder / CHECKPOINT):
         _write_history(history, folder)
         _export(network, labelled, settings, folder, emit)
 

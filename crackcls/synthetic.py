@@ -4,6 +4,7 @@ import io
 import multiprocessing
 import os
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -119,9 +120,14 @@ def _follow(workers: Sequence, folder: Path, total: int, emit: events.Emit) -> N
     phase = "making synthetic photos"
     emit("phase", phase=phase, total=total, unit="images")
     tick = events.progress_of(emit, phase, total)
-    while running := [worker for worker in workers if worker.is_alive()]:
-        running[0].join(SECONDS_BETWEEN_COUNTS)
-        tick(sum(1 for _ in folder.glob("*/*.jpg")))
+    done = 0
+    while done < total and any(worker.is_alive() for worker in workers):
+        time.sleep(SECONDS_BETWEEN_COUNTS)
+        done = sum(1 for _ in folder.glob("*/*.jpg"))
+        tick(done)
+    for worker in workers:
+        worker.join()
+    tick(sum(1 for _ in folder.glob("*/*.jpg")))
 
 
 def _write(folder: Path, seed: int, files: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """What the command line shows: progress bars and tables."""
 
+import json
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -53,6 +54,11 @@ class Bars:
 
     def _on_end(self, **fields: Any) -> None:
         self.close()
+
+
+def print_result(as_json: bool, value: Any, text: str) -> None:
+    """Print what a command found: a value as JSON for a machine, or text."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=int) if as_json else text)
 
 
 def table(rows: Sequence[Sequence[Any]], heads: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ import psutil
 from crackcls import __version__, config, data, datasets, events, jobs, runs, steps, worklog
 from crackcls import model as model_
 from crackcls.config import TrainConfig
+from crackcls.errors import InputError
 from crackcls.files import write_json
 
 
@@ -56,12 +57,23 @@ def resume(name: str, listen: events.Emit) -> dict[str, Any] | None:
     """
     with jobs.training_lock():
         run = jobs.resumable(name)
-        names = {field.name for field in fields(TrainConfig)}
-        settings = TrainConfig(**{k: v for k, v in run.config.items() if k in names})
+        settings = settings_of(run)
         labelled = datasets.open_data(runs.local_data(run.folder) or run.config["data"])
         runs.record_process(run.folder, psutil.Process())
         _clear_half_written(run.folder)
         return _job(labelled, settings, run.folder, listen)
+
+
+def settings_of(run: runs.Run) -> TrainConfig:
+    """Give the settings of a run.
+
+    Raises:
+        InputError: There is no such run.
+    """
+    if not run.config:
+        raise InputError(f"The model must be one of `models`, and '{run.name}' is not there.")
+    names = {field.name for field in fields(TrainConfig)}
+    return TrainConfig(**{name: value for name, value in run.config.items() if name in names})
 
 
 def _job(

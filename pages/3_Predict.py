@@ -5,17 +5,12 @@ import hashlib
 import streamlit as st
 
 from crackcls import config, images, photo, runs
-from crackcls.classifier import Classifier, load_model
+from crackcls.classifier import Classifier
 from crackcls.errors import InputError
+from widgets.model import open_model
 
 PREVIEW_PIXELS = 640
 PHOTO_WIDTH = 340
-
-
-@st.cache_resource(max_entries=2, show_spinner="Loading the model …")
-def open_model(name: str, sha256: str) -> Classifier:
-    """Load a model once for all visitors; the hash tells a retrained one apart."""
-    return load_model(config.models_folder() / name)
 
 
 def judge(content: bytes, classifier: Classifier, sha256: str) -> tuple:

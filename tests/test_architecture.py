@@ -63,13 +63,34 @@ MAY_IMPORT = {
     "inspection": {"config", "copies", "data", "events", "images", "parallel"},
     "visitors": set(),
     "worklog": {"events"},
-    "fetching": {"config", "download", "events", "jobs", "runs", "worklog"},
+    "fetching": {"config", "download", "events", "jobs"},
     "data_commands": {
         *("config", "contact", "data", "datasets", "fetching", "inspection", "terminal"),
     },
+    "heatmap": set(),
+    "threshold": set(),
+    "curves": {"threshold"},
+    "compare": {"evaluate"},
+    "curve_charts": {"charts"},
+    "report": {"config", "curve_charts", "photo"},
+    "evaluations": {
+        *("classifier", "data", "datasets", "evaluate", "events", "pipeline", "runs", "split"),
+    },
+    "evaluating": {"data", "evaluations", "events", "jobs", "runs"},
+    "compare_splits": {
+        *("cache", "config", "copies", "data", "evaluate", "events", "model", "prefix", "steps"),
+    },
+    "reporting": {
+        *("compare_splits", "config", "curve_charts", "curves", "evaluations", "report", "runs"),
+        "threshold",
+    },
+    "evaluate_commands": {
+        *("classifier", "compare_splits", "config", "data_commands", "datasets", "evaluate"),
+        *("evaluating", "evaluations", "reporting", "runs", "terminal", "train"),
+    },
     "__main__": {
-        *("classifier", "config", "data", "data_commands", "datasets", "evaluate", "photo"),
-        *("pipeline", "runs", "split", "status", "terminal", "train"),
+        *("classifier", "config", "data_commands", "datasets", "evaluate_commands", "photo"),
+        *("runs", "status", "terminal", "train"),
     },
 }
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))

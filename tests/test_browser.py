@@ -1,5 +1,6 @@
 """The whole way in a real browser: train, evaluate, predict, on a computer and on a phone."""
 
+import json
 import os
 import re
 import shutil
@@ -131,6 +132,7 @@ def test_train_evaluate_predict(app, page, trained, tmp_path):
     page.get_by_role("combobox", name="Model").click()
     page.get_by_role("option", name=name).click()
     expect(page.get_by_text("of 4", exact=False).first).to_be_visible()
+    open_view(page, "Samples")
     expect(page.locator("[data-testid=stImage] img")).to_have_count(4)
     page.get_by_role("button", name="Other samples").click()
     expect(page.get_by_text("actual: Positive")).to_have_count(2)
@@ -276,6 +278,7 @@ def test_train_evaluate_predict_on_synthetic_data(page, tmp_path):
         page.goto(f"{address}/Evaluate")
         expect(page.get_by_text("synthetic: made-up pictures")).to_be_visible()
         expect(page.get_by_text("of 24", exact=False).first).to_be_visible()
+        open_view(page, "Samples")
         expect(page.locator("[data-testid=stImage] img")).to_have_count(12)
         keep_screenshot(page, "synthetic-evaluate")
 
@@ -321,3 +324,56 @@ def test_metu_is_offered_with_its_licence(app, page):
     expect(page.get_by_role("button", name="Start training")).to_be_disabled()
     expect_no_sideways_scroll(page)
     keep_screenshot(page, "metu")
+
+
+def open_view(page, name: str) -> None:
+    """Choose a view of the Evaluate page."""
+    page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
+
+
+def test_the_slider_wrong_ones_and_the_report(app, page, trained):
+    from playwright.sync_api import expect
+
+    page.goto(f"{app}/Evaluate")
+    page.get_by_role("combobox", name="Model").click()
+    page.get_by_role("option", name="first", exact=True).click()
+    slider = page.get_by_role("slider")
+    expect(slider).to_have_attribute("aria-valuenow", "0.5")
+    keep_screenshot(page, "evaluate-figures")
+    slider.press("Home")
+    metric = page.get_by_test_id("stMetric").filter(has_text="False alarms")
+    expect(metric).to_contain_text("100.00%")
+    page.get_by_role("button", name="Best F1").click()
+    expect(metric).not_to_contain_text("100.00%")
+    expect(slider).not_to_have_attribute("aria-valuenow", "0")
+    expect_no_sideways_scroll(page)
+
+    open_view(page, "Samples")
+    page.get_by_role("combobox", name="Show").click()
+    page.get_by_role("option", name="wrong").click()
+    expect(page.get_by_text("✗ wrong").first).to_be_visible()
+    wrong = page.get_by_text("✗ wrong").count()
+    expect(page.locator("[data-testid=stImage] img")).to_have_count(wrong)
+    page.get_by_text("Show where the model saw it").click()
+    expect(page.locator("[data-testid=stImage] img")).to_have_count(wrong)
+    page.get_by_text("Label is wrong").first.click()
+    expect(page.get_by_text("Labels marked as wrong: 1")).to_be_visible()
+    keep_screenshot(page, "evaluate-wrong")
+    page.get_by_text("Label is wrong").first.click()
+    expect(page.get_by_text("Labels marked as wrong")).to_have_count(0)
+
+    for view, words in (("Honesty", "does not tell"), ("Compare", "Models on the same images")):
+        open_view(page, view)
+        expect(page.get_by_text(words).first).to_be_visible()
+        expect_no_sideways_scroll(page)
+        keep_screenshot(page, f"evaluate-{view.lower()}")
+    open_view(page, "Take away")
+    page.get_by_role("button", name="Make the report").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Report as HTML").click(timeout=60_000)
+    page.goto(f"file://{download.value.path()}")
+    report = json.loads((trained.models / "first" / "report.json").read_text())
+    expect(page.get_by_text(f"{report['wrong']} of 4").first).to_be_visible()
+    assert page.locator("svg").count() >= 4
+    expect_no_sideways_scroll(page)
+    keep_screenshot(page, "report")

@@ -146,26 +146,36 @@ def test_an_image_is_unseen_by_its_content(file: str, sha: str, is_unseen: bool)
     assert evaluate.unseen([file], [sha], split).tolist() == [is_unseen]
 
 
-def test_wrong_samples_come_first_when_asked_for():
-    wrong = {"Negative/4.jpg", "Negative/5.jpg", "Positive/3.jpg"}
+WRONG = {"Negative/4.jpg", "Negative/5.jpg", "Positive/3.jpg"}
+
+
+def test_each_order_gives_what_it_says():
+    table = table_of(CRACKED)
     for draw in range(5):
-        files = list(evaluate.pick_samples(table_of(CRACKED), 5, draw, True)["file"])
-        assert set(files[:3]) == wrong
-        assert len(set(files)) == 5
+        by = {
+            order: evaluate.order_samples(table, order, None, draw)
+            for order in evaluate.SAMPLE_ORDERS
+        }
+        assert set(by["wrong"]["file"]) == WRONG
+        assert sorted(by["random"]["file"]) == sorted(CRACKED)
+        assert by["least sure"]["probability"].is_monotonic_increasing
+        assert by["most sure"]["probability"].is_monotonic_decreasing
+        assert len(by["least sure"]) == len(by["most sure"]) == len(CRACKED)
 
 
-@pytest.mark.parametrize(("count", "drawn"), [(0, 0), (3, 3), (8, 8), (20, 8)])
-def test_no_more_samples_are_drawn_than_asked_for(count: int, drawn: int):
-    files = evaluate.pick_samples(table_of(CRACKED), count, 1, False)["file"]
-    assert len(files) == len(set(files)) == drawn
-    assert set(files) <= set(CRACKED)
+@pytest.mark.parametrize("order", evaluate.SAMPLE_ORDERS)
+def test_samples_of_one_class(order: str):
+    chosen = evaluate.order_samples(table_of(CRACKED), order, "Negative", 0)
+    assert set(chosen["actual"]) == {"Negative"}
+    expected = {f for f in CRACKED if f.startswith("Negative")}
+    assert set(chosen["file"]) == (expected & WRONG if order == "wrong" else expected)
 
 
-@pytest.mark.parametrize("wrong_first", [True, False])
-def test_another_draw_gives_other_samples_and_the_same_draw_the_same(wrong_first: bool):
+@pytest.mark.parametrize("order", ["random", "wrong"])
+def test_another_draw_gives_another_order_and_the_same_draw_the_same(order: str):
     table = table_of({f"Positive/{number}.jpg": number / 100 for number in range(100)})
-    draws = [list(evaluate.pick_samples(table, 6, draw, wrong_first)["file"]) for draw in (1, 2, 1)]
-    assert draws[0] == draws[2] != draws[1]
+    drawn = [list(evaluate.order_samples(table, order, None, draw)["file"]) for draw in (1, 2, 1)]
+    assert drawn[0] == drawn[2] != drawn[1]
 
 
 def test_files_that_could_not_be_read_are_complained_of_and_left_out():

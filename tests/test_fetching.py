@@ -28,32 +28,32 @@ def served(monkeypatch):
 
 
 def test_a_job_puts_the_photos_into_the_data_folder(served):
-    assert fetching.read() is None
+    assert jobs.read_job(fetching.folder()) is None
     folder = fetching.fetch(ignore, None, None, None)
     assert folder == config.data_folder() / "metu"
     assert all((folder / name).exists() for name in CONTENT)
-    assert fetching.read().state == "finished"
+    assert jobs.read_job(fetching.folder()).state == "finished"
 
 
 def test_a_failed_job_says_why_and_the_next_one_goes_on(served):
     served.behaviours[:] = [loopback.cut_off(ZIP, len(ZIP) - 1), loopback.ok(ZIP)]
     with pytest.raises(InputError) as error:
         fetching.fetch(ignore, None, None, None)
-    failed = fetching.read()
+    failed = jobs.read_job(fetching.folder())
     assert (failed.state, failed.message) == ("failed", str(error.value))
     assert not (config.data_folder() / "metu").exists()
     assert fetching.fetch(ignore, None, None, None)
-    assert fetching.read().state == "finished"
+    assert jobs.read_job(fetching.folder()).state == "finished"
     assert int(served.requests[-1].range[6:-1]) > 0
 
 
 def test_a_job_stops_when_asked_and_keeps_what_has_come(served):
     def stop_at_phase(kind: str, phase: str = "", **fields: object) -> None:
         if kind == "phase" and phase == "unpacking":
-            fetching.stop()
+            jobs.stop_job(fetching.folder())
 
     assert fetching.fetch(stop_at_phase, None, None, None) is None
-    assert fetching.read().state == "stopped"
+    assert jobs.read_job(fetching.folder()).state == "stopped"
     assert not (config.data_folder() / "metu").exists()
 
 
@@ -67,16 +67,20 @@ def test_the_log_tells_of_bytes_in_megabytes():
     assert now.detail == "60 of 241 MB, 5 MB/s, 36 s left"
 
 
+def start() -> None:
+    jobs.start_job(fetching.folder(), fetching.WORDS)
+
+
 def test_a_second_job_is_refused_while_one_is_at_work(monkeypatch):
     launched = []
     monkeypatch.setattr(jobs, "launch", lambda folder, words: launched.append(words))
-    fetching.start()
+    start()
     runs.record_process(fetching.folder(), psutil.Process(os.getppid()))
-    for begin in (fetching.start, lambda: fetching.fetch(ignore, None, None, None)):
-        with pytest.raises(InputError, match="One download runs at a time"):
+    for begin in (start, lambda: fetching.fetch(ignore, None, None, None)):
+        with pytest.raises(InputError, match="being done already"):
             begin()
-    assert launched == [["data", "fetch", "metu"]]
-    assert fetching.read().state == "running"
+    assert launched == [("data", "fetch", "metu")]
+    assert jobs.read_job(fetching.folder()).state == "running"
 
 
 def test_an_archive_and_a_folder_are_taken_instead(monkeypatch, tmp_path):

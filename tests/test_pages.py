@@ -7,11 +7,13 @@ import time
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crackcls import config, events, jobs, runs, visitors
+from crackcls import config, evaluate, events, jobs, runs, threshold, visitors
+from crackcls.files import write_csv, write_json
 from tests.conftest import Trained, encoded, picture
 
 
@@ -196,7 +198,7 @@ def test_train_offers_metu_with_its_licence_before_the_download(place, monkeypat
     assert named(page.button, "Start training").disabled
     named(page.button, "Download the METU photos").click().run()
     assert not page.exception
-    assert started == [(config.data_folder() / "fetch", ["data", "fetch", "metu"])]
+    assert started == [(config.data_folder() / "fetch", ("data", "fetch", "metu"))]
 
 
 def test_train_says_why_a_download_failed(place):
@@ -220,49 +222,193 @@ def test_a_visitor_names_no_folder_and_deletes_no_run(ended, monkeypatch):
     assert not evaluate.text_input
 
 
-def test_evaluate_shows_stored_figures_and_samples_on_the_actual_images(place):
+def open_evaluate(view: str = "", model: str = "first") -> AppTest:
     page = open_page("2_Evaluate")
-    page.selectbox[0].set_value("first").run()
+    named(page.selectbox, "Model").set_value(model).run()
+    if view:
+        page.segmented_control[0].set_value(view).run()
+    assert not page.exception
+    return page
+
+
+def figures_of(page: AppTest) -> dict[str, str]:
+    """Give the last figure of each label: that at the threshold where there are two."""
+    return {metric.label: metric.value for metric in page.metric}
+
+
+def test_evaluate_shows_stored_figures(place):
+    page = open_evaluate()
     report = json.loads((place.models / "first" / "report.json").read_text())
-    figures = {metric.label: metric.value for metric in page.metric}
-    assert figures["Test accuracy"] == f"{report['accuracy']:.2%}"
+    figures = figures_of(page)
+    assert figures["Test accuracy"] == figures["Accuracy"] == f"{report['accuracy']:.2%}"
     assert figures["Wrong"] == f"{report['wrong']} of 4"
+    assert len(page.get("vega_lite_chart")) == 6
+
+
+def test_the_slider_moves_the_figures_and_buttons_move_the_slider(place):
+    page = open_evaluate()
+    page.slider[0].set_value(0.0).run()
+    figures = figures_of(page)
+    assert (figures["Recall"], figures["False alarms"], figures["Missed"]) == ("100.00%",) * 2 + (
+        "0",
+    )
+    assert figures["Wrong"] == "2 of 4"
+    page.slider[0].set_value(1.0).run()
+    assert (figures_of(page)["Recall"], figures_of(page)["Precision"]) == ("0.00%", "-")
+    for label in ("Best F1", "Recall ≥ 99 %", "Equal error", "Least cost"):
+        named(page.button, label).click().run()
+        assert not page.exception
+        assert 0 < page.slider[0].value < 1
+    named(page.button, "Model's own").click().run()
+    assert page.slider[0].value == 0.5
+
+
+def test_a_missed_crack_costs_what_the_visitor_says(place):
+    page = open_evaluate()
+    page.slider[0].set_value(1.0).run()
+    page.number_input[0].set_value(25.0).run()
+    assert figures_of(page)["Cost"] == "50"
+
+
+def test_evaluate_shows_samples_on_the_actual_images_by_kind_and_class(place):
+    page = open_evaluate("Samples")
     assert len(page.image) == 4
     assert text_of(page).count("actual: Positive") == 2
+    named(page.selectbox, "Of").set_value("Positive").run()
+    assert len(page.image) == 2
+    assert "actual: Negative" not in text_of(page)
+    named(page.selectbox, "Of").set_value("all classes").run()
+    named(page.selectbox, "Show").set_value("wrong").run()
+    report = json.loads((place.models / "first" / "report.json").read_text())
+    assert len(page.image) == report["wrong"]
     page.toggle[0].set_value(True).run()
-    marks = [m.value for m in page.markdown if "actual:" in m.value]
-    assert [("wrong" in mark) for mark in marks] == sorted(
-        (("wrong" in mark) for mark in marks), reverse=True
-    )
+    assert not page.exception
+    assert len(page.image) == report["wrong"]
 
 
-def test_evaluate_without_the_images_shows_the_figures_and_asks_for_them(place):
-    page = open_page("2_Evaluate")
-    page.selectbox[0].set_value("first").run()
-    page.text_input[0].set_value("/nowhere at all").run()
+def test_a_wrong_label_is_marked_listed_and_unmarked(place, ended):
+    page = open_evaluate("Samples")
+    named(page.selectbox, "Show").set_value("wrong").run()
+    page.checkbox[0].check().run()
+    assert not page.exception
+    assert "Labels marked as wrong: 1" in [expander.label for expander in page.expander]
+    listed = (ended / "first" / "wrong_labels.csv").read_text().splitlines()
+    assert (len(listed), listed[0].startswith("file,sha256,actual")) == (2, True)
+    page.checkbox[0].uncheck().run()
+    assert len((ended / "first" / "wrong_labels.csv").read_text().splitlines()) == 1
+
+
+def test_evaluate_without_the_images_shows_the_figures_and_says_how_to_get_them(place):
+    assert open_evaluate().metric[0].value
+    page = open_evaluate("Samples")
+    named(page.text_input, "Folder with the images").set_value("/nowhere at all").run()
+    assert not page.exception
+    assert not page.image
+
+
+def test_evaluate_says_where_images_are_not(ended):
+    shutil.move(ended / "first" / "local.json", ended / "gone.json")
+    page = open_evaluate("Samples")
     assert "not on this machine" in page.info[0].value
-    assert page.metric[0].value
     assert not page.image
 
 
 def test_evaluate_refuses_images_that_are_not_the_tested_ones(place, concrete):
-    page = open_page("2_Evaluate")
-    page.selectbox[0].set_value("first").run()
-    page.text_input[0].set_value(str(concrete(per_class=2))).run()
+    page = open_evaluate("Samples")
+    folder = str(concrete(per_class=2))
+    named(page.text_input, "Folder with the images").set_value(folder).run()
     assert not page.exception
     assert len(page.error) == 4
     assert "it does not" in page.error[0].value
 
 
-def test_other_samples_are_other_samples(place, monkeypatch):
-    page = open_page("2_Evaluate")
-    page.selectbox[0].set_value("first").run()
+def test_other_samples_are_other_samples(place):
+    page = open_evaluate("Samples")
     before = [caption.value for caption in page.caption]
     for _ in range(4):
-        page.button[0].click().run()
+        named(page.button, "Other samples").click().run()
         if [caption.value for caption in page.caption] != before:
             return
     raise AssertionError("four draws of four images came in one order")
+
+
+def test_honesty_tells_copies_and_the_command_that_compares_splits(place):
+    page = open_evaluate("Honesty")
+    assert figures_of(page)["Test images with a near copy in training"] == "0 of 4"
+    assert "compare-splits --model first" in page.code[0].value
+    assert "other buildings" in text_of(page)
+
+
+def test_honesty_shows_compared_splits(ended):
+    rows = [
+        "split,seed,images,wrong,accuracy,share_with_copy,images_without_copy,accuracy_without_copy"
+    ]
+    rows += [f"grouped,{seed},4,1,0.75,0.0,4,0.75" for seed in (0, 1)]
+    rows += [f"random,{seed},4,{seed},{1 - seed / 4},0.25,3,1.0" for seed in (0, 1)]
+    (ended / "first" / "splits.csv").write_text("\n".join(rows) + "\n")
+    page = open_evaluate("Honesty")
+    table = page.dataframe[0].value
+    assert list(table["test accuracy"]) == [
+        "75.00% (75.00% to 75.00%)",
+        "87.50% (75.00% to 100.00%)",
+    ]
+    assert len(page.get("vega_lite_chart")) == 1
+
+
+def test_three_classes_have_curves_of_each_against_the_rest(ended):
+    classes = ["crack", "joint", "sound"]
+    rng = np.random.default_rng(0)
+    actual = rng.integers(0, 3, 300)
+    scores = rng.normal(0, 1, (300, 3)) + 2 * np.eye(3)[actual]
+    probabilities = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    names = [f"{classes[label]}/{number}.jpg" for number, label in enumerate(actual)]
+    table = evaluate.predictions(names, probabilities, classes)
+    report = evaluate.make_report(table, classes)
+    write_csv(ended / "first" / "predictions.csv", table.assign(sha256="x"))
+    write_json(ended / "first" / "report.json", report)
+    page = open_evaluate()
+    assert len(page.get("vega_lite_chart")) == 6
+    problem = threshold.problem(table, "joint")
+    named(page.selectbox, "Class against the rest").set_value("joint").run()
+    page.slider[0].set_value(0.4).run()
+    expected = threshold.figures_at(problem, 0.4)
+    assert figures_of(page)["Recall"] == f"{expected.recall:.2%}"
+    assert figures_of(page)["Wrong"] == f"{expected.wrong} of 300"
+    curves = page.session_state["curves"][0]
+    assert list(curves) == classes
+
+
+def test_models_are_compared_on_the_same_images(trained, ended):
+    shutil.copytree(trained.models / "first", ended / "third")
+    page = open_evaluate("Compare")
+    page.multiselect[0].set_value([page.multiselect[0].options[0]]).run()
+    assert not page.exception
+    assert list(page.dataframe[0].value["model"]) == ["first", "third"]
+    assert "right on 0" in text_of(page)
+    assert "They disagree on 0 images" in [header.value for header in page.subheader]
+
+
+def test_figures_predictions_and_the_report_are_taken_away(place):
+    page = open_evaluate("Take away")
+    labels = [button.label for button in page.get("download_button")]
+    assert labels == ["Figures as JSON", "Figures as CSV", "Predictions as CSV"]
+    named(page.button, "Make the report").click().run(timeout=60)
+    assert not page.exception
+    assert "Report as HTML" in [button.label for button in page.get("download_button")]
+    assert "<svg" in page.session_state["report"][1]
+
+
+def test_a_model_is_evaluated_on_other_data(ended, tmp_path):
+    page = open_evaluate()
+    named(page.selectbox, "Judged on").set_value("other data …").run()
+    named(page.number_input, "Pictures to make").set_value(60).run()
+    named(page.button, "Evaluate on this data").click().run()
+    assert not page.exception
+    folder = ended / "first" / "evaluations"
+    wait_for(lambda: list(folder.glob("synthetic-60-0-*/about.json")))
+    after = open_evaluate()
+    options = named(after.selectbox, "Judged on").options
+    assert "synthetic-60-0, unseen images" in options
 
 
 def test_predict_judges_the_good_photos_and_says_why_not_the_bad_ones(place):
@@ -338,5 +484,5 @@ def test_a_stopped_run_can_be_resumed_and_its_model_is_marked_as_untested(ended)
 
 def test_evaluate_says_which_models_have_not_been_tested(ended):
     page = open_page("2_Evaluate")
-    assert list(page.selectbox[0].options) == ["first"]
+    assert list(named(page.selectbox, "Model").options) == ["first"]
     assert "stopped before their test: second." in text_of(page)

@@ -4,9 +4,10 @@ import json
 import re
 import shlex
 
+import pandas as pd
 import pytest
 
-from crackcls import __main__, config, metu
+from crackcls import __main__, compare_splits, config, metu
 
 README = (config.PROJECT / "README.md").read_text(encoding="utf-8")
 CARD = (config.PROJECT / "models" / "default" / "CARD.md").read_text(encoding="utf-8")
@@ -38,7 +39,7 @@ def test_each_command_is_one_that_the_parser_takes(words):
 def test_each_subcommand_has_an_example_and_a_line():
     shown = {name for name in KNOWN for words in COMMANDS if f"{words} ".startswith(f"{name} ")}
     assert shown == set(KNOWN)
-    assert set(KNOWN) <= set(re.findall(r"^\| `([\w ]+)` \|", README, re.MULTILINE))
+    assert set(KNOWN) <= set(re.findall(r"^\| `([\w -]+)` \|", README, re.MULTILINE))
 
 
 @pytest.mark.parametrize("command", KNOWN)
@@ -52,7 +53,7 @@ def test_each_documented_option_exists():
 
 
 def test_the_tree_names_each_module():
-    named = set(re.findall(r"^crackcls/(\S+)\.py ", README, re.MULTILINE))
+    named = set(re.findall(r"^crackcls/(\S+)\.py", README, re.MULTILINE))
     assert named == {p.stem for p in (config.PROJECT / "crackcls").glob("*.py")} - {"__init__"}
 
 
@@ -94,6 +95,20 @@ def test_the_figures_of_the_synthetic_data_are_the_ones_the_page_shows():
     figure = config.SYNTHETIC_ON_METU
     count, accuracy = f"{figure['images']:,}", f"{figure['accuracy']:.4f}"
     assert f"accuracy {accuracy}, ROC AUC {figure['roc_auc']:.4f} on {count} METU photos" in README
+
+
+def test_the_splits_are_those_of_the_shipped_model():
+    table = pd.read_csv(SHIPPED / "splits.csv")
+    assert set(table["seed"]) == set(range(5))
+    for row in compare_splits.summary(table).to_dict("records"):
+        cells = [
+            f"{mean:.{digits}%} ({low:.{digits}%} to {high:.{digits}%})".replace("%", " %")
+            for name, digits in zip(compare_splits.TITLES, (2, 1, 2), strict=True)
+            for mean, low, high in [
+                (row[f"{name} {which}"] for which in ("mean", "lowest", "highest"))
+            ]
+        ]
+        assert f"| {row['split']} | {' | '.join(cells)} |" in README
 
 
 def test_each_doi_is_that_of_the_data():

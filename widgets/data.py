@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from crackcls import config, contact, data, datasets, fetching, inspection, metu, runs, status
+from crackcls import config, contact, data, datasets, fetching, inspection, jobs, metu, runs, status
 from crackcls.errors import InputError
 from widgets.visitor import is_own_machine
 
@@ -51,7 +51,7 @@ def ask_synthetic() -> str:
 
 def ask_metu() -> str | None:
     """Offer METU where it is on this machine, else offer to fetch it."""
-    job = fetching.read()
+    job = jobs.read_job(fetching.folder())
     if job and job.state == "running":
         follow_fetch(job)
         return None
@@ -70,7 +70,7 @@ def ask_metu() -> str | None:
     )
     if st.button("Download the METU photos"):
         try:
-            fetching.start()
+            jobs.start_job(fetching.folder(), fetching.WORDS)
         except InputError as error:
             st.error(str(error))
         else:
@@ -81,11 +81,11 @@ def ask_metu() -> str | None:
 def follow_fetch(job: runs.Run) -> None:
     """Show how the download does, until it ends."""
     if st.button("Stop the download"):
-        fetching.stop()
+        jobs.stop_job(fetching.folder())
 
     @st.fragment(run_every=1.0)
     def live() -> None:
-        now = fetching.read()
+        now = jobs.read_job(fetching.folder())
         if now is None or now.state != "running":
             st.rerun()
         stand = status.read_status(now)

@@ -1,0 +1,95 @@
+"""What near copies do to a score: the random and the grouped split, over several seeds."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crackcls import cache, config, copies, data, evaluate, events, prefix, steps
+from crackcls import model as model_
+from crackcls.config import TrainConfig
+
+FILE = "splits.csv"
+TITLES = {
+    "accuracy": "test accuracy",
+    "share_with_copy": "test images with a near copy in training",
+    "accuracy_without_copy": "accuracy on the others",
+}
+
+
+def compare(
+    labelled: data.Labelled, settings: TrainConfig, seeds: Sequence[int], emit: events.Emit
+) -> pd.DataFrame:
+    """Train and test on both splits, with the settings of a model.
+
+    The frozen part runs once over each image for all of them.
+
+    Args:
+        labelled: The images.
+        settings: Settings of the runs; split and seed are set here.
+        seeds: One training for each seed and split.
+        emit: Hears the progress.
+
+    Returns:
+        One row for each split and seed: `split`, `seed`, `images` and `wrong` of the test part,
+        `accuracy`, `share_with_copy` (of the test images, that have a near copy in training),
+        `images_without_copy` and `accuracy_without_copy` (NaN where there are none).
+    """
+    images = steps.read_images(labelled, settings, emit)
+    emit("phase", phase="building the network", total=0)
+    cut, _ = model_.cut(steps.build(labelled, settings), settings.fine_tune)
+    images = steps.run_backbone(labelled, images, cut, settings, emit)
+    found = copies.find_copies(prefix.read_fingerprints(images["sha256"]))
+    each = [(mode, seed) for mode in config.SPLIT_MODES for seed in seeds]
+    rows = []
+    for mode, seed in each:
+        chosen = replace(settings, split=mode, seed=seed)
+        emit("note", text=f"{mode} split, seed {seed}: {len(rows) + 1} of {len(each)}")
+        rows.append({"split": mode, "seed": seed, **_run(labelled, images, found, chosen, emit)})
+    return pd.DataFrame(rows)
+
+
+def summary(table: pd.DataFrame) -> pd.DataFrame:
+    """Give mean and spread over the seeds.
+
+    Args:
+        table: What `compare` gave.
+
+    Returns:
+        One row for each split: `split`, `seeds`, and `mean`, `lowest` and `highest` of
+        `accuracy` and of `share_with_copy`, as `accuracy mean` and so on.
+    """
+    rows = []
+    for mode, part in table.groupby("split", sort=False):
+        row = {"split": mode, "seeds": len(part)}
+        for name in TITLES:
+            values = part[name]
+            figures = {"mean": values.mean(), "lowest": values.min(), "highest": values.max()}
+            row |= {f"{name} {which}": value for which, value in figures.items()}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _run(labelled, images: pd.DataFrame, found, settings: TrainConfig, emit) -> dict[str, Any]:
+    """Train once and test once."""
+    parts = steps.with_parts(images, found, settings)
+    cut, suffix = model_.cut(steps.build(labelled, settings), settings.fine_tune)
+    with tempfile.TemporaryDirectory() as place:
+        steps.fit(parts, cut, suffix, settings, Path(place), emit)
+    test = parts[parts["part"] == "test"]
+    rows, where = cache.read(steps.store_of(cut, settings), test["sha256"])
+    probabilities = np.asarray(suffix.predict(rows[where], verbose=0))
+    table = evaluate.predictions(list(test["file"]), probabilities, labelled.classes)
+    near = evaluate.near_copy_report(table, parts)
+    return {
+        "images": len(table),
+        "wrong": int((table["actual"] != table["predicted"]).sum()),
+        "accuracy": float((table["actual"] == table["predicted"]).mean()),
+        "share_with_copy": near["share_of_test_images"],
+        "images_without_copy": near["images_without_copies"],
+        "accuracy_without_copy": near["accuracy_without_copies"],
+    }

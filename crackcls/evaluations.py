@@ -1,0 +1,177 @@
+"""A model's evaluations: on its own test part, and on other labelled data."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crackcls import data, datasets, evaluate, events, pipeline, runs, split
+from crackcls.classifier import load_model
+from crackcls.errors import InputError
+from crackcls.files import read_csv, read_json, write_csv, write_json
+from crackcls.runs import Run
+
+FOLDER, WRONG_LABELS = "evaluations", "wrong_labels.csv"
+MARK_COLUMNS = ["file", "sha256", "actual", "predicted", "probability", "data"]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Stored predictions of a model on labelled images.
+
+    Attributes:
+        run: The model's run.
+        folder: Where `predictions.csv` and `report.json` lie.
+        data: Name of the data.
+        images: Folder of the images on this machine; None where it is not known.
+    """
+
+    run: Run
+    folder: Path
+    data: str
+    images: Path | None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether these are the model's own test images."""
+        return self.folder == self.run.folder
+
+    @property
+    def title(self) -> str:
+        """What to call it in a list."""
+        return f"its own test part of {self.data}" if self.is_own else f"{self.data}, unseen images"
+
+
+def list_evaluations(run: Run) -> list[Evaluation]:
+    """List a model's evaluations, its own test part first."""
+    own = [Evaluation(run, run.folder, run.config["data"], datasets.find(run))]
+    others = sorted((run.folder / FOLDER).glob("*/about.json"))
+    return own * bool(run.report) + [_read(run, about.parent) for about in others]
+
+
+def report_of(evaluation: Evaluation) -> dict[str, Any]:
+    """Read the stored figures."""
+    return read_json(evaluation.folder / "report.json")
+
+
+def table_of(evaluation: Evaluation) -> pd.DataFrame:
+    """Read the stored predictions, see `evaluate.predictions`, with a column `sha256`."""
+    table = read_csv(evaluation.folder / "predictions.csv")
+    if "sha256" in table:
+        return table
+    shas = split.load_split(evaluation.run.folder / "split.csv").set_index("file")["sha256"]
+    return table.assign(sha256=table["file"].map(shas))
+
+
+def evaluate_on(
+    run: Run, labelled: data.Labelled, include_seen: bool, emit: events.Emit
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Judge labelled images by a model.
+
+    Args:
+        run: The model's run.
+        labelled: The images; synthetic ones are made where they are not there.
+        include_seen: Whether to judge images of training and validation too.
+        emit: Hears progress, and `left out` with `file` and `reason`.
+
+    Returns:
+        The predictions with a column `sha256`, and the report with `seen_left_out` and
+        `unreadable`, both counts of images.
+
+    Raises:
+        InputError: There is no model, the classes differ, or no image is left.
+    """
+    classifier = load_model(run.folder, threads=1)
+    _check_classes(labelled.classes, classifier.classes)
+    datasets.ensure(labelled, emit)
+    images = _hashed(labelled, emit)
+    judged = images if include_seen else _unseen(run, images)
+    rows = pipeline.classify([labelled.path(file) for file in judged["file"]], classifier)
+    rows = events.with_progress(emit, "evaluating", rows, len(judged))
+
+    def leave_out(file: str, reason: InputError) -> None:
+        emit("left out", file=file, reason=str(reason))
+
+    table = evaluate.tabulate(list(judged["file"]), rows, classifier.classes, leave_out)
+    table["sha256"] = table["file"].map(judged.set_index("file")["sha256"])
+    counts = {
+        "seen_left_out": len(images) - len(judged),
+        "unreadable": len(judged) - len(table),
+    }
+    return table, {**evaluate.make_report(table, classifier.classes), **counts}
+
+
+def save(
+    run: Run, labelled: data.Labelled, table: pd.DataFrame, report: dict[str, Any]
+) -> Evaluation:
+    """Keep an evaluation beside its model; the same images again take its place.
+
+    Its folder is named by the data and by the content of the images.
+    """
+    digest = hashlib.sha256("".join(sorted(table["sha256"])).encode()).hexdigest()
+    name = labelled.folder.resolve().name
+    folder = run.folder / FOLDER / f"{name}-{digest[:8]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_csv(folder / "predictions.csv", table)
+    write_json(folder / "report.json", report)
+    write_json(folder / "local.json", {"data": str(labelled.folder.resolve())})
+    write_json(folder / "about.json", {"data": name})
+    return _read(run, folder)
+
+
+def mark(evaluation: Evaluation, row: dict[str, Any], is_wrong: bool) -> None:
+    """Put an image on the model's list of wrong labels, or take it off.
+
+    Args:
+        evaluation: Where the image was judged.
+        row: Its row of `table_of`.
+        is_wrong: Whether its label is wrong.
+    """
+    others = marked(evaluation.run)
+    others = others[others["sha256"] != row["sha256"]]
+    if is_wrong:
+        new = pd.DataFrame([{**row, "data": evaluation.data}])[MARK_COLUMNS]
+        others = pd.concat([others, new], ignore_index=True) if len(others) else new
+    write_csv(evaluation.run.folder / WRONG_LABELS, others)
+
+
+def marked(run: Run) -> pd.DataFrame:
+    """Read the model's list of wrong labels, columns `MARK_COLUMNS`."""
+    path = run.folder / WRONG_LABELS
+    return read_csv(path) if path.exists() else pd.DataFrame(columns=MARK_COLUMNS)
+
+
+def _read(run: Run, folder: Path) -> Evaluation:
+    place = runs.local_data(folder)
+    return Evaluation(run, folder, read_json(folder / "about.json")["data"], place)
+
+
+def _check_classes(found: tuple[str, ...], known: tuple[str, ...]) -> None:
+    if found != known:
+        raise InputError(
+            f"The class folders must be the model's classes {list(known)}, and they are "
+            f"{list(found)}. Rename the folders or choose another model."
+        )
+
+
+def _hashed(labelled: data.Labelled, emit: events.Emit) -> pd.DataFrame:
+    hashes = data.content_hashes([labelled.path(file) for file in labelled.files])
+    shas = list(events.with_progress(emit, "reading images", hashes, len(labelled.files)))
+    return pd.DataFrame({"file": labelled.files, "sha256": shas})
+
+
+def _unseen(run: Run, images: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what the model saw in training and validation."""
+    path = run.folder / "split.csv"
+    if not path.exists():
+        return images
+    keep = evaluate.unseen(images["file"], images["sha256"], split.load_split(path))
+    if not np.any(keep):
+        raise InputError(
+            f"An evaluation needs images that the model has not seen, and it saw all "
+            f"{len(keep):,} in training. Choose other data, or ask for them by --include-seen."
+        )
+    return images[keep].reset_index(drop=True)

@@ -1,0 +1,133 @@
+"""Kept evaluations: of the own test part, of other data, and labels marked as wrong."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from crackcls import data, evaluating, evaluations, files, jobs, reporting, runs, synthetic
+from crackcls.errors import InputError
+from tests.conftest import crackcls, encoded, picture
+
+
+def silent(kind: str, **fields) -> None:
+    """Hear nothing."""
+
+
+@pytest.fixture
+def run(trained, tmp_path, monkeypatch) -> runs.Run:
+    """Give a trained model of our own."""
+    monkeypatch.setenv("CRACKCLS_MODELS", str(tmp_path / "models"))
+    shutil.copytree(trained.models / "first", tmp_path / "models" / "first")
+    return runs.read_run(tmp_path / "models" / "first")
+
+
+@pytest.fixture
+def other(tmp_path) -> data.Labelled:
+    """Give eight photos that the model has not seen, and a broken one."""
+    for label, name in enumerate(("Negative", "Positive")):
+        (tmp_path / "wall" / name).mkdir(parents=True)
+        for number in range(4):
+            content = encoded(picture(500 + number + 10 * label, cracked=label > 0))
+            (tmp_path / "wall" / name / f"{number}.jpg").write_bytes(content)
+    (tmp_path / "wall" / "Negative" / "broken.jpg").write_bytes(b"no photo")
+    return data.list_images(tmp_path / "wall")
+
+
+def test_the_own_test_part_is_an_evaluation_with_the_hash_of_each_image(run, trained):
+    (own,) = evaluations.list_evaluations(run)
+    table = evaluations.table_of(own)
+    assert (own.is_own, own.data, own.images) == (True, "concrete", trained.data)
+    shas = list(data.content_hashes([trained.data / file for file in table["file"]]))
+    assert list(table["sha256"]) == shas
+    assert evaluations.report_of(own) == run.report
+
+
+def test_a_kept_evaluation_is_read_as_it_was_made(run, other):
+    heard = []
+    kept = evaluating.evaluate(run, other, False, lambda kind, **f: heard.append((kind, f)))
+    table, report = evaluations.table_of(kept), evaluations.report_of(kept)
+    assert [one.data for one in evaluations.list_evaluations(run)] == ["concrete", "wall"]
+    assert (len(table), report["images"], report["unreadable"]) == (8, 8, 1)
+    assert [f["file"] for kind, f in heard if kind == "left out"] == ["Negative/broken.jpg"]
+    assert report["wrong"] == (table["actual"] != table["predicted"]).sum()
+    assert kept.images == other.folder
+    assert jobs.read_job(evaluating.folder(run)).state == "finished"
+
+
+def test_the_same_images_again_take_the_place_and_others_do_not(run, other):
+    first = evaluating.evaluate(run, other, False, silent)
+    assert evaluating.evaluate(run, other, False, silent).folder == first.folder
+    fewer = replace(other, files=other.files[1:], labels=other.labels[1:])
+    assert evaluating.evaluate(run, fewer, False, silent).folder != first.folder
+
+
+def test_images_of_training_are_left_out_unless_asked_for(run, trained):
+    labelled = data.list_images(trained.data)
+    table, report = evaluations.evaluate_on(run, labelled, False, silent)
+    assert report["images"] == len(table) == 4
+    assert report["seen_left_out"] == 44
+    assert evaluations.evaluate_on(run, labelled, True, silent)[1]["images"] == 48
+
+
+def test_other_classes_are_refused(run):
+    with pytest.raises(InputError, match="must be the model's classes"):
+        evaluations.evaluate_on(run, data.Labelled(run.folder, ("a", "b"), (), ()), False, silent)
+
+
+def test_synthetic_photos_are_made_for_an_evaluation(run, tmp_path, monkeypatch):
+    labelled = synthetic.listing(tmp_path / "data" / "synthetic-40-3", 40)
+    assert evaluating.evaluate(run, labelled, False, silent).data == "synthetic-40-3"
+
+
+def test_a_label_is_marked_once_and_unmarked(run, other):
+    kept = evaluating.evaluate(run, other, False, silent)
+    rows = evaluations.table_of(kept).to_dict("records")
+    for row in (rows[0], rows[3], rows[0]):
+        evaluations.mark(kept, row, True)
+    listed = evaluations.marked(run)
+    assert sorted(listed["file"]) == sorted([rows[0]["file"], rows[3]["file"]])
+    assert set(listed["data"]) == {"wall"}
+    evaluations.mark(kept, rows[0], False)
+    assert list(evaluations.marked(run)["file"]) == [rows[3]["file"]]
+    assert list(files.read_csv(run.folder / evaluations.WRONG_LABELS)) == evaluations.MARK_COLUMNS
+
+
+def test_the_figures_in_a_table_are_those_of_the_report(run):
+    table = reporting.figures_table(run.report).set_index(["figure", "class"])["value"]
+    assert table["accuracy", ""] == run.report["accuracy"]
+    assert table["recall", "Positive"] == run.report["per_class"]["Positive"]["recall"]
+    assert table["accuracy_interval_low", ""] == run.report["accuracy_interval"][0]
+
+
+def test_the_page_of_an_evaluation_is_the_same_from_both_commands(trained, tmp_path):
+    one, other = tmp_path / "one.html", tmp_path / "other.html"
+    crackcls(trained, "report", "--model", "first", "--threshold", "0.3", "--out", one)
+    words = ("evaluate", "--model", "first", "--data", trained.data, "--report", other)
+    crackcls(trained, *words, check=False)
+    report = json.loads((trained.models / "first" / "report.json").read_text())
+    said = f"{report['wrong']} of {report['images']}"
+    for page in (one.read_text(), other.read_text()):
+        assert said in page
+        assert page.count("<svg") >= 4
+        assert "<script" not in page
+
+
+def test_an_evaluation_that_is_not_kept_is_refused_with_those_that_are(trained):
+    words = ("report", "--model", "first", "--on", "gone", "--out", "x.html")
+    done = crackcls(trained, *words, check=False)
+    assert (done.returncode, "(first), received 'gone'" in done.stderr) == (2, True)
+
+
+def test_splits_are_compared_over_seeds(trained, tmp_path):
+    shutil.copytree(trained.models / "first", trained.models / "splits")
+    words = ("compare-splits", "--model", "splits", "--data", trained.data, "--seeds", "2")
+    rows = json.loads(crackcls(trained, *words, "--json").stdout)
+    kept = files.read_csv(trained.models / "splits" / "splits.csv")
+    assert [(row["split"], row["seed"]) for row in rows] == [
+        *(("grouped", 0), ("grouped", 1), ("random", 0), ("random", 1))
+    ]
+    assert list(kept["accuracy"]) == [row["accuracy"] for row in rows]
+    assert all(row["accuracy"] == 1 - row["wrong"] / row["images"] for row in rows)
+    assert all(row["share_with_copy"] == 0 for row in rows if row["split"] == "grouped")

@@ -1,0 +1,70 @@
+"""Choosing an evaluation of a model, or evaluating it on other data."""
+
+import hashlib
+
+import pandas as pd
+import streamlit as st
+
+from crackcls import evaluating, evaluations, jobs, runs, status
+from crackcls.errors import InputError
+from crackcls.evaluations import Evaluation
+from widgets import data
+
+OTHER = "other data …"
+
+
+def choose(run: runs.Run) -> Evaluation:
+    """Ask which of a model's evaluations to show, or evaluate it on other data first."""
+    known = {one.folder.name: one for one in evaluations.list_evaluations(run)}
+    titles = {key: one.title for key, one in known.items()} | {OTHER: OTHER}
+    key = st.selectbox("Judged on", list(titles), format_func=titles.get, key=f"on-{run.name}")
+    job = jobs.read_job(evaluating.folder(run))
+    if job and job.state == "running":
+        follow(run)
+    elif key == OTHER:
+        ask_other(run, job)
+    if key == OTHER:
+        st.stop()
+    return known[key]
+
+
+def ask_other(run: runs.Run, job: runs.Run | None) -> None:
+    """Ask for data and start evaluating on it."""
+    if job and job.message:
+        st.error(job.message)
+    st.caption("Images that the model saw in training or validation are left out.")
+    source = data.choose()
+    if st.button("Evaluate on this data", type="primary", disabled=source is None):
+        try:
+            jobs.start_job(evaluating.folder(run), evaluating.words(run, source))
+        except InputError as error:
+            st.error(str(error))
+        else:
+            st.rerun()
+
+
+def follow(run: runs.Run) -> None:
+    """Show how the job does, until it ends."""
+    if st.button("Stop evaluating"):
+        jobs.stop_job(evaluating.folder(run))
+
+    @st.fragment(run_every=1.0)
+    def live() -> None:
+        now = jobs.read_job(evaluating.folder(run))
+        if now is None or now.state != "running":
+            st.rerun()
+        stand = status.read_status(now)
+        st.progress(stand.share, f"**{stand.phase.capitalize()}** {stand.detail}")
+
+    live()
+
+
+def table_of(chosen: Evaluation) -> pd.DataFrame:
+    """Read the predictions, once for all visitors; nobody may change what this gives."""
+    content = (chosen.folder / "predictions.csv").read_bytes()
+    return _table(chosen, hashlib.sha256(content).hexdigest())
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the predictions …")
+def _table(_chosen: Evaluation, sha256: str) -> pd.DataFrame:
+    return evaluations.table_of(_chosen)

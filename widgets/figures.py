@@ -1,0 +1,182 @@
+"""An evaluation's figures, and what another threshold makes of them."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from crackcls import curve_charts, curves, evaluations, threshold
+from crackcls.errors import InputError
+from crackcls.evaluations import Evaluation
+from widgets.evaluation import table_of
+
+DEFAULT = 0.5
+# Streamlit forgets a widget's value while another view is open, so it is kept under a second key.
+KEY, KEPT = "threshold", "threshold-kept"
+
+
+def show(chosen: Evaluation) -> None:
+    """Show the figures at the model's own decision, then at a threshold."""
+    report, table = evaluations.report_of(chosen), table_of(chosen)
+    show_report(chosen, report)
+    st.subheader("Another threshold")
+    explore(chosen, report, table)
+    st.subheader("Is the probability a probability?")
+    show_reliability(table)
+
+
+def show_report(chosen: Evaluation, report: dict) -> None:
+    """Show accuracy with its interval and count, and the figures by class."""
+    low, high = report["accuracy_interval"]
+    left, middle, right = st.columns(3)
+    left.metric("Test accuracy" if chosen.is_own else "Accuracy", f"{report['accuracy']:.2%}")
+    middle.metric("Wrong", f"{report['wrong']:,} of {report['images']:,}")
+    auc = report["roc_auc"]
+    right.metric("ROC AUC", "-" if auc is None else f"{auc:.5f}")
+    st.write(
+        f"Trained on {chosen.run.data_in_words}, judged on {chosen.title}. On images like these, "
+        f"the accuracy lies with 95 % confidence between {low:.2%} and {high:.2%}. Photos from "
+        "elsewhere can do far worse."
+    )
+    if left_out := report.get("seen_left_out"):
+        st.caption(f"{left_out:,} images that the model saw in training are left out.")
+    matrix = curve_charts.confusion_chart(report["confusion_matrix"], report["classes"])
+    st.vega_lite_chart(*matrix, width="stretch", key="confusion")
+    by_class = pd.DataFrame(report["per_class"]).T.rename_axis("class").reset_index()
+    st.dataframe(by_class.astype({"images": int}), hide_index=True, width="stretch")
+
+
+@st.fragment
+def explore(chosen: Evaluation, report: dict, table: pd.DataFrame) -> None:
+    """Let a slider move the threshold of one class, and with it all that depends on it."""
+    classes = report["classes"]
+    positive = classes[-1]
+    if len(classes) > 2:
+        positive = st.selectbox("Class against the rest", classes, len(classes) - 1)
+    problem = threshold.problem(table, positive)
+    miss = st.number_input(
+        f"A missed '{positive}' costs as much as … false alarms",
+        1.0,
+        1000.0,
+        10.0,
+        help="For the button 'least cost'. A missed crack is worse than a second look.",
+    )
+    show_presets(problem, miss)
+    st.session_state.setdefault(KEY, st.session_state.get(KEPT, DEFAULT))
+    at = st.slider(f"Called '{positive}' from a probability of", 0.0, 1.0, step=0.001, key=KEY)
+    st.session_state[KEPT] = at
+    st.caption(
+        "The model itself decides at 0.5. A threshold that was chosen on these images flatters "
+        "the figures on them: check it on others."
+    )
+    show_figures(threshold.figures_at(problem, at), positive, miss)
+    show_curves(chosen, table, classes, positive, at)
+
+
+def show_presets(problem: threshold.Problem, miss: float) -> None:
+    """Offer thresholds by a rule, one click each."""
+    rules = {
+        "Model's own": lambda _: DEFAULT,
+        "Best F1": threshold.best_f1,
+        "Recall ≥ 99 %": threshold.recall_at_least,
+        "Equal error": threshold.equal_error,
+        "Least cost": lambda problem: threshold.cheapest(problem, miss),
+    }
+    with st.container(horizontal=True):
+        for label, rule in rules.items():
+            st.button(label, on_click=set_threshold, args=(rule, problem))
+
+
+def set_threshold(rule: Callable[[threshold.Problem], float], problem: threshold.Problem) -> None:
+    """Put the slider where a rule wants it."""
+    try:
+        st.session_state[KEY] = float(rule(problem))
+    except InputError as error:
+        st.session_state["refused"] = str(error)
+
+
+def show_figures(at: threshold.Figures, positive: str, miss: float) -> None:
+    """Show the figures at a threshold."""
+    if refusal := st.session_state.pop("refused", None):
+        st.error(refusal)
+    low, high = at.accuracy_interval
+    figures = {
+        "Accuracy": (f"{at.accuracy:.2%}", f"95 % interval {low:.2%} to {high:.2%}"),
+        "Wrong": (f"{at.wrong:,} of {at.images:,}", "Missed ones and false alarms."),
+        "Precision": (share(at.precision), f"Share of those called '{positive}' that are."),
+        "Recall": (share(at.recall), f"Share of the '{positive}' that are found."),
+        "F1": (share(at.f1), "Harmonic mean of precision and recall."),
+        "False alarms": (share(at.false_alarm_rate), "Share of the rest that is called so."),
+        "Missed": (f"{at.false_negatives:,}", f"'{positive}' that is called something else."),
+        "Cost": (f"{threshold.cost(at, miss):,.0f}", "False alarms, and what the missed cost."),
+    }
+    rows = list(figures.items())
+    for row in (rows[:4], rows[4:]):
+        for column, (label, (value, help_)) in zip(st.columns(4), row, strict=True):
+            column.metric(label, value, help=help_)
+
+
+def share(value: float | None) -> str:
+    """Say a share in percent, or that there is none."""
+    return "-" if value is None else f"{value:.2%}"
+
+
+def show_curves(
+    chosen: Evaluation, table: pd.DataFrame, classes: list[str], positive: str, at: float
+) -> None:
+    """Show matrix, curves and histogram with the threshold marked."""
+    problem = threshold.problem(table, positive)
+    now = threshold.figures_at(problem, at)
+    matrix = [
+        [now.true_negatives, now.false_positives],
+        [now.false_negatives, now.true_positives],
+    ]
+    rest = classes[0] if len(classes) == 2 else "the rest"
+    chart = curve_charts.confusion_chart(matrix, [rest, positive])
+    st.vega_lite_chart(*chart, width="stretch", key="confusion-at")
+    roc, precision_recall = curves_of(chosen, table, classes)
+    charts = {
+        "roc": curve_charts.roc_chart(roc, point(now.false_alarm_rate, now.recall)),
+        "pr": curve_charts.precision_recall_chart(
+            precision_recall, point(now.recall, now.precision)
+        ),
+    }
+    for column, (key, chart) in zip(st.columns(2), charts.items(), strict=True):
+        column.vega_lite_chart(*chart, width="stretch", key=key)
+    histogram = curves.histogram_table(problem, names=(rest, positive))
+    chart = curve_charts.histogram_chart(histogram, at, positive)
+    st.vega_lite_chart(*chart, width="stretch", key="histogram")
+
+
+def point(x: float | None, y: float | None) -> tuple[float, float] | None:
+    """Give a point where both figures exist."""
+    return None if x is None or y is None else (x, y)
+
+
+def curves_of(
+    chosen: Evaluation, table: pd.DataFrame, classes: list[str]
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """Give the curves of each class against the rest; of the second one where there are two."""
+    key = (str(chosen.folder), id(table))
+    if st.session_state.get("curves-key") != key:
+        problems = {name: threshold.problem(table, name) for name in classes[-1:] or classes}
+        if len(classes) > 2:
+            problems = {name: threshold.problem(table, name) for name in classes}
+        found = [
+            {name: made for name, one in problems.items() if (made := make(one)) is not None}
+            for make in (curves.roc_table, curves.precision_recall_table)
+        ]
+        st.session_state["curves-key"], st.session_state["curves"] = key, tuple(found)
+    return st.session_state["curves"]
+
+
+def show_reliability(table: pd.DataFrame) -> None:
+    """Show how often the model is right when it says how sure it is."""
+    error = curves.expected_calibration_error(table)
+    st.metric(
+        "Expected calibration error",
+        f"{error:.3f}",
+        help="Mean gap between how sure the model is and how often it is right. 0 is perfect.",
+    )
+    chart = curve_charts.reliability_chart(curves.reliability_table(table))
+    st.vega_lite_chart(*chart, width="stretch", key="reliability")

@@ -1,0 +1,72 @@
+"""What a score does and does not tell."""
+
+import pandas as pd
+import streamlit as st
+
+from crackcls import compare_splits, curve_charts, evaluations, files
+from crackcls.evaluations import Evaluation
+
+NOT_TOLD = """
+- how the model does on other buildings, other light, other cameras and other distances
+- how wide, how deep or how dangerous a crack is
+- whether a picture shows concrete at all: it answers for any picture
+- whether the labels are right; look at the wrong ones on the Samples view
+"""
+
+
+def show(chosen: Evaluation) -> None:
+    """Show what copies do to the score, and what it leaves open."""
+    report = evaluations.report_of(chosen)
+    st.subheader("Copies")
+    if near := report.get("near_copies"):
+        show_copies(report, near)
+    else:
+        st.write(
+            "Exact copies of what the model saw were left out before it was judged. Near copies "
+            "were not looked for here."
+        )
+    st.subheader("What a split does to a score")
+    show_splits(chosen)
+    st.subheader("What this score does not tell")
+    st.markdown(NOT_TOLD)
+
+
+def show_copies(report: dict, near: dict) -> None:
+    """Tell how many test images have a near copy in training, and the score without them."""
+    alone, right = near["images_without_copies"], near["accuracy_without_copies"]
+    left, middle = st.columns(2)
+    count = near["test_images_with_copy_in_training"]
+    left.metric("Test images with a near copy in training", f"{count:,} of {report['images']:,}")
+    said = "-" if right is None else f"{right:.2%}"
+    middle.metric("Accuracy on the others", said, help=f"On {alone:,} images.")
+    st.write(
+        "A near copy is the same spot, shifted, mirrored or turned. A model can know it by heart, "
+        "so a score with copies flatters. The grouped split keeps copies in one part."
+    )
+
+
+def show_splits(chosen: Evaluation) -> None:
+    """Show the random and the grouped split side by side, where they have been compared."""
+    path = chosen.run.folder / compare_splits.FILE
+    if not path.exists():
+        st.write("Nobody has compared the two splits for this model. This command does:")
+        command = f"compare-splits --model {chosen.run.name} --data {chosen.run.config['data']}"
+        st.code(f"python -m crackcls {command}", language="sh")
+        return
+    table = pd.DataFrame(files.read_csv(path))
+    chart = curve_charts.splits_chart(table)
+    st.vega_lite_chart(*chart, width="stretch", key="splits")
+    st.dataframe(in_words(table), hide_index=True, width="stretch")
+    st.caption("The same settings on the same images, trained anew for each seed and split.")
+
+
+def in_words(table: pd.DataFrame) -> pd.DataFrame:
+    """Set mean and spread over the seeds in words."""
+    rows = []
+    for row in compare_splits.summary(table).to_dict("records"):
+        told = {"split": row["split"], "seeds": row["seeds"]}
+        for name, title in compare_splits.TITLES.items():
+            mean, low, high = (row[f"{name} {which}"] for which in ("mean", "lowest", "highest"))
+            told[title] = f"{mean:.2%} ({low:.2%} to {high:.2%})"
+        rows.append(told)
+    return pd.DataFrame(rows)

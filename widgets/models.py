@@ -1,0 +1,72 @@
+"""Models side by side, on the same images."""
+
+import itertools
+
+import pandas as pd
+import streamlit as st
+
+from crackcls import compare, data, evaluations, runs
+from crackcls.errors import InputError
+from crackcls.evaluations import Evaluation
+from widgets.evaluation import table_of
+
+SHOWN, WIDTH = 12, 158
+
+
+def show(chosen: Evaluation) -> None:
+    """Compare the chosen evaluation with those of other models."""
+    st.subheader("Models on the same images")
+    others = {
+        f"{one.run.title}: {one.title}": one
+        for run in runs.list_models()
+        if run.name != chosen.run.name and run.config["classes"] == chosen.run.config["classes"]
+        for one in evaluations.list_evaluations(run)
+    }
+    if not others:
+        st.info("There is no other tested model with these classes. Train one first.")
+        return
+    picked = st.multiselect("Compare with", list(others), max_selections=4)
+    if not picked:
+        st.caption(
+            "Choose one or more. Only images that all of them have judged count; judge two models "
+            "on the same other data to have many."
+        )
+        return
+    compared = {chosen.run.name: chosen} | {
+        others[title].run.name: others[title] for title in picked
+    }
+    try:
+        show_compared(chosen, compare.common({k: table_of(v) for k, v in compared.items()}))
+    except InputError as error:
+        st.error(str(error))
+
+
+def show_compared(chosen: Evaluation, tables: dict[str, pd.DataFrame]) -> None:
+    """Show figures, tests of the differences, and the images they disagree on."""
+    st.dataframe(compare.figures(tables), hide_index=True, width="stretch")
+    for one, other in itertools.combinations(tables, 2):
+        test = compare.mcnemar(tables[one], tables[other])
+        first, second = test["only_first_right"], test["only_second_right"]
+        p = test["p_value"]
+        told = "so this is no proof that either is better" if p > 0.05 else "which is no chance"
+        st.markdown(
+            f"Only **{one}** is right on {first:,}, only **{other}** on {second:,}. Were both "
+            f"equally good, a split as uneven would come up in {p:.1%} of cases, {told} "
+            "(McNemar's exact test)."
+        )
+    apart = compare.disagreements(tables)
+    st.subheader(f"They disagree on {len(apart):,} images")
+    if apart.empty:
+        return
+    st.dataframe(apart.drop(columns="sha256"), hide_index=True, width="stretch")
+    if chosen.images is None:
+        return
+    with st.container(horizontal=True):
+        for row in apart.head(SHOWN).to_dict("records"):
+            with st.container(width=WIDTH):
+                try:
+                    path = chosen.images / row["file"]
+                    st.image(data.read_verified(path, row["sha256"]), width="stretch")
+                except InputError as error:
+                    st.error(str(error))
+                st.caption(f"{row['file']}, actual: {row['actual']}")

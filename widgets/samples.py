@@ -1,0 +1,112 @@
+"""Predictions beside the actual images."""
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from crackcls import data, evaluate, evaluations, heatmap, images, photo, runs
+from crackcls.errors import InputError
+from crackcls.evaluations import Evaluation
+from widgets.evaluation import table_of
+from widgets.model import open_model
+from widgets.visitor import is_own_machine
+
+PAGE, WIDTH, ALL = 12, 158, "all classes"
+
+
+def show(chosen: Evaluation) -> None:
+    """Show a page of predictions with their images, by choice of kind and class."""
+    st.subheader("Sample predictions")
+    folder = ask_folder(chosen)
+    if folder is None:
+        return
+    left, right = st.columns(2)
+    order = left.selectbox("Show", evaluate.SAMPLE_ORDERS)
+    classes = evaluations.report_of(chosen)["classes"]
+    actual = right.selectbox("Of", [ALL, *classes])
+    draw = st.session_state.setdefault("draw", 0)
+    wanted = None if actual == ALL else actual
+    rows = evaluate.order_samples(table_of(chosen), order, wanted, draw)
+    heat = st.toggle("Show where the model saw it", help="Red: what speaks for the prediction.")
+    show_page(chosen, folder, rows, heat)
+    show_marked(chosen.run)
+
+
+def ask_folder(chosen: Evaluation) -> Path | None:
+    """Give the folder of the images; ask for it where it is not known."""
+    known = chosen.images if chosen.images and chosen.images.is_dir() else None
+    if known is None:
+        st.info(
+            f"The images of '{chosen.data}' are not on this machine, so only the stored figures "
+            "are shown. Fetch METU on the Train page, or judge the model on other data above."
+        )
+    if not is_own_machine():
+        return known
+    typed = st.text_input("Folder with the images", str(known or ""))
+    folder = Path(typed).expanduser()
+    return folder if typed and folder.is_dir() else None
+
+
+def show_page(chosen: Evaluation, folder: Path, rows: pd.DataFrame, heat: bool) -> None:
+    """Show one page of a choice, with a way to the next."""
+    pages = max(1, -(-len(rows) // PAGE))
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    number = left.number_input(f"Page of {pages:,}", 1, pages, 1)
+    if right.button("Other samples", width="stretch"):
+        st.session_state["draw"] += 1
+        st.rerun()
+    st.caption(f"{len(rows):,} images fit this choice.")
+    grid = st.container(horizontal=True)
+    for row in rows.iloc[(number - 1) * PAGE : number * PAGE].to_dict("records"):
+        with grid.container(width=WIDTH):
+            show_sample(chosen, folder, row, heat)
+
+
+def show_sample(chosen: Evaluation, folder: Path, row: dict, heat: bool) -> None:
+    """Show one image with what it is and what the model says."""
+    try:
+        content = data.read_verified(folder / row["file"], row["sha256"])
+        picture = images.read_photo(content)
+        st.image(heated(chosen, picture, row) if heat else picture, width="stretch")
+    except InputError as error:
+        st.error(str(error))
+    right = row["actual"] == row["predicted"]
+    st.markdown(
+        f"{':green[✓]' if right else ':red[✗ wrong]'} **{row['predicted']}** "
+        f"{photo.percent(row['probability'])}  \nactual: {row['actual']}"
+    )
+    st.caption(row["file"])
+    if not right and is_own_machine():
+        ask_label(chosen, row)
+
+
+def heated(chosen: Evaluation, picture: Image.Image, row: dict) -> Image.Image:
+    """Lay over an image where the model saw what it predicted."""
+    classifier = open_model(chosen.run.name, runs.model_hash(chosen.run))
+    pixels = images.to_square(picture, classifier.image_size)
+    outputs = classifier.run(pixels[None])
+    label = classifier.classes.index(row["predicted"])
+    return heatmap.overlay(picture, heatmap.evidence(outputs["activation_map"][0], label))
+
+
+def ask_label(chosen: Evaluation, row: dict) -> None:
+    """Let a person say that a label, not the model, is wrong."""
+    listed = row["sha256"] in set(evaluations.marked(chosen.run)["sha256"])
+    said = st.checkbox("Label is wrong", listed, key=f"label-{row['sha256']}")
+    if said != listed:
+        evaluations.mark(chosen, row, said)
+        st.rerun()
+
+
+def show_marked(run: runs.Run) -> None:
+    """Show the list of wrong labels."""
+    listed = evaluations.marked(run)
+    if listed.empty:
+        return
+    with st.expander(f"Labels marked as wrong: {len(listed):,}"):
+        st.dataframe(listed, hide_index=True, width="stretch")
+        content = listed.to_csv(index=False).encode()
+        file = f"{run.name}-wrong-labels.csv"
+        st.download_button("Wrong labels as CSV", content, file, "text/csv")

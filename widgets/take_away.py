@@ -1,0 +1,40 @@
+"""Figures, predictions and the report, to take away."""
+
+import json
+
+import streamlit as st
+
+from crackcls import evaluations, files, reporting
+from crackcls.errors import InputError
+from crackcls.evaluations import Evaluation
+from widgets.evaluation import table_of
+from widgets.figures import DEFAULT, KEPT
+
+
+def show(chosen: Evaluation) -> None:
+    """Offer an evaluation as JSON, CSV and HTML."""
+    st.subheader("Take away")
+    report, table = evaluations.report_of(chosen), table_of(chosen)
+    name = f"{chosen.run.name}-{chosen.data}"
+    content = json.dumps(report, indent=2, ensure_ascii=False)
+    st.download_button("Figures as JSON", content, f"{name}.json", "application/json")
+    figures = files.csv_bytes(reporting.figures_table(report))
+    st.download_button("Figures as CSV", figures, f"{name}-figures.csv", "text/csv")
+    predictions = files.csv_bytes(table)
+    st.download_button("Predictions as CSV", predictions, f"{name}-predictions.csv", "text/csv")
+    at = st.session_state.get(KEPT, DEFAULT)
+    st.caption(f"The report shows the charts, and the figures at the threshold {at:g}.")
+    if st.button("Make the report"):
+        make_report(chosen, at)
+    made_for, html = st.session_state.get("report", ("", ""))
+    if made_for == str(chosen.folder):
+        st.download_button("Report as HTML", html, f"{name}.html", "text/html", type="primary")
+
+
+def make_report(chosen: Evaluation, at: float) -> None:
+    """Write the report, or say why not."""
+    try:
+        with st.spinner("Drawing …"):
+            st.session_state["report"] = str(chosen.folder), reporting.in_a_process(chosen, at)
+    except InputError as error:
+        st.error(str(error))
