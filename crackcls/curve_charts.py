@@ -15,13 +15,15 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from crackcls.charts import CHART_HEIGHT, COLOURS, RUNNING
+from crackcls.charts import COLOURS, METRICS, RUNNING
 
 Spec = dict[str, Any]
 Drawing = tuple[pd.DataFrame, Spec]
 Point = tuple[float, float]
 Axes = tuple[str, str]
 
+# In Streamlit the title and a legend of two rows are within the height.
+HEIGHT = 360
 CURVE, BIN, CHOSEN = "curve", "images of a bin", "chosen threshold"
 GUESSING, CALIBRATED = "guessing", "perfectly calibrated"
 MARKER, REFERENCE = "grey", COLOURS[RUNNING]
@@ -31,9 +33,9 @@ SPLIT_COLOURS = {"random": PALETTE[1], "grouped": PALETTE[0]}
 # Invisible points carry the tooltips of a curve; one for each row would swell an SVG.
 HOVER_POINTS = 100
 RATES = {
-    "false_alarm_rate": ("false alarms", "share of the other images"),
-    "recall": ("recall", "share of its images found"),
-    "precision": ("precision", "share of its calls right"),
+    "false_alarm_rate": ("false alarms", "share of others"),
+    "recall": ("recall", "share found"),
+    "precision": ("precision", "share right"),
 }
 
 
@@ -193,8 +195,8 @@ def _curve_spec(title: str, axes: Axes, classes: tuple[str, ...], is_chosen: boo
 @lru_cache(maxsize=1)
 def _reliability_spec() -> Spec:
     base = alt.Chart().encode(
-        x=_share(alt.X, "confidence", "mean probability of the bin"),
-        y=_share(alt.Y, "share_right", "share of its images right"),
+        x=_share(alt.X, "confidence", "mean probability"),
+        y=_share(alt.Y, "share_right", METRICS["accuracy"]),
         color=_colour("kind", {BIN: PALETTE[0], CALIBRATED: REFERENCE}),
     )
     size = alt.Size("images:Q", scale=alt.Scale(type="sqrt", range=[20, 400]), legend=None)
@@ -212,7 +214,7 @@ def _reliability_spec() -> Spec:
 def _histogram_spec(classes: tuple[str, ...], top: int, is_chosen: bool, of: str) -> Spec:
     axis = _share(alt.X, "from", f"probability of {of}" if of else "probability by the model")
     ticks = [0, *(10**power for power in range(len(str(top))))]
-    count = alt.Y("images:Q", title="images (logarithmic above 1)", stack=None)
+    count = alt.Y("images:Q", title="images (log scale)", stack=None)
     count = count.scale(type="symlog", domain=[0, top]).axis(values=ticks, format=",d")
     colours = _colours(classes) | ({CHOSEN: MARKER} if is_chosen else {})
     base = alt.Chart().encode(color=_colour("class", colours))
@@ -247,7 +249,7 @@ def _confusion_spec(classes: tuple[str, ...]) -> Spec:
 @lru_cache(maxsize=1)
 def _splits_spec() -> Spec:
     x = alt.X("split:N", title="split", sort=list(SPLIT_COLOURS)).axis(labelAngle=0)
-    y = alt.Y("accuracy:Q", title="accuracy (share of test images right)")
+    y = alt.Y("accuracy:Q", title=METRICS["accuracy"])
     base = alt.Chart().encode(x=x, y=y.scale(zero=False, padding=10).axis(format=".2%"))
     points = base.encode(xOffset="seed:N", color=_colour("split", SPLIT_COLOURS).legend(None))
     copies = _tip("share_with_copy", "have a near copy in training", ".1%")
@@ -265,7 +267,7 @@ def _splits_spec() -> Spec:
 def _spec(title: str, layers: list[alt.Chart]) -> Spec:
     # Without a name for the data, Altair puts an empty row into each layer.
     chart = alt.layer(*layers, data=alt.NamedData("table"))
-    made = chart.properties(title=title, height=CHART_HEIGHT).to_dict()
+    made = chart.properties(title=title, height=HEIGHT).to_dict()
     return {key: value for key, value in made.items() if key != "data"}
 
 

@@ -1,16 +1,16 @@
 """Curves over all thresholds, and how far the probabilities can be trusted."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
+
+from crackcls.threshold import Problem
 
 # A chart of more points looks the same and takes longer to send.
 MAX_POINTS = 400
 PREFIX = "probability of "
 
 
-def roc_table(problem: Any) -> pd.DataFrame | None:
+def roc_table(problem: Problem) -> pd.DataFrame | None:
     """Give the receiver operating characteristic.
 
     Args:
@@ -31,7 +31,7 @@ def roc_table(problem: Any) -> pd.DataFrame | None:
     return _thin(pd.DataFrame(table))
 
 
-def precision_recall_table(problem: Any) -> pd.DataFrame | None:
+def precision_recall_table(problem: Problem) -> pd.DataFrame | None:
     """Give precision over recall.
 
     Args:
@@ -53,7 +53,7 @@ def precision_recall_table(problem: Any) -> pd.DataFrame | None:
     return _thin(pd.DataFrame(table))
 
 
-def summary(problem: Any) -> dict[str, float | None]:
+def summary(problem: Problem) -> dict[str, float | None]:
     """Give the figures that need no threshold.
 
     Args:
@@ -125,7 +125,7 @@ def expected_calibration_error(table: pd.DataFrame, bins: int = 10) -> float:
 
 
 def histogram_table(
-    problem: Any, bins: int = 20, names: tuple[str, str] = ("rest", "positive")
+    problem: Problem, bins: int = 20, names: tuple[str, str] = ("rest", "positive")
 ) -> pd.DataFrame:
     """Count the images by score, each side on its own.
 
@@ -150,7 +150,7 @@ def histogram_table(
     )
 
 
-def _has_both(problem: Any) -> bool:
+def _has_both(problem: Problem) -> bool:
     return bool(problem.actual.any() and not problem.actual.all())
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,8 +43,9 @@ def run_make(chosen: argparse.Namespace) -> int:
 
 def run_fetch(chosen: argparse.Namespace) -> int:
     """Fetch METU; see `data fetch --help`."""
-    from crackcls import data, fetching, terminal
+    from crackcls import data, fetching, metu, terminal
 
+    print(metu.ATTRIBUTION, file=sys.stderr)
     folder = fetching.fetch(terminal.Bars(), chosen.source, chosen.archive, chosen.folder)
     return 1 if folder is None else _tell(chosen, data.list_images(folder))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from crackcls import __version__, compare_splits, config, evaluations
+from crackcls import __version__, compare_splits, config, datasets, evaluations
 from crackcls.errors import InputError
 from crackcls.files import read_csv
 from crackcls.runs import Run
@@ -57,11 +57,13 @@ def html(run: Run, data: str, table: pd.DataFrame, report: dict[str, Any], at: f
     more = {
         "average_precision": curves.summary(problem)["average_precision"],
         "expected_calibration_error": curves.expected_calibration_error(table),
-        "threshold": asdict(threshold.figures_at(problem, at)),
+        "threshold": _in_numbers(threshold.figures_at(problem, at)),
     }
     wrong = table[table["actual"] != table["predicted"]]
     charts = _charts(run, table, report["classes"], at)
-    return html_report(_about(run, data), {**report, **more}, charts, _honesty(report), wrong)
+    return html_report(
+        _about(run, data, len(table)), {**report, **more}, charts, _honesty(report), wrong
+    )
 
 
 def in_a_process(chosen: evaluations.Evaluation, at: float) -> str:
@@ -88,16 +90,23 @@ def in_a_process(chosen: evaluations.Evaluation, at: float) -> str:
         return out.read_text(encoding="utf-8")
 
 
-def _about(run: Run, data: str) -> dict[str, Any]:
+def _about(run: Run, data: str, images: int) -> dict[str, Any]:
     return {
         "model": run.name,
         "data": data,
-        "trained_on": run.config["data"],
-        "synthetic": bool(run.config.get("synthetic")),
+        "images": images,
+        "trained_on": run.data_in_words,
+        "synthetic": datasets.SYNTHETIC_NAME.fullmatch(data) is not None,
         "settings": {name: run.config[name] for name in SETTINGS if name in run.config},
         "version": __version__,
         "date": datetime.date.today().isoformat(),
     }
+
+
+def _in_numbers(figures: Any) -> dict[str, Any]:
+    told = asdict(figures)
+    low, high = told.pop("accuracy_interval")
+    return {**told, "accuracy_interval_low": low, "accuracy_interval_high": high}
 
 
 def _charts(run: Run, table: pd.DataFrame, classes: list[str], at: float) -> list:
@@ -130,11 +139,6 @@ def _point(x: float | None, y: float | None) -> tuple[float, float] | None:
 
 
 def _honesty(report: dict[str, Any]) -> list[str]:
-    said = []
-    if near := report.get("near_copies"):
-        count, alone = near["test_images_with_copy_in_training"], near["accuracy_without_copies"]
-        said.append(f"{count:,} of these images have a near copy in training.")
-        said += [f"Accuracy on the others: {alone:.2%}."] if alone is not None else []
-    if left_out := report.get("seen_left_out"):
-        said.append(f"{left_out:,} images that the model saw in training were left out.")
-    return said
+    left_out = report.get("seen_left_out")
+    said = f"{left_out or 0:,} images that the model saw in training were left out."
+    return [said] if left_out else []

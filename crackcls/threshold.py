@@ -115,6 +115,27 @@ def figures_at(problem: Problem, threshold: float) -> Figures:
     )
 
 
+def by_class(problem: Problem, threshold: float, names: tuple[str, str]) -> pd.DataFrame:
+    """Compute the figures of both sides at a threshold.
+
+    Args:
+        problem: The class and its probabilities.
+        threshold: The class is called from this probability on.
+        names: What to call the rest and the class.
+
+    Returns:
+        One row for each: `class`, `precision`, `recall`, `f1` (NaN where undefined), `images`.
+    """
+    from sklearn.metrics import precision_recall_fscore_support
+
+    called = problem.score >= threshold
+    figures = precision_recall_fscore_support(
+        problem.actual, called, labels=[False, True], zero_division=np.nan
+    )
+    columns = dict(zip(("precision", "recall", "f1", "images"), figures, strict=True))
+    return pd.DataFrame({"class": names, **columns})
+
+
 def best_f1(problem: Problem) -> float:
     """Find the threshold with the highest F1 score.
 

@@ -65,14 +65,14 @@ MAY_IMPORT = {
     "worklog": {"events"},
     "fetching": {"config", "download", "events", "jobs"},
     "data_commands": {
-        *("config", "contact", "data", "datasets", "fetching", "inspection", "terminal"),
+        *("config", "contact", "data", "datasets", "fetching", "inspection", "metu", "terminal"),
     },
     "heatmap": set(),
     "threshold": set(),
     "curves": {"threshold"},
     "compare": {"evaluate"},
     "curve_charts": {"charts"},
-    "report": {"config", "curve_charts", "photo"},
+    "report": {"curve_charts", "metu", "photo"},
     "evaluations": {
         *("classifier", "data", "datasets", "evaluate", "events", "pipeline", "runs", "split"),
     },
@@ -81,8 +81,8 @@ MAY_IMPORT = {
         *("cache", "config", "copies", "data", "evaluate", "events", "model", "prefix", "steps"),
     },
     "reporting": {
-        *("compare_splits", "config", "curve_charts", "curves", "evaluations", "report", "runs"),
-        "threshold",
+        *("compare_splits", "config", "curve_charts", "curves", "datasets", "evaluations"),
+        *("report", "runs", "threshold"),
     },
     "evaluate_commands": {
         *("classifier", "compare_splits", "config", "data_commands", "datasets", "evaluate"),

@@ -107,7 +107,7 @@ def test_the_page_of_an_evaluation_is_the_same_from_both_commands(trained, tmp_p
     words = ("evaluate", "--model", "first", "--data", trained.data, "--report", other)
     crackcls(trained, *words, check=False)
     report = json.loads((trained.models / "first" / "report.json").read_text())
-    said = f"{report['wrong']} of {report['images']}"
+    said = f"{report['wrong']} wrong of {report['images']} images"
     for page in (one.read_text(), other.read_text()):
         assert said in page
         assert page.count("<svg") >= 4

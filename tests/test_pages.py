@@ -242,7 +242,7 @@ def test_evaluate_shows_stored_figures(place):
     figures = figures_of(page)
     assert figures["Test accuracy"] == figures["Accuracy"] == f"{report['accuracy']:.2%}"
     assert figures["Wrong"] == f"{report['wrong']} of 4"
-    assert len(page.get("vega_lite_chart")) == 6
+    assert len(page.get("vega_lite_chart")) == 5
 
 
 def test_the_slider_moves_the_figures_and_buttons_move_the_slider(place):

@@ -274,3 +274,18 @@ def test_a_recall_out_of_range_is_refused(recall: float):
 def test_a_cost_out_of_range_is_refused(price: float):
     with pytest.raises(InputError, match=f"and {price} is not"):
         threshold.cheapest(SMALL, price)
+
+
+@pytest.mark.parametrize("at", [0.0, 0.3, 0.5, 1.0])
+def test_the_figures_of_both_sides_are_those_of_each_as_the_class(at):
+    rng = np.random.default_rng(2)
+    one = threshold.Problem(rng.random(60) < 0.4, rng.random(60))
+    table = threshold.by_class(one, at, ("rest", "crack")).set_index("class")
+    figures = threshold.figures_at(one, at)
+    shown = table.loc["crack", ["precision", "recall"]].tolist()
+    expected = [figures.precision, figures.recall]
+    for value, wanted in zip(shown, expected, strict=True):
+        assert np.isnan(value) if wanted is None else value == pytest.approx(wanted)
+    specificity = table.loc["rest", "recall"]
+    assert specificity == pytest.approx(figures.specificity)
+    assert table["images"].tolist() == [(~one.actual).sum(), one.actual.sum()]

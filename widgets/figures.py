@@ -11,6 +11,7 @@ from crackcls.evaluations import Evaluation
 from widgets.evaluation import table_of
 
 DEFAULT = 0.5
+WIDTH = 148
 # Streamlit forgets a widget's value while another view is open, so it is kept under a second key.
 KEY, KEPT = "threshold", "threshold-kept"
 
@@ -28,11 +29,12 @@ def show(chosen: Evaluation) -> None:
 def show_report(chosen: Evaluation, report: dict) -> None:
     """Show accuracy with its interval and count, and the figures by class."""
     low, high = report["accuracy_interval"]
-    left, middle, right = st.columns(3)
-    left.metric("Test accuracy" if chosen.is_own else "Accuracy", f"{report['accuracy']:.2%}")
-    middle.metric("Wrong", f"{report['wrong']:,} of {report['images']:,}")
     auc = report["roc_auc"]
-    right.metric("ROC AUC", "-" if auc is None else f"{auc:.5f}")
+    with st.container(horizontal=True):
+        title = "Test accuracy" if chosen.is_own else "Accuracy"
+        st.metric(title, f"{report['accuracy']:.2%}", width=WIDTH)
+        st.metric("Wrong", f"{report['wrong']:,} of {report['images']:,}", width=WIDTH)
+        st.metric("ROC AUC", "-" if auc is None else f"{auc:.5f}", width=WIDTH)
     st.write(
         f"Trained on {chosen.run.data_in_words}, judged on {chosen.title}. On images like these, "
         f"the accuracy lies with 95 % confidence between {low:.2%} and {high:.2%}. Photos from "
@@ -40,10 +42,11 @@ def show_report(chosen: Evaluation, report: dict) -> None:
     )
     if left_out := report.get("seen_left_out"):
         st.caption(f"{left_out:,} images that the model saw in training are left out.")
-    matrix = curve_charts.confusion_chart(report["confusion_matrix"], report["classes"])
-    st.vega_lite_chart(*matrix, width="stretch", key="confusion")
-    by_class = pd.DataFrame(report["per_class"]).T.rename_axis("class").reset_index()
-    st.dataframe(by_class.astype({"images": int}), hide_index=True, width="stretch")
+    if len(report["classes"]) > 2:
+        matrix = curve_charts.confusion_chart(report["confusion_matrix"], report["classes"])
+        st.vega_lite_chart(*matrix, width="stretch", key="confusion")
+        by_class = pd.DataFrame(report["per_class"]).T.rename_axis("class").reset_index()
+        st.dataframe(by_class.astype({"images": int}), hide_index=True, width="stretch")
 
 
 @st.fragment
@@ -63,7 +66,9 @@ def explore(chosen: Evaluation, report: dict, table: pd.DataFrame) -> None:
     )
     show_presets(problem, miss)
     st.session_state.setdefault(KEY, st.session_state.get(KEPT, DEFAULT))
-    at = st.slider(f"Called '{positive}' from a probability of", 0.0, 1.0, step=0.001, key=KEY)
+    at = st.slider(
+        f"Called '{positive}' from a probability of", 0.0, 1.0, step=0.001, format="%.3f", key=KEY
+    )
     st.session_state[KEPT] = at
     st.caption(
         "The model itself decides at 0.5. A threshold that was chosen on these images flatters "
@@ -110,10 +115,9 @@ def show_figures(at: threshold.Figures, positive: str, miss: float) -> None:
         "Missed": (f"{at.false_negatives:,}", f"'{positive}' that is called something else."),
         "Cost": (f"{threshold.cost(at, miss):,.0f}", "False alarms, and what the missed cost."),
     }
-    rows = list(figures.items())
-    for row in (rows[:4], rows[4:]):
-        for column, (label, (value, help_)) in zip(st.columns(4), row, strict=True):
-            column.metric(label, value, help=help_)
+    with st.container(horizontal=True):
+        for label, (value, help_) in figures.items():
+            st.metric(label, value, help=help_, width=WIDTH)
 
 
 def share(value: float | None) -> str:
@@ -134,6 +138,8 @@ def show_curves(
     rest = classes[0] if len(classes) == 2 else "the rest"
     chart = curve_charts.confusion_chart(matrix, [rest, positive])
     st.vega_lite_chart(*chart, width="stretch", key="confusion-at")
+    by_class = threshold.by_class(problem, at, (rest, positive))
+    st.dataframe(by_class, hide_index=True, width="stretch")
     roc, precision_recall = curves_of(chosen, table, classes)
     charts = {
         "roc": curve_charts.roc_chart(roc, point(now.false_alarm_rate, now.recall)),

@@ -29,7 +29,8 @@ def show(chosen: Evaluation) -> None:
     draw = st.session_state.setdefault("draw", 0)
     wanted = None if actual == ALL else actual
     rows = evaluate.order_samples(table_of(chosen), order, wanted, draw)
-    heat = st.toggle("Show where the model saw it", help="Red: what speaks for the prediction.")
+    of = f"'{classes[-1]}'" if len(classes) == 2 else "the prediction"
+    heat = st.toggle("Show where the model saw it", help=f"Red: what speaks for {of}.")
     show_page(chosen, folder, rows, heat)
     show_marked(chosen.run)
 
@@ -83,11 +84,12 @@ def show_sample(chosen: Evaluation, folder: Path, row: dict, heat: bool) -> None
 
 
 def heated(chosen: Evaluation, picture: Image.Image, row: dict) -> Image.Image:
-    """Lay over an image where the model saw what it predicted."""
+    """Lay over an image where the model saw a crack; of more classes, what it predicted."""
     classifier = open_model(chosen.run.name, runs.model_hash(chosen.run))
     pixels = images.to_square(picture, classifier.image_size)
     outputs = classifier.run(pixels[None])
-    label = classifier.classes.index(row["predicted"])
+    predicted = classifier.classes.index(row["predicted"])
+    label = 1 if len(classifier.classes) == 2 else predicted
     return heatmap.overlay(picture, heatmap.evidence(outputs["activation_map"][0], label))
 
 
