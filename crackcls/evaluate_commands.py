@@ -26,8 +26,10 @@ def add_model(command: argparse.ArgumentParser) -> None:
 def run_evaluate(chosen: argparse.Namespace) -> int:
     """Evaluate a model on labelled images; see `evaluate --help`."""
     from crackcls import datasets, evaluate, reporting, runs, terminal
+    from crackcls.classifier import check_model
     from crackcls.files import write_atomically, write_csv
 
+    check_model(runs.folder_of(chosen.model))
     labelled = datasets.open_data(chosen.data)
     judged = _evaluate(chosen, labelled)
     if judged is None:
@@ -128,10 +130,8 @@ def _add_compare_splits(subcommands, add_command) -> None:
 def _evaluate(chosen: argparse.Namespace, labelled):
     """Give predictions and report; None where the job was stopped."""
     from crackcls import evaluating, evaluations, runs, terminal
-    from crackcls.classifier import check_model
 
     run = runs.read_run(runs.folder_of(chosen.model))
-    check_model(run.folder)
     if not chosen.keep:
         return evaluations.evaluate_on(run, labelled, chosen.include_seen, terminal.Bars())
     kept = evaluating.evaluate(run, labelled, chosen.include_seen, terminal.Bars())
