@@ -133,8 +133,12 @@ def claim(name: str, settings: dict[str, Any]) -> Path:
     Raises:
         InputError: The name is taken or unsafe.
     """
-    folder = clear(name)
+    check_free(name)
+    folder = config.models_folder() / name
+    folder.mkdir(parents=True, exist_ok=True)
+    # Before the rest is cleared: without this file the run would look ended for a moment.
     record_process(folder, psutil.Process())
+    _clear_all_but(folder, {"log.txt", "process.json"})
     write_json(folder / "config.json", settings)
     return folder
 
@@ -147,10 +151,8 @@ def clear(name: str) -> Path:
     """
     check_free(name)
     folder = config.models_folder() / name
-    for left in folder.glob("*"):
-        if left.name != "log.txt":
-            left.unlink()
     folder.mkdir(parents=True, exist_ok=True)
+    _clear_all_but(folder, {"log.txt"})
     return folder
 
 
@@ -237,6 +239,12 @@ def local_data(folder: Path) -> Path | None:
     """Give the data folder that a run used on this machine, where it is known."""
     path = _json_or(folder / "local.json", {}).get("data")
     return Path(path) if path else None
+
+
+def _clear_all_but(folder: Path, kept: set[str]) -> None:
+    for left in folder.glob("*"):
+        if left.name not in kept:
+            left.unlink()
 
 
 def _check_own(name: str) -> None:

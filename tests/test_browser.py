@@ -119,7 +119,7 @@ def test_train_evaluate_predict(app, page, trained, tmp_path):
     name = f"browser-{width}"
     page.goto(f"{app}/Train")
     start_run(page, trained.data, name)
-    expect(page.get_by_role("progressbar").first).to_be_visible()
+    expect(page.get_by_role("progressbar").first).to_be_visible(timeout=30_000)
     keep_screenshot(page, "train-running")
     page.reload()
     done = page.get_by_text(re.compile(f"'{name}' has finished in"))
@@ -180,7 +180,7 @@ def test_three_browsers_see_one_run_and_none_starts_a_second(app, page, trained)
         expect(tab.get_by_role("button", name="Stop training")).to_be_visible()
     start_run(tabs[1], trained.data, f"{name}-2")
     refusal = tabs[1].get_by_text(re.compile(f"'{name}' has been running since"))
-    expect(refusal).to_be_visible()
+    expect(refusal).to_be_visible(timeout=30_000)
     keep_screenshot(tabs[0], "train-epochs")
     tabs[2].get_by_role("button", name="Stop training").click()
     for tab in tabs:
@@ -214,7 +214,7 @@ def test_a_run_outlives_the_server(trained, page):
     with serve(trained) as (address, _):
         page.goto(f"{address}/Train")
         start_run(page, trained.data, name)
-        expect(page.get_by_text("Building the network")).to_be_visible()
+        expect(page.get_by_text("Building the network")).to_be_visible(timeout=30_000)
     with serve(trained) as (address, _):
         page.goto(f"{address}/Train")
         expect(page.get_by_text(re.compile(f"'{name}' has finished in"))).to_be_visible(

@@ -176,3 +176,19 @@ def test_a_resumed_run_is_not_taken_for_ended():
     with (folder / "events.jsonl").open("a") as file:
         file.write('{"time": 1, "kind": "launched"}\n')
     assert runs.read_run(folder).state == "running"
+
+
+def test_a_run_that_its_launcher_wrote_down_never_looks_ended_while_it_is_claimed(monkeypatch):
+    folder = runs.clear("new")
+    runs.record_process(folder, psutil.Process())
+    seen = []
+    write = runs.write_json
+
+    def look(path, value):
+        seen.append(runs.read_run(folder).state)
+        write(path, value)
+        seen.append(runs.read_run(folder).state)
+
+    monkeypatch.setattr(runs, "write_json", look)
+    runs.claim("new", {"data": "x"})
+    assert seen == ["running"] * 4

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
+from PIL import Image
 
 from crackcls import config, contact, data, datasets, fetching, inspection, jobs, metu, runs, status
 from crackcls.errors import InputError
@@ -31,7 +32,7 @@ def choose() -> str | None:
     ask = {SYNTHETIC: ask_synthetic, METU: ask_metu, UPLOAD: ask_upload, FOLDER: ask_folder}[kind]
     source = ask()
     if source:
-        show_images(datasets.open_data(source))
+        show_images(source)
     return source
 
 
@@ -182,33 +183,47 @@ def show_pairs(folder: Path, examples: pd.DataFrame) -> None:
     """Show some copies side by side."""
     if examples.empty:
         return
+    labelled = data.list_images(folder)
     with st.expander("Copies, side by side"):
         for pair in examples.to_dict("records"):
             warning = ", :red[in two classes]" if pair["in two classes"] else ""
             st.markdown(f"{pair['what they are'].capitalize()}{warning}")
             with st.container(horizontal=True):
                 for file in (pair["one"], pair["other"]):
-                    show_thumbnail(data.list_images(folder), file)
+                    show_thumbnail(file, contact.thumbnail(labelled, file, THUMBNAIL))
 
 
-def show_images(labelled: data.Labelled) -> None:
+def show_images(source: str) -> None:
     """Show random images of each class."""
     with st.expander("A look at the data", expanded=True):
         draw = st.session_state.setdefault("look", 0)
-        for name, files in datasets.sample(labelled, PER_CLASS, draw).items():
+        for name, shown in drawn(source, draw).items():
             st.markdown(f"**{name}**")
             with st.container(horizontal=True):
-                for file in files:
-                    show_thumbnail(labelled, file)
+                for file, picture in shown:
+                    show_thumbnail(file, picture)
         if st.button("Other images"):
             st.session_state["look"] = draw + 1
             st.rerun()
 
 
-def show_thumbnail(labelled: data.Labelled, file: str) -> None:
+def drawn(source: str, draw: int) -> dict[str, list[tuple[str, Image.Image]]]:
+    """Draw images of each class, once for a source and a draw."""
+    if st.session_state.get("looked-at", (None,))[0] != (source, draw):
+        labelled = datasets.open_data(source)
+        sample = datasets.sample(labelled, PER_CLASS, draw)
+        shown = {
+            name: [(file, contact.thumbnail(labelled, file, THUMBNAIL)) for file in files]
+            for name, files in sample.items()
+        }
+        st.session_state["looked-at"] = (source, draw), shown
+    return st.session_state["looked-at"][1]
+
+
+def show_thumbnail(file: str, picture: Image.Image) -> None:
     """Show one image small, with its name."""
     with st.container(width=THUMBNAIL):
-        st.image(contact.thumbnail(labelled, file, THUMBNAIL))
+        st.image(picture)
         st.caption(Path(file).name)
 
 
