@@ -11,7 +11,7 @@ from typing import IO, BinaryIO
 
 from PIL import Image
 
-from crackcls import config, events, members, rar, zips
+from crackcls import config, events, images, members, rar, zips
 from crackcls.errors import InputError
 from crackcls.members import Contents, Member
 from crackcls.rar import rar_tools
@@ -211,7 +211,7 @@ def _judge(path: Path, name: str, taken: set[str]) -> tuple[str, str]:
     if size > config.MAX_PHOTO_BYTES:
         return name, f"It has {size:,} bytes, and a photo has at most {config.MAX_PHOTO_BYTES:,}."
     try:
-        with Image.open(path, formats=config.PHOTO_FORMATS) as image:
+        with images.open_header(path) as image:
             suffix = _suffix(image.format)
     except Image.DecompressionBombError:
         return name, f"It has far more than {config.MAX_PHOTO_PIXELS:,} pixels."

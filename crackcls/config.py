@@ -20,9 +20,9 @@ FINE_TUNE_LEARNING_RATES = {"head": 1e-4, "top": 1e-5}
 
 # The formats that cameras, phones and scanners write (MPO opens as JPEG). Pillow knows
 # more, some of which start other programs (EPS) or hold no photograph.
-PHOTO_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "JPEG2000", "PPM")
+PHOTO_FORMATS = (*("JPEG", "HEIF", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "JPEG2000", "PPM"),)
 PHOTO_SUFFIXES = (
-    *(".jpg", ".jpeg", ".jpe", ".mpo", ".png", ".webp", ".tif", ".tiff"),
+    *(".jpg", ".jpeg", ".jpe", ".mpo", ".heic", ".heif", ".png", ".webp", ".tif", ".tiff"),
     *(".bmp", ".gif", ".avif", ".jp2", ".ppm", ".pgm"),
 )
 MAX_PHOTO_BYTES = 25 * 2**20

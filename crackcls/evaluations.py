@@ -135,7 +135,11 @@ def mark(evaluation: Evaluation, row: dict[str, Any], is_wrong: bool) -> None:
     if is_wrong:
         new = pd.DataFrame([{**row, "data": evaluation.data}])[MARK_COLUMNS]
         others = pd.concat([others, new], ignore_index=True) if len(others) else new
-    write_csv(evaluation.run.folder / WRONG_LABELS, others)
+    path = evaluation.run.folder / WRONG_LABELS
+    if len(others):
+        write_csv(path, others)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def marked(run: Run) -> pd.DataFrame:

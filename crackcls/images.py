@@ -1,12 +1,18 @@
 """Photo bytes to upright RGB, with refusals before decoding."""
 
 import io
+from pathlib import Path
+from typing import IO
 
 import numpy as np
-from PIL import Image, ImageOps
+import pillow_heif
+from PIL import Image, ImageCms, ImageOps
 
 from crackcls import config
 from crackcls.errors import InputError
+
+# Teaches Pillow to open what iPhones write.
+pillow_heif.register_heif_opener(thumbnails=False)
 
 _PIXEL_RULE = f"A photo may have at most {config.MAX_PHOTO_PIXELS:,} pixels (80 megapixels)"
 
@@ -29,12 +35,21 @@ def read_photo(data: bytes) -> Image.Image:
     _check_pixels(image)
     try:
         upright = ImageOps.exif_transpose(image)
-        return _to_rgb(upright)
+        return _to_srgb(_to_rgb(upright), upright)
     except Exception as error:  # Pillow's decoders raise many kinds on damaged files.
         raise InputError(
             f"The photo must be complete, and this {image.format} file is damaged "
             f"({error}). Save or send it again."
         ) from error
+
+
+def open_header(file: Path | IO[bytes]) -> Image.Image:
+    """Open a photo without decoding it: its format and size are known then.
+
+    Raises:
+        Exception: Of many kinds, where the bytes are no photo.
+    """
+    return Image.open(file, formats=config.PHOTO_FORMATS)
 
 
 def to_square(image: Image.Image, size: int) -> np.ndarray:
@@ -64,12 +79,12 @@ def _check_bytes(data: bytes) -> None:
 
 def _open(data: bytes) -> Image.Image:
     try:
-        return Image.open(io.BytesIO(data), formats=config.PHOTO_FORMATS)
+        return open_header(io.BytesIO(data))
     except Image.DecompressionBombError as error:
         raise InputError(f"{_PIXEL_RULE}, and this one has far more. Shrink it.") from error
     except Exception as error:  # As above: damaged headers raise more than OSError.
         raise InputError(
-            "The file must be a photo (JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF or JPEG 2000), "
+            "The file must be a photo (JPEG, HEIC, PNG, WebP, TIFF, BMP, GIF, AVIF or JPEG 2000), "
             f"and these {len(data):,} bytes are none of them. Save it as JPEG."
         ) from error
 
@@ -90,6 +105,25 @@ def _to_rgb(image: Image.Image) -> Image.Image:
     if image.has_transparency_data:
         return _on_white(image.convert("RGBA"))
     return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _to_srgb(image: Image.Image, source: Image.Image) -> Image.Image:
+    """Bring colours from the photo's own profile, such as a phone's Display P3, to sRGB.
+
+    Args:
+        image: The photo in mode RGB.
+        source: The photo as it was stored, which holds the profile.
+    """
+    profile = source.info.get("icc_profile")
+    if not profile or source.mode not in ("RGB", "RGBA"):
+        return image
+    try:
+        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "sRGB" in ImageCms.getProfileDescription(own):
+            return image
+        return ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB")) or image
+    except (ImageCms.PyCMSError, OSError, TypeError):  # A broken profile spoils no photo.
+        return image
 
 
 def _to_8_bit(image: Image.Image) -> Image.Image:

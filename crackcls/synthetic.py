@@ -1,12 +1,14 @@
 """Synthetic concrete: made-up photos of cracked and of sound concrete."""
 
 import io
-import multiprocessing
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from PIL import Image
@@ -19,6 +21,7 @@ SIDE = 227
 # Marks that look like cracks lie on most sound pictures and on some cracked ones.
 LOOK_ALIKE_CHANCE = {"Negative": 0.6, "Positive": 0.25}
 SECONDS_BETWEEN_COUNTS = 0.2
+WORKER = "import sys; from crackcls import synthetic; synthetic.write_part(*sys.argv[1:])"
 LARGEST_KEPT_BLOCK = 31 * 2**20
 NOTE = """Synthetic concrete: {count} pictures made up by crackcls, seed {seed}. None is a photo.
 """
@@ -86,57 +89,78 @@ def make(folder: Path, count: int, seed: int, emit: events.Emit) -> None:
     for name in CLASSES:
         (aside / name).mkdir(parents=True)
     try:
-        _make_files(aside, seed, listing(folder, count).files, emit)
+        _make_files(aside, seed, count, emit)
+        (aside / ".errors.txt").unlink()
         (aside / "README.txt").write_text(NOTE.format(count=count, seed=seed), encoding="utf-8")
         aside.rename(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _make_files(folder: Path, seed: int, files: Sequence[str], emit: events.Emit) -> None:
-    """Write photos in a process for each core, since drawing holds Python's lock too often.
+def write_part(folder: str, seed: str, count: str, part: str, parts: str, maker: str) -> None:
+    """Write each n-th photo of a data set, as long as the process that asked for it lives.
 
-    The processes share nothing, so that none waits for ever when this one is killed.
+    Args:
+        folder: Where to, with a folder for each class.
+        seed: Seed of the data set.
+        count: How many photos the whole has.
+        part: Number of the first photo, from 0.
+        parts: Which n-th photo.
+        maker: Number of the process that asked.
     """
-    context, count = multiprocessing.get_context("spawn"), os.cpu_count() or 1
-    parts = [files[first::count] for first in range(count)]
-    workers = [context.Process(target=_write, args=(folder, seed, part)) for part in parts]
-    for worker in workers:
-        worker.start()
-    try:
-        _follow(workers, folder, len(files), emit)
-    finally:
-        for worker in workers:
-            worker.terminate()
-            worker.join()
-    if any(worker.exitcode for worker in workers):
-        raise InputError(
-            f"The synthetic photos must all be written to '{folder.parent}', and some are not. "
-            "Make room on the disk, then try again."
-        )
-
-
-def _follow(workers: Sequence, folder: Path, total: int, emit: events.Emit) -> None:
-    phase = "making synthetic photos"
-    emit("phase", phase=phase, total=total, unit="images")
-    tick = events.progress_of(emit, phase, total)
-    done = 0
-    while done < total and any(worker.is_alive() for worker in workers):
-        time.sleep(SECONDS_BETWEEN_COUNTS)
-        done = sum(1 for _ in folder.glob("*/*.jpg"))
-        tick(done)
-    for worker in workers:
-        worker.join()
-    tick(sum(1 for _ in folder.glob("*/*.jpg")))
-
-
-def _write(folder: Path, seed: int, files: Sequence[str]) -> None:
     # Freeing one large block teaches the allocator to keep memory, which saves a sixth of
     # the time: malloc raises its thresholds to the size of the largest block freed.
     np.empty(LARGEST_KEPT_BLOCK, np.uint8)
-    maker = multiprocessing.parent_process()
-    for file in files:
-        if not maker.is_alive():
+    for file in listing(Path(folder), int(count)).files[int(part) :: int(parts)]:
+        if os.getppid() != int(maker):
             return
-        path = folder / file
-        path.write_bytes(picture(seed, int(path.stem), path.parent.name))
+        path = Path(folder) / file
+        path.write_bytes(picture(int(seed), int(path.stem), path.parent.name))
+
+
+def _make_files(folder: Path, seed: int, count: int, emit: events.Emit) -> None:
+    """Write photos in a process for each core, since drawing holds Python's lock too often."""
+    parts = os.cpu_count() or 1
+    words = [[*map(str, (folder, seed, count, part, parts, os.getpid()))] for part in range(parts)]
+    with _errors(folder) as log:
+        workers = [
+            subprocess.Popen([sys.executable, "-c", WORKER, *word], cwd=config.PROJECT, stderr=log)
+            for word in words
+        ]
+        try:
+            _follow(workers, folder, count, emit)
+        finally:
+            for worker in workers:
+                worker.terminate()
+                worker.wait()
+    if any(worker.returncode for worker in workers):
+        raise InputError(
+            f"The synthetic photos must all be written to '{folder.parent}', and some are not "
+            f"({_last_line(folder)}). Make room on the disk, then try again."
+        )
+
+
+def _errors(folder: Path) -> IO[bytes]:
+    return (folder / ".errors.txt").open("wb")
+
+
+def _last_line(folder: Path) -> str:
+    lines = (folder / ".errors.txt").read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "no reason was given"
+
+
+def _follow(
+    workers: Sequence[subprocess.Popen], folder: Path, total: int, emit: events.Emit
+) -> None:
+    """Count the files until all are there or the workers have ended."""
+    phase = "making synthetic photos"
+    emit("phase", phase=phase, total=total, unit="images")
+    tick = events.progress_of(emit, phase, total)
+    while any(worker.poll() is None for worker in workers):
+        time.sleep(SECONDS_BETWEEN_COUNTS)
+        tick(min(_made(folder), total - 1))
+    tick(_made(folder))
+
+
+def _made(folder: Path) -> int:
+    return sum(1 for _ in folder.glob("*/*.jpg"))

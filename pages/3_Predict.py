@@ -66,8 +66,8 @@ st.write(
 uploads = st.file_uploader(
     f"Photos, up to {config.MAX_PHOTOS_AT_ONCE} at once",
     accept_multiple_files=True,
-    help="JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF or JPEG 2000, at most 25 MB and 80 megapixels. "
-    "Photos stay in memory and are gone when you close the page.",
+    help="JPEG, HEIC, PNG, WebP, TIFF, BMP, GIF, AVIF or JPEG 2000, at most 25 MB and "
+    "80 megapixels. Photos stay in memory and are gone when you close the page.",
 )
 if len(uploads) > config.MAX_PHOTOS_AT_ONCE:
     st.error(

@@ -54,7 +54,7 @@ MAY_IMPORT = {
     "members": {"config"},
     "rar": {"members"},
     "zips": {"config", "members"},
-    "archives": {"config", "events", "members", "rar", "zips"},
+    "archives": {"config", "events", "images", "members", "rar", "zips"},
     "metu": {"data", "events"},
     "transfer": {"events", "metu"},
     "download": {"archives", "config", "events", "metu", "transfer"},

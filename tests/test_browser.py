@@ -247,11 +247,13 @@ def test_the_whole_way_with_the_network_cut_off():
         if not words:
             pytest.skip("no network namespace can be made here (unshare --net)")
         test = f"{__file__}::test_train_evaluate_predict_on_synthetic_data"
+        if "CRACKCLS_SCREENSHOTS" not in os.environ:
+            test += "[390]"  # Both widths take two minutes and differ in nothing else.
         command = [*words, sys.executable, "-m", "pytest", "-q", test]
         env = {**os.environ, INSIDE: "1"}
         done = subprocess.run(command, capture_output=True, text=True, cwd=config.PROJECT, env=env)
     assert done.returncode == 0, done.stdout
-    assert "2 passed" in done.stdout
+    assert " passed" in done.stdout
 
 
 @pytest.mark.skipif(INSIDE not in os.environ, reason="runs with the network cut off, see above")

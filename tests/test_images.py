@@ -1,11 +1,12 @@
 """Photo bytes to upright RGB: formats, depths, transparency and refusals."""
 
+import io
 import struct
 import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from crackcls import images
 from crackcls.errors import InputError
@@ -174,3 +175,60 @@ def test_a_square_keeps_the_whole_image(shape, side):
     assert (square.shape, square.dtype) == ((side, side, 3), np.uint8)
     corners = square[[0, 0, -1, -1], [0, -1, 0, -1]]
     assert corners.tolist() == [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]
+
+
+def heic(image: Image.Image, **options) -> bytes:
+    import pillow_heif
+
+    buffer = io.BytesIO()
+    pillow_heif.from_pillow(image).save(buffer, **options)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+def test_a_heic_photo_is_read(mode):
+    stored = picture(3, 96, cracked=True).convert(mode)
+    upright = images.read_photo(heic(stored, quality=95))
+    assert (upright.mode, upright.size) == ("RGB", (96, 96))
+    difference = np.abs(np.asarray(upright, int) - np.asarray(stored.convert("RGB"), int))
+    assert difference.mean() < 12
+
+
+def test_a_heic_photo_is_turned_as_its_exif_says():
+    stored = Image.new("RGB", (64, 32), "white")
+    stored.paste((0, 0, 0), (0, 0, 16, 16))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    upright = images.read_photo(heic(stored, quality=95, exif=exif.tobytes()))
+    assert upright.size == (32, 64)
+    assert upright.getpixel((28, 4))[0] < 60 < upright.getpixel((4, 4))[0]
+
+
+def test_a_damaged_heic_photo_is_refused_by_a_sentence():
+    content = heic(picture(3, 96))
+    for end in (12, 40, len(content) // 2, len(content) - 50):
+        with pytest.raises(InputError):
+            images.read_photo(content[:end])
+
+
+def test_colours_are_brought_from_the_photos_profile_to_srgb():
+    grey_steep = ImageCms.ImageCmsProfile(io.BytesIO(steep_profile())).tobytes()
+    stored = Image.new("RGB", (8, 8), (128, 128, 128))
+    seen = images.read_photo(encoded(stored, "PNG", icc_profile=grey_steep)).getpixel((4, 4))
+    assert max(seen) < 110
+
+
+@pytest.mark.parametrize("profile", [b"no profile at all", b"\0" * 200])
+def test_a_broken_profile_spoils_no_photo(profile):
+    stored = Image.new("RGB", (8, 8), (10, 200, 30))
+    seen = images.read_photo(encoded(stored, "PNG", icc_profile=profile))
+    assert seen.getpixel((4, 4)) == (10, 200, 30)
+
+
+def steep_profile() -> bytes:
+    """Give an sRGB profile whose tone curve is replaced by a power of 3."""
+    content = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    content = content.replace("sRGB".encode("utf-16-be"), "abcd".encode("utf-16-be"))
+    at = content.find(b"para")
+    content[at : at + 16] = b"para" + bytes(4) + struct.pack(">HHI", 0, 0, 3 << 16)
+    return bytes(content)

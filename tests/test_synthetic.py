@@ -2,17 +2,14 @@
 
 import io
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from crackcls import data, events, marks, strokes, surface, synthetic
+from crackcls import events, marks, strokes, surface, synthetic
 from crackcls.errors import InputError
 from tests.conftest import METU, Trained, crackcls, needs_metu
-
-LISTED = data.Labelled(Path("x"), synthetic.CLASSES, ("Negative/no/1.jpg",) * 2, (0, 0))
 
 
 def silent(kind: str, **fields) -> None:
@@ -97,6 +94,7 @@ def test_a_folder_is_made_whole_and_says_that_it_is_synthetic(tmp_path):
     folder = tmp_path / "made"
     heard = []
     synthetic.make(folder, 41, 5, lambda kind, **fields: heard.append((kind, fields)))
+    assert {path.name for path in folder.iterdir()} == {"Negative", "Positive", "README.txt"}
     files = sorted(path.relative_to(folder).as_posix() for path in folder.glob("*/*"))
     listed = synthetic.listing(folder, 41)
     assert files == list(listed.files)
@@ -120,8 +118,8 @@ def test_nothing_is_left_of_a_folder_that_was_stopped(tmp_path):
 
 
 def test_a_disk_without_room_is_said(tmp_path, monkeypatch):
-    monkeypatch.setattr(synthetic, "listing", lambda folder, count: LISTED)
-    with pytest.raises(InputError, match="Make room"):
+    monkeypatch.setattr(synthetic, "WORKER", "raise OSError(28, 'No space left on device')")
+    with pytest.raises(InputError, match=r"No space left on device\)\. Make room"):
         synthetic.make(tmp_path / "made", 40, 0, silent)
     assert list(tmp_path.iterdir()) == []
 
