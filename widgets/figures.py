@@ -11,7 +11,7 @@ from crackcls.evaluations import Evaluation
 from widgets.evaluation import table_of
 
 DEFAULT = 0.5
-WIDTH = 148
+WIDTH, WIDE = 136, 216
 # Streamlit forgets a widget's value while another view is open, so it is kept under a second key.
 KEY, KEPT = "threshold", "threshold-kept"
 
@@ -33,7 +33,7 @@ def show_report(chosen: Evaluation, report: dict) -> None:
     with st.container(horizontal=True):
         title = "Test accuracy" if chosen.is_own else "Accuracy"
         st.metric(title, f"{report['accuracy']:.2%}", width=WIDTH)
-        st.metric("Wrong", f"{report['wrong']:,} of {report['images']:,}", width=WIDTH)
+        st.metric("Wrong", f"{report['wrong']:,} of {report['images']:,}", width=WIDE)
         st.metric("ROC AUC", "-" if auc is None else f"{auc:.5f}", width=WIDTH)
     st.write(
         f"Trained on {chosen.run.data_in_words}, judged on {chosen.title}. On images like these, "
@@ -117,7 +117,7 @@ def show_figures(at: threshold.Figures, positive: str, miss: float) -> None:
     }
     with st.container(horizontal=True):
         for label, (value, help_) in figures.items():
-            st.metric(label, value, help=help_, width=WIDTH)
+            st.metric(label, value, help=help_, width=WIDE if label == "Wrong" else WIDTH)
 
 
 def share(value: float | None) -> str:

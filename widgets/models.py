@@ -47,13 +47,11 @@ def show_compared(chosen: Evaluation, tables: dict[str, pd.DataFrame]) -> None:
     for one, other in itertools.combinations(tables, 2):
         test = compare.mcnemar(tables[one], tables[other])
         first, second = test["only_first_right"], test["only_second_right"]
-        p = test["p_value"]
-        told = "so this is no proof that either is better" if p > 0.05 else "which is no chance"
         st.markdown(
-            f"Only **{one}** is right on {first:,}, only **{other}** on {second:,}. Were both "
-            f"equally good, a split as uneven would come up in {p:.1%} of cases, {told} "
-            "(McNemar's exact test)."
+            f"Only **{one}** is right on {first:,}, only **{other}** on {second:,}. "
+            f"{in_words(test['p_value'])} (McNemar's exact test)"
         )
+    st.caption("Exact copies of an image count once here.")
     apart = compare.disagreements(tables)
     st.subheader(f"They disagree on {len(apart):,} images")
     if apart.empty:
@@ -70,3 +68,13 @@ def show_compared(chosen: Evaluation, tables: dict[str, pd.DataFrame]) -> None:
                 except InputError as error:
                     st.error(str(error))
                 st.caption(f"{row['file']}, actual: {row['actual']}")
+
+
+def in_words(p_value: float) -> str:
+    """Say what a test of a difference means."""
+    often = "under 0.1%" if p_value < 0.001 else f"{p_value:.1%}"
+    if p_value > 0.05:
+        told = "so this does not show that either is better."
+    else:
+        told = "so chance alone hardly explains it."
+    return f"Were both equally good, a split as uneven would come up in {often} of cases, {told}"
