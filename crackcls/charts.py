@@ -1,6 +1,5 @@
 """Tables to Altair charts."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -90,35 +89,6 @@ def overlay_chart(histories: dict[str, pd.DataFrame], metric: str) -> alt.LayerC
     layers = [base.mark_line(), base.mark_point(filled=True, size=60, opacity=1)]
     title = f"{metric.capitalize()} on the validation part"
     return alt.layer(*layers).properties(title=title, height=CHART_HEIGHT)
-
-
-def confusion_chart(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> alt.LayerChart:
-    """Draw a confusion matrix.
-
-    Args:
-        matrix: Counts; rows are actual classes, columns predicted ones.
-        classes: Class names in the order of rows and columns.
-    """
-    table = pd.DataFrame(
-        [
-            {"actual": actual, "predicted": predicted, "images": matrix[i][j]}
-            for i, actual in enumerate(classes)
-            for j, predicted in enumerate(classes)
-        ]
-    )
-    table["share"] = table["images"] / table.groupby("actual")["images"].transform("sum")
-    base = alt.Chart(table).encode(
-        x=alt.X("predicted:N", title="predicted", sort=list(classes)).axis(labelAngle=0),
-        y=alt.Y("actual:N", title="actual", sort=list(classes)),
-        tooltip=["actual", "predicted", "images", alt.Tooltip("share", format=".2%")],
-    )
-    shade = alt.Scale(domain=[0, 1], scheme="blues")
-    cells = base.mark_rect().encode(color=alt.Color("share:Q", scale=shade, legend=None))
-    ink = alt.condition("datum.share > 0.5", alt.value("white"), alt.value("black"))
-    counts = base.mark_text(fontSize=20).encode(text="images:Q", color=ink)
-    return alt.layer(cells, counts).properties(
-        title="Confusion matrix (images)", height=CHART_HEIGHT
-    )
 
 
 def _by_part(history: pd.DataFrame, metric: str) -> pd.DataFrame:

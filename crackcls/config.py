@@ -41,6 +41,10 @@ NEAR_COPY_BITS = 10
 BATCH_ON_A_CORE = 4
 
 
+# The probability from which a model calls the second of two classes.
+THRESHOLD = 0.5
+
+
 @dataclass(frozen=True)
 class ArchiveLimits:
     """How much an archive may unpack to.

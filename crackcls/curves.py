@@ -1,9 +1,13 @@
 """Curves over all thresholds, and how far the probabilities can be trusted."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from crackcls.threshold import Problem
+from crackcls.interval import wilson
+from crackcls.threshold import Figures, Problem
+from crackcls.threshold import problem as problem_of
 
 # A chart of more points looks the same and takes longer to send.
 MAX_POINTS = 400
@@ -51,6 +55,37 @@ def precision_recall_table(problem: Problem) -> pd.DataFrame | None:
     )
     table = {"recall": recall, "precision": precision, "threshold": np.append(score, np.nan)}
     return _thin(pd.DataFrame(table))
+
+
+def of_classes(
+    table: pd.DataFrame, classes: Sequence[str]
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """Give the curves of each class against the rest; of the second one where there are two.
+
+    Args:
+        table: What `evaluate.predictions` gave.
+        classes: Class names in the order of the model.
+
+    Returns:
+        For each class that has them, its `roc_table`, and its `precision_recall_table`.
+    """
+    shown = classes if len(classes) > 2 else classes[-1:]
+    problems = {name: problem_of(table, name) for name in shown}
+    roc, precision_recall = (
+        {name: made for name, one in problems.items() if (made := make(one)) is not None}
+        for make in (roc_table, precision_recall_table)
+    )
+    return roc, precision_recall
+
+
+def on_roc(now: Figures) -> tuple[float, float] | None:
+    """Give the point of a threshold on the ROC curve; None where it is undefined."""
+    return _both(now.false_alarm_rate, now.recall)
+
+
+def on_precision_recall(now: Figures) -> tuple[float, float] | None:
+    """Give the point of a threshold on that curve; None where it is undefined."""
+    return _both(now.recall, now.precision)
 
 
 def summary(problem: Problem) -> dict[str, float | None]:
@@ -102,7 +137,9 @@ def reliability_table(table: pd.DataFrame, bins: int = 10) -> pd.DataFrame:
     rows = pd.DataFrame(columns)[full].reset_index(drop=True)
     rows["confidence"] = total[full] / images[full]
     rows["share_right"] = hits[full] / images[full]
-    rows[["low", "high"]] = [_wilson(*pair) for pair in zip(hits[full], images[full], strict=True)]
+    rows[["low", "high"]] = [
+        wilson(int(r), int(n)) for r, n in zip(hits[full], images[full], strict=True)
+    ]
     return rows
 
 
@@ -161,8 +198,5 @@ def _thin(table: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[kept].reset_index(drop=True)
 
 
-def _wilson(right: int, images: int) -> tuple[float, float]:
-    from scipy.stats import binomtest
-
-    interval = binomtest(int(right), int(images)).proportion_ci(0.95, method="wilson")
-    return float(interval.low), float(interval.high)
+def _both(x: float | None, y: float | None) -> tuple[float, float] | None:
+    return None if x is None or y is None else (x, y)

@@ -26,6 +26,11 @@ class Labelled:
     files: tuple[str, ...]
     labels: tuple[int, ...]
 
+    @property
+    def name(self) -> str:
+        """What the data is called: the folder's name."""
+        return self.folder.resolve().name
+
     def path(self, file: str) -> Path:
         """Give the path of a file named `Class/name`."""
         return self.folder / file

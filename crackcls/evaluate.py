@@ -8,6 +8,7 @@ import pandas as pd
 
 from crackcls import pipeline
 from crackcls.errors import InputError
+from crackcls.interval import wilson
 
 CSV_COLUMNS = ["file", "actual", "predicted", "probability"]
 SAMPLE_ORDERS = ("random", "wrong", "least sure", "most sure")
@@ -88,18 +89,16 @@ def make_report(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, Any]:
         class where there are two, else the mean of one against the rest; None where the
         images are of one class).
     """
-    from scipy.stats import binomtest
     from sklearn import metrics
 
     actual, predicted = table["actual"], table["predicted"]
     right = int((actual == predicted).sum())
-    interval = binomtest(right, len(table)).proportion_ci(0.95, method="wilson")
     matrix = metrics.confusion_matrix(actual, predicted, labels=list(classes))
     return {
         "images": len(table),
         "wrong": len(table) - right,
         "accuracy": right / len(table),
-        "accuracy_interval": [float(interval.low), float(interval.high)],
+        "accuracy_interval": list(wilson(right, len(table))),
         "classes": list(classes),
         "per_class": _per_class(table, classes),
         "confusion_matrix": matrix.tolist(),

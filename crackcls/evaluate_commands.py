@@ -7,8 +7,6 @@ from pathlib import Path
 from crackcls import config, data_commands
 from crackcls.errors import InputError
 
-MODELS_OWN = 0.5
-
 
 def add(subcommands, add_command: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the commands to the parser; for `add_command` see `data_commands.add`."""
@@ -38,8 +36,8 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     if chosen.csv:
         write_csv(chosen.csv, table[evaluate.CSV_COLUMNS])
     if chosen.report:
-        run, name = runs.read_run(runs.folder_of(chosen.model)), labelled.folder.resolve().name
-        page = reporting.html(run, name, table, report, MODELS_OWN)
+        run = runs.read_run(runs.folder_of(chosen.model))
+        page = reporting.html(run, labelled.name, table, report, config.THRESHOLD)
         write_atomically(chosen.report, page.encode())
     left_out = report["seen_left_out"]
     note = f"left out {left_out:,} images seen in training or validation\n" if left_out else ""
@@ -107,7 +105,7 @@ def _add_report(subcommands, add_command) -> None:
     add_model(command)
     add("--on", metavar="KEY", help="folder name of a kept evaluation (the model's own test part)")
     at_help = "probability from which the last class is called (%(default)s)"
-    add("--threshold", type=_share, metavar="T", default=MODELS_OWN, help=at_help)
+    add("--threshold", type=_share, metavar="T", default=config.THRESHOLD, help=at_help)
     add("--out", type=Path, required=True, metavar="FILE", help="page to write")
 
 

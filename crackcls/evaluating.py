@@ -32,7 +32,7 @@ def evaluate(
         table, report = evaluations.evaluate_on(run, labelled, include_seen, emit)
         return evaluations.save(run, labelled, table, report)
 
-    return jobs.run_job(folder(run), listen, {"data": labelled.folder.name}, work)
+    return jobs.run_job(folder(run), listen, {"data": labelled.name}, work)
 
 
 def words(run: runs.Run, source: str) -> list[str]:

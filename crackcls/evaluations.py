@@ -112,7 +112,7 @@ def save(
     Its folder is named by the data and by the content of the images.
     """
     digest = hashlib.sha256("".join(sorted(table["sha256"])).encode()).hexdigest()
-    name = labelled.folder.resolve().name
+    name = labelled.name
     folder = run.folder / FOLDER / f"{name}-{digest[:8]}"
     folder.mkdir(parents=True, exist_ok=True)
     write_csv(folder / "predictions.csv", table)

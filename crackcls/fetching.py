@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from crackcls import config, download, events, jobs
+from crackcls import config, datasets, download, events, jobs
 
-WORDS = ("data", "fetch", "metu")
+WORDS = ("data", "fetch", datasets.METU)
 
 
 def folder() -> Path:
@@ -29,7 +29,7 @@ def fetch(
     Raises:
         InputError: It cannot be had so, or it is not METU.
     """
-    target = config.data_folder() / "metu"
+    target = datasets.folder_of(datasets.METU)
 
     def work(emit: events.Emit) -> Path:
         if archive:
@@ -38,4 +38,4 @@ def fetch(
             return download.install_folder(unpacked, target, emit)
         return download.fetch(target, emit, source)
 
-    return jobs.run_job(folder(), listen, {"data": "metu"}, work)
+    return jobs.run_job(folder(), listen, {"data": datasets.METU}, work)

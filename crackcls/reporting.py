@@ -54,13 +54,14 @@ def html(run: Run, data: str, table: pd.DataFrame, report: dict[str, Any], at: f
     from crackcls.report import html_report
 
     problem = threshold.problem(table, report["classes"][-1])
+    now = threshold.figures_at(problem, at)
     more = {
         "average_precision": curves.summary(problem)["average_precision"],
         "expected_calibration_error": curves.expected_calibration_error(table),
-        "threshold": _in_numbers(threshold.figures_at(problem, at)),
+        "threshold": _in_numbers(now),
     }
     wrong = table[table["actual"] != table["predicted"]]
-    charts = _charts(run, table, report["classes"], at)
+    charts = _charts(run, table, report["classes"], problem, now)
     return html_report(
         _about(run, data, len(table)), {**report, **more}, charts, _honesty(report), wrong
     )
@@ -109,33 +110,19 @@ def _in_numbers(figures: Any) -> dict[str, Any]:
     return {**told, "accuracy_interval_low": low, "accuracy_interval_high": high}
 
 
-def _charts(run: Run, table: pd.DataFrame, classes: list[str], at: float) -> list:
-    from crackcls import curve_charts, curves, threshold
+def _charts(run: Run, table: pd.DataFrame, classes: list[str], problem: Any, now: Any) -> list:
+    from crackcls import curve_charts, curves
 
-    shown = classes if len(classes) > 2 else classes[-1:]
-    problems = {name: threshold.problem(table, name) for name in shown}
-    now = threshold.figures_at(problems[classes[-1]], at)
-    histogram = curves.histogram_table(problems[classes[-1]], names=("the rest", classes[-1]))
-    roc = _point(now.false_alarm_rate, now.recall)
-    precision_recall = _point(now.recall, now.precision)
+    roc, precision_recall = curves.of_classes(table, classes)
+    histogram = curves.histogram_table(problem, names=("the rest", classes[-1]))
     charts = [
-        curve_charts.roc_chart(_known(curves.roc_table, problems), roc),
-        curve_charts.precision_recall_chart(
-            _known(curves.precision_recall_table, problems), precision_recall
-        ),
+        curve_charts.roc_chart(roc, curves.on_roc(now)),
+        curve_charts.precision_recall_chart(precision_recall, curves.on_precision_recall(now)),
         curve_charts.reliability_chart(curves.reliability_table(table)),
-        curve_charts.histogram_chart(histogram, at, classes[-1]),
+        curve_charts.histogram_chart(histogram, now.threshold, classes[-1]),
     ]
     splits = run.folder / compare_splits.FILE
     return [*charts, curve_charts.splits_chart(read_csv(splits))] if splits.exists() else charts
-
-
-def _known(make, problems: dict[str, Any]) -> dict[str, pd.DataFrame]:
-    return {name: made for name, one in problems.items() if (made := make(one)) is not None}
-
-
-def _point(x: float | None, y: float | None) -> tuple[float, float] | None:
-    return None if x is None or y is None else (x, y)
 
 
 def _honesty(report: dict[str, Any]) -> list[str]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from crackcls.errors import InputError
+from crackcls.interval import wilson
 
 # The steps of a slider.
 DIGITS = 3
@@ -93,14 +94,12 @@ def figures_at(problem: Problem, threshold: float) -> Figures:
     Returns:
         The figures; the shares are computed by scikit-learn.
     """
-    from scipy.stats import binomtest
     from sklearn import metrics
 
     predicted = (problem.score >= threshold).astype(int)
     matrix = metrics.confusion_matrix(problem.actual.astype(int), predicted, labels=[0, 1])
     (tn, fp), (fn, tp) = matrix.tolist()
     images = tn + fp + fn + tp
-    interval = binomtest(tp + tn, images).proportion_ci(0.95, method="wilson")
     return Figures(
         threshold=float(threshold),
         true_positives=tp,
@@ -110,7 +109,7 @@ def figures_at(problem: Problem, threshold: float) -> Figures:
         images=images,
         wrong=fp + fn,
         accuracy=(tp + tn) / images,
-        accuracy_interval=(float(interval.low), float(interval.high)),
+        accuracy_interval=wilson(tp + tn, images),
         **_shares(matrix),
     )
 

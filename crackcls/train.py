@@ -94,7 +94,7 @@ def _clear_half_written(folder: Path) -> None:
 
 def _describe(labelled: data.Labelled, settings: TrainConfig) -> dict[str, Any]:
     return {
-        "data": labelled.folder.resolve().name,
+        "data": labelled.name,
         "classes": labelled.classes,
         "images": len(labelled.files),
         "synthetic": datasets.is_synthetic(labelled.folder),

@@ -112,28 +112,6 @@ def test_a_diverged_loss_makes_a_chart_that_a_browser_can_read(losses: list[floa
     assert [word for word in ("NaN", "Infinity") if word in text] == []
 
 
-def test_a_confusion_matrix_shows_counts_and_shares():
-    chart = charts.confusion_chart([[3, 1], [0, 6]], ["sound", "crack"])
-    assert data_of(chart) == [
-        {"actual": "sound", "predicted": "sound", "images": 3, "share": 0.75},
-        {"actual": "sound", "predicted": "crack", "images": 1, "share": 0.25},
-        {"actual": "crack", "predicted": "sound", "images": 0, "share": 0},
-        {"actual": "crack", "predicted": "crack", "images": 6, "share": 1},
-    ]
-    assert chart.to_dict()["title"] == "Confusion matrix (images)"
-    for encoding in layers(chart):
-        assert (encoding["x"]["title"], encoding["y"]["title"]) == ("predicted", "actual")
-        assert encoding["x"]["sort"] == encoding["y"]["sort"] == ["sound", "crack"]
-        tooltips = [("actual", None), ("predicted", None), ("images", None), ("share", ".2%")]
-        assert fields(encoding["tooltip"]) == tooltips
-    assert layers(chart)[1]["text"]["field"] == "images"
-
-
-def test_a_class_without_images_has_no_share():
-    rows = data_of(charts.confusion_chart([[2, 0], [0, 0]], ["sound", "crack"]))
-    assert [row["share"] for row in rows] == [1, 0, None, None]
-
-
 def test_the_best_epoch_is_the_one_with_the_lowest_validation_loss():
     history = HISTORY.head(3).assign(val_loss=[0.5, 0.2, 0.3])
     table, spec = charts.history_chart(history, "accuracy", 10)

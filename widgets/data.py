@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from crackcls import config, contact, data, datasets, fetching, inspection, jobs, metu, runs, status
+from crackcls import config, contact, data, datasets, fetching, inspection, jobs, metu, runs
 from crackcls.errors import InputError
+from widgets import job
 from widgets.visitor import is_own_machine
 
 SYNTHETIC, METU, UPLOAD, FOLDER = "Synthetic concrete", "METU photos", "My ZIP", "My folder"
@@ -52,47 +53,26 @@ def ask_synthetic() -> str:
 
 def ask_metu() -> str | None:
     """Offer METU where it is on this machine, else offer to fetch it."""
-    job = jobs.read_job(fetching.folder())
-    if job and job.state == "running":
-        follow_fetch(job)
+    last = jobs.read_job(fetching.folder())
+    if last and last.state == "running":
+        job.follow(fetching.folder(), "Stop the download")
         return None
     if datasets.folder_of(datasets.METU).is_dir():
         with st.expander("Where these photos come from"):
             st.text(metu.ATTRIBUTION)
         return datasets.METU
-    if job and job.state == "interrupted":
+    if last and last.state == "interrupted":
         st.warning("The download was interrupted. It goes on where it was.")
-    elif job and job.message:
-        st.error(job.message)
+    elif last and last.message:
+        st.error(last.message)
     st.text(metu.ATTRIBUTION)
     st.caption(
         "The download is 241 MB. What has come is kept if it breaks off. An archive that you have "
         "is taken by `python -m crackcls data fetch metu --archive FILE`."
     )
     if st.button("Download the METU photos"):
-        try:
-            jobs.start_job(fetching.folder(), fetching.WORDS)
-        except InputError as error:
-            st.error(str(error))
-        else:
-            st.rerun()
+        job.start(fetching.folder(), fetching.WORDS)
     return None
-
-
-def follow_fetch(job: runs.Run) -> None:
-    """Show how the download does, until it ends."""
-    if st.button("Stop the download"):
-        jobs.stop_job(fetching.folder())
-
-    @st.fragment(run_every=1.0)
-    def live() -> None:
-        now = jobs.read_job(fetching.folder())
-        if now is None or now.state != "running":
-            st.rerun()
-        stand = status.read_status(now)
-        st.progress(stand.share, f"**{stand.phase.capitalize()}** {stand.detail}")
-
-    live()
 
 
 def ask_upload() -> str | None:
@@ -109,15 +89,19 @@ def ask_upload() -> str | None:
     )
     if upload is None:
         return None
-    removed = st.session_state.setdefault("removed", set())
-    if upload.file_id in removed:
+    unpacked = st.session_state.setdefault("unpacked", {})
+    if upload.file_id not in unpacked:
+        folder = attempt(lambda emit: datasets.add_upload(upload, upload.name, emit, in_use()))
+        if folder is None:
+            return None
+        unpacked[upload.file_id] = folder
+    folder = unpacked[upload.file_id]
+    if not folder.is_dir():
         st.info("These photos have been removed. Upload the ZIP again to use them.")
         return None
-    folder = attempt(lambda emit: datasets.add_upload(upload, upload.name, emit, in_use()))
-    if folder is None or not show_findings(folder):
+    if not show_findings(folder):
         return None
     if st.button("Remove these photos from the machine"):
-        removed.add(upload.file_id)
         datasets.remove_upload(folder)
         st.rerun()
     return str(folder)

@@ -5,10 +5,9 @@ import hashlib
 import pandas as pd
 import streamlit as st
 
-from crackcls import evaluating, evaluations, jobs, runs, status
-from crackcls.errors import InputError
+from crackcls import evaluating, evaluations, jobs, runs
 from crackcls.evaluations import Evaluation
-from widgets import data
+from widgets import data, job
 
 OTHER = "other data …"
 
@@ -18,45 +17,24 @@ def choose(run: runs.Run) -> Evaluation:
     known = {one.folder.name: one for one in evaluations.list_evaluations(run)}
     titles = {key: one.title for key, one in known.items()} | {OTHER: OTHER}
     key = st.selectbox("Judged on", list(titles), format_func=titles.get, key=f"on-{run.name}")
-    job = jobs.read_job(evaluating.folder(run))
-    if job and job.state == "running":
-        follow(run)
+    now = jobs.read_job(evaluating.folder(run))
+    if now and now.state == "running":
+        job.follow(evaluating.folder(run), "Stop evaluating")
     elif key == OTHER:
-        ask_other(run, job)
+        ask_other(run, now)
     if key == OTHER:
         st.stop()
     return known[key]
 
 
-def ask_other(run: runs.Run, job: runs.Run | None) -> None:
+def ask_other(run: runs.Run, last: runs.Run | None) -> None:
     """Ask for data and start evaluating on it."""
-    if job and job.message:
-        st.error(job.message)
+    if last and last.message:
+        st.error(last.message)
     st.caption("Images that the model saw in training or validation are left out.")
     source = data.choose()
     if st.button("Evaluate on this data", type="primary", disabled=source is None):
-        try:
-            jobs.start_job(evaluating.folder(run), evaluating.words(run, source))
-        except InputError as error:
-            st.error(str(error))
-        else:
-            st.rerun()
-
-
-def follow(run: runs.Run) -> None:
-    """Show how the job does, until it ends."""
-    if st.button("Stop evaluating"):
-        jobs.stop_job(evaluating.folder(run))
-
-    @st.fragment(run_every=1.0)
-    def live() -> None:
-        now = jobs.read_job(evaluating.folder(run))
-        if now is None or now.state != "running":
-            st.rerun()
-        stand = status.read_status(now)
-        st.progress(stand.share, f"**{stand.phase.capitalize()}** {stand.detail}")
-
-    live()
+        job.start(evaluating.folder(run), evaluating.words(run, source))
 
 
 def table_of(chosen: Evaluation) -> pd.DataFrame:

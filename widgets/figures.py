@@ -5,12 +5,11 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from crackcls import curve_charts, curves, evaluations, threshold
+from crackcls import config, curve_charts, curves, evaluations, threshold
 from crackcls.errors import InputError
 from crackcls.evaluations import Evaluation
 from widgets.evaluation import table_of
 
-DEFAULT = 0.5
 WIDTH, WIDE = 136, 216
 # Streamlit forgets a widget's value while another view is open, so it is kept under a second key.
 KEY, KEPT = "threshold", "threshold-kept"
@@ -21,7 +20,7 @@ def show(chosen: Evaluation) -> None:
     report, table = evaluations.report_of(chosen), table_of(chosen)
     show_report(chosen, report)
     st.subheader("Another threshold")
-    explore(chosen, report, table)
+    explore(report, table)
     st.subheader("Is the probability a probability?")
     show_reliability(table)
 
@@ -50,7 +49,7 @@ def show_report(chosen: Evaluation, report: dict) -> None:
 
 
 @st.fragment
-def explore(chosen: Evaluation, report: dict, table: pd.DataFrame) -> None:
+def explore(report: dict, table: pd.DataFrame) -> None:
     """Let a slider move the threshold of one class, and with it all that depends on it."""
     classes = report["classes"]
     positive = classes[-1]
@@ -65,7 +64,7 @@ def explore(chosen: Evaluation, report: dict, table: pd.DataFrame) -> None:
         help="For the button 'least cost'. A missed crack is worse than a second look.",
     )
     show_presets(problem, miss)
-    st.session_state.setdefault(KEY, st.session_state.get(KEPT, DEFAULT))
+    st.session_state.setdefault(KEY, st.session_state.get(KEPT, config.THRESHOLD))
     at = st.slider(
         f"Called '{positive}' from a probability of", 0.0, 1.0, step=0.001, format="%.3f", key=KEY
     )
@@ -74,14 +73,15 @@ def explore(chosen: Evaluation, report: dict, table: pd.DataFrame) -> None:
         "The model itself decides at 0.5. A threshold that was chosen on these images flatters "
         "the figures on them: check it on others."
     )
-    show_figures(threshold.figures_at(problem, at), positive, miss)
-    show_curves(chosen, table, classes, positive, at)
+    now = threshold.figures_at(problem, at)
+    show_figures(now, positive, miss)
+    show_curves(table, classes, positive, problem, now)
 
 
 def show_presets(problem: threshold.Problem, miss: float) -> None:
     """Offer thresholds by a rule, one click each."""
     rules = {
-        "Model's own": lambda _: DEFAULT,
+        "Model's own": lambda _: config.THRESHOLD,
         "Best F1": threshold.best_f1,
         "Recall ≥ 99 %": threshold.recall_at_least,
         "Equal error": threshold.equal_error,
@@ -126,11 +126,13 @@ def share(value: float | None) -> str:
 
 
 def show_curves(
-    chosen: Evaluation, table: pd.DataFrame, classes: list[str], positive: str, at: float
+    table: pd.DataFrame,
+    classes: list[str],
+    positive: str,
+    problem: threshold.Problem,
+    now: threshold.Figures,
 ) -> None:
     """Show matrix, curves and histogram with the threshold marked."""
-    problem = threshold.problem(table, positive)
-    now = threshold.figures_at(problem, at)
     matrix = [
         [now.true_negatives, now.false_positives],
         [now.false_negatives, now.true_positives],
@@ -138,41 +140,29 @@ def show_curves(
     rest = classes[0] if len(classes) == 2 else "the rest"
     chart = curve_charts.confusion_chart(matrix, [rest, positive])
     st.vega_lite_chart(*chart, width="stretch", key="confusion-at")
-    by_class = threshold.by_class(problem, at, (rest, positive))
+    by_class = threshold.by_class(problem, now.threshold, (rest, positive))
     st.dataframe(by_class, hide_index=True, width="stretch")
-    roc, precision_recall = curves_of(chosen, table, classes)
+    roc, precision_recall = curves_of(table, classes)
     charts = {
-        "roc": curve_charts.roc_chart(roc, point(now.false_alarm_rate, now.recall)),
+        "roc": curve_charts.roc_chart(roc, curves.on_roc(now)),
         "pr": curve_charts.precision_recall_chart(
-            precision_recall, point(now.recall, now.precision)
+            precision_recall, curves.on_precision_recall(now)
         ),
     }
     for column, (key, chart) in zip(st.columns(2), charts.items(), strict=True):
         column.vega_lite_chart(*chart, width="stretch", key=key)
     histogram = curves.histogram_table(problem, names=(rest, positive))
-    chart = curve_charts.histogram_chart(histogram, at, positive)
+    chart = curve_charts.histogram_chart(histogram, now.threshold, positive)
     st.vega_lite_chart(*chart, width="stretch", key="histogram")
 
 
-def point(x: float | None, y: float | None) -> tuple[float, float] | None:
-    """Give a point where both figures exist."""
-    return None if x is None or y is None else (x, y)
-
-
 def curves_of(
-    chosen: Evaluation, table: pd.DataFrame, classes: list[str]
+    table: pd.DataFrame, classes: list[str]
 ) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
-    """Give the curves of each class against the rest; of the second one where there are two."""
-    key = (str(chosen.folder), id(table))
-    if st.session_state.get("curves-key") != key:
-        problems = {name: threshold.problem(table, name) for name in classes[-1:] or classes}
-        if len(classes) > 2:
-            problems = {name: threshold.problem(table, name) for name in classes}
-        found = [
-            {name: made for name, one in problems.items() if (made := make(one)) is not None}
-            for make in (curves.roc_table, curves.precision_recall_table)
-        ]
-        st.session_state["curves-key"], st.session_state["curves"] = key, tuple(found)
+    """Give `curves.of_classes`, made once for a table: no threshold changes them."""
+    if st.session_state.get("curves-table") is not table:
+        st.session_state["curves-table"] = table
+        st.session_state["curves"] = curves.of_classes(table, classes)
     return st.session_state["curves"]
 
 

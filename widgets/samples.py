@@ -59,10 +59,13 @@ def show_page(chosen: Evaluation, folder: Path, rows: pd.DataFrame, heat: bool) 
         st.session_state["draw"] += 1
         st.rerun()
     st.caption(f"{len(rows):,} images fit this choice.")
+    listed = set(evaluations.marked(chosen.run)["sha256"]) if is_own_machine() else None
     grid = st.container(horizontal=True)
     for row in rows.iloc[(number - 1) * PAGE : number * PAGE].to_dict("records"):
         with grid.container(width=WIDTH):
             show_sample(chosen, folder, row, heat)
+            if listed is not None and row["actual"] != row["predicted"]:
+                ask_label(chosen, row, row["sha256"] in listed)
 
 
 def show_sample(chosen: Evaluation, folder: Path, row: dict, heat: bool) -> None:
@@ -79,8 +82,6 @@ def show_sample(chosen: Evaluation, folder: Path, row: dict, heat: bool) -> None
         f"{photo.percent(row['probability'])}  \nactual: {row['actual']}"
     )
     st.caption(row["file"])
-    if not right and is_own_machine():
-        ask_label(chosen, row)
 
 
 def heated(chosen: Evaluation, picture: Image.Image, row: dict) -> Image.Image:
@@ -93,9 +94,8 @@ def heated(chosen: Evaluation, picture: Image.Image, row: dict) -> Image.Image:
     return heatmap.overlay(picture, heatmap.evidence(outputs["activation_map"][0], label))
 
 
-def ask_label(chosen: Evaluation, row: dict) -> None:
+def ask_label(chosen: Evaluation, row: dict, listed: bool) -> None:
     """Let a person say that a label, not the model, is wrong."""
-    listed = row["sha256"] in set(evaluations.marked(chosen.run)["sha256"])
     said = st.checkbox("Label is wrong", listed, key=f"label-{row['sha256']}")
     if said != listed:
         evaluations.mark(chosen, row, said)

@@ -4,11 +4,11 @@ import json
 
 import streamlit as st
 
-from crackcls import evaluations, files, reporting
+from crackcls import config, evaluations, files, reporting
 from crackcls.errors import InputError
 from crackcls.evaluations import Evaluation
 from widgets.evaluation import table_of
-from widgets.figures import DEFAULT, KEPT
+from widgets.figures import KEPT
 
 
 def show(chosen: Evaluation) -> None:
@@ -22,7 +22,7 @@ def show(chosen: Evaluation) -> None:
     st.download_button("Figures as CSV", figures, f"{name}-figures.csv", "text/csv")
     predictions = files.csv_bytes(table)
     st.download_button("Predictions as CSV", predictions, f"{name}-predictions.csv", "text/csv")
-    at = st.session_state.get(KEPT, DEFAULT)
+    at = st.session_state.get(KEPT, config.THRESHOLD)
     st.caption(f"The report shows the charts, and the figures at the threshold {at:g}.")
     if st.button("Make the report"):
         make_report(chosen, at)

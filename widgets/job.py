@@ -1,0 +1,35 @@
+"""Work beside training, such as a download: started and followed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from crackcls import jobs, status
+from crackcls.errors import InputError
+
+
+def start(folder: Path, words: Sequence[str]) -> None:
+    """Start work in a folder and show the page anew, or say why not."""
+    try:
+        jobs.start_job(folder, words)
+    except InputError as error:
+        st.error(str(error))
+    else:
+        st.rerun()
+
+
+def follow(folder: Path, stop: str) -> None:
+    """Show how work in a folder does, until it ends; `stop` is the label of the button."""
+    if st.button(stop):
+        jobs.stop_job(folder)
+
+    @st.fragment(run_every=1.0)
+    def live() -> None:
+        now = jobs.read_job(folder)
+        if now is None or now.state != "running":
+            st.rerun()
+        stand = status.read_status(now)
+        st.progress(stand.share, f"**{stand.phase.capitalize()}** {stand.detail}")
+
+    live()
