@@ -2,10 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-from crackcls import config, data_commands, evaluate_commands
+from crackcls import config, data_commands, evaluate_commands, predict_commands
 from crackcls.errors import InputError
 
 
@@ -37,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     subcommands = top.add_subparsers(required=True, metavar="COMMAND")
     _add_train(subcommands)
     evaluate_commands.add(subcommands, _add)
-    _add_predict(subcommands)
+    predict_commands.add(subcommands, _add)
     data_commands.add(subcommands, _add)
     _add(subcommands, "models", run_models, "List the models and what they were trained on.")
     _add(subcommands, "runs", run_runs, "List all runs, ended and running.")
@@ -65,33 +64,6 @@ def run_train(chosen: argparse.Namespace) -> int:
     )
     name = chosen.name or runs.free_name(datasets.folder_of(chosen.data))
     return _print_trained(chosen, name, train.train(labelled, settings, name, terminal.Bars()))
-
-
-def run_predict(chosen: argparse.Namespace) -> int:
-    """Judge photos; see `predict --help`."""
-    import pandas as pd
-
-    from crackcls import photo, runs, terminal
-    from crackcls.classifier import load_model
-    from crackcls.files import write_csv
-
-    classifier = load_model(runs.folder_of(chosen.model), threads=1)
-    files = list(_photo_files(chosen.paths))
-    rows, failed = [], {}
-    verdicts = _with_bar(photo.judge_files(files, classifier), "predicting", files)
-    for file, verdict in zip(files, verdicts, strict=True):
-        if isinstance(verdict, InputError):
-            failed[str(file)] = str(verdict)
-            _complain(str(file), verdict)
-        else:
-            rows.append((str(file), verdict.label, verdict.probability))
-    table = pd.DataFrame(rows, columns=["file", "verdict", "probability"])
-    if chosen.csv:
-        write_csv(chosen.csv, table)
-    lines = [f"{file}: {label} ({probability:.1%})" for file, label, probability in rows]
-    records = table.to_dict("records")
-    terminal.print_result(chosen.json, {"photos": records, "failed": failed}, "\n".join(lines))
-    return int(bool(failed))
 
 
 def run_models(chosen: argparse.Namespace) -> int:
@@ -160,14 +132,6 @@ def _add_train(subcommands) -> None:
     add("--limit", type=int, metavar="N", help="use N images, each class in its share (all)")
 
 
-def _add_predict(subcommands) -> None:
-    command = _add(subcommands, "predict", run_predict, "Judge photos with a model.")
-    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="photo or folder")
-    evaluate_commands.add_model(command)
-    csv_help = "write file, verdict, probability (of the verdict)"
-    command.add_argument("--csv", type=Path, metavar="OUT", help=csv_help)
-
-
 def _print_trained(chosen: argparse.Namespace, name: str, report: dict | None) -> int:
     from crackcls import terminal
 
@@ -178,26 +142,6 @@ def _print_trained(chosen: argparse.Namespace, name: str, report: dict | None) -
         chosen.json, {"name": name, **report}, f"model {name}\n{terminal.report_lines(report)}"
     )
     return 0
-
-
-def _photo_files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Give files as they are, and of folders every file with a photo's ending."""
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(path.rglob("*"))
-            yield from (p for p in inside if p.suffix.lower() in config.PHOTO_SUFFIXES)
-        else:
-            yield path
-
-
-def _with_bar(rows, phase: str, files: Sequence):
-    from tqdm import tqdm
-
-    return tqdm(rows, phase, len(files), unit=" images", disable=None)
-
-
-def _complain(file: str, reason: InputError) -> None:
-    print(f"{file}: {reason}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,14 @@ def add_model(command: argparse.ArgumentParser) -> None:
     command.add_argument("--model", metavar="NAME", default=config.DEFAULT_MODEL, help=model_help)
 
 
+def share(text: str) -> float:
+    """Read a number of 0 to 1 from the command line."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"must be 0 to 1, received {text}")
+    return value
+
+
 def run_evaluate(chosen: argparse.Namespace) -> int:
     """Evaluate a model on labelled images; see `evaluate --help`."""
     from crackcls import datasets, evaluate, reporting, runs, terminal
@@ -105,15 +113,8 @@ def _add_report(subcommands, add_command) -> None:
     add_model(command)
     add("--on", metavar="KEY", help="folder name of a kept evaluation (the model's own test part)")
     at_help = "probability from which the last class is called (%(default)s)"
-    add("--threshold", type=_share, metavar="T", default=config.THRESHOLD, help=at_help)
+    add("--threshold", type=share, metavar="T", default=config.THRESHOLD, help=at_help)
     add("--out", type=Path, required=True, metavar="FILE", help="page to write")
-
-
-def _share(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"must be 0 to 1, received {text}")
-    return value
 
 
 def _add_compare_splits(subcommands, add_command) -> None:

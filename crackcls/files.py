@@ -3,24 +3,55 @@
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from crackcls.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write bytes to a temporary name beside the path, then rename."""
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Open a temporary name beside the path, renamed to it when all is written."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write bytes to a temporary name beside the path, then rename."""
+    with writing(path) as file:
+        file.write(content)
+
+
+def read_bytes(path: Path, most: int | None = None) -> bytes:
+    """Read a file, at most one byte more than may be there.
+
+    Args:
+        path: The file.
+        most: Bytes that it may have; None takes any number. Whoever takes the bytes refuses
+            a larger file; this keeps it out of memory.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(-1 if most is None else most + 1)
+    except OSError as error:
+        raise InputError(
+            f"The file must be readable, and it is not ({error.strerror}). Choose another."
+        ) from error
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -202,6 +202,24 @@ def restore_best(suffix, saved: Path) -> Sequence[dict[str, float]] | None:
     return begun.history
 
 
+def outputs(run, part: Part, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Run what lies after the cut on one part of the split.
+
+    Args:
+        run: What `model.after_cut` gave.
+        part: The images.
+        most: Take so many, spread evenly; None takes all.
+
+    Returns:
+        Features `(images, 1280)` and probabilities `(images, classes)`, float32.
+    """
+    count = len(part.where)
+    chosen = np.linspace(0, count - 1, min(count, most or count)).astype(int)
+    taken = Batches(Part(part.rows, part.where[chosen], part.labels[chosen]), 256)
+    pairs = [run(taken[i][0]) for i in range(len(taken))]
+    return tuple(np.concatenate([np.asarray(pair[i]) for pair in pairs]) for i in range(2))
+
+
 def _compile(suffix, config: TrainConfig, steps: int) -> None:
     suffix.compile(
         optimizer=keras.optimizers.Adam(config.learning_rate),

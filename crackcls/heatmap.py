@@ -14,28 +14,33 @@ def evidence(activation_map: np.ndarray, label: int) -> np.ndarray:
     (class activation mapping: B. Zhou et al., CVPR 2016).
 
     Args:
-        activation_map: Shape `(rows, columns, classes)`, float, from the model.
+        activation_map: Shape `(..., rows, columns, classes)`, float, from the model.
         label: The class, an index into the last axis.
 
     Returns:
-        Shape `(rows, columns)`, float32, 0 to 1: the probability that the place alone would give.
+        Shape `(..., rows, columns)`, float32, 0 to 1: the probability that the place
+        alone would give.
     """
     scores = activation_map - activation_map.max(axis=-1, keepdims=True)
     powers = np.exp(scores)
     return (powers[..., label] / powers.sum(axis=-1)).astype(np.float32)
 
 
-def overlay(image: Image.Image, heat: np.ndarray) -> Image.Image:
-    """Lay red over an image where heat is above one half.
+def overlay(
+    image: Image.Image, heat: np.ndarray, opacity: float = STRONGEST, above: float = 0.5
+) -> Image.Image:
+    """Lay red over an image where heat is high.
 
     Args:
         image: Pillow image of mode RGB.
         heat: Shape `(rows, columns)`, float, 0 to 1, for the whole image.
+        opacity: Of the red where heat is 1, 0 to 1.
+        above: The heat from which there is red, 0 to below 1.
 
     Returns:
         An image of the same size.
     """
-    above = np.clip(2 * heat - 1, 0, 1).astype(np.float32)
-    smooth = Image.fromarray(above).resize(image.size, Image.Resampling.BICUBIC)
-    cover = Image.fromarray((np.clip(np.asarray(smooth), 0, 1) * STRONGEST * 255).astype(np.uint8))
+    strong = np.clip((heat - above) / (1 - above), 0, 1).astype(np.float32)
+    smooth = Image.fromarray(strong).resize(image.size, Image.Resampling.BICUBIC)
+    cover = Image.fromarray((np.clip(np.asarray(smooth), 0, 1) * opacity * 255).astype(np.uint8))
     return Image.composite(Image.new("RGB", image.size, RED), image, cover)

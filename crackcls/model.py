@@ -89,6 +89,28 @@ def cut(model, fine_tune: str):
     return prefix, suffix
 
 
+def after_cut(model, fine_tune: str):
+    """Give the function from the cut to both features and probabilities.
+
+    Args:
+        model: What `build` gave.
+        fine_tune: `head` or `top`, as in `cut`.
+
+    Returns:
+        A function from outputs at the cut to tensors `(n, 1280)` and `(n, classes)`.
+    """
+    keras = import_keras()
+    layer, features = model.get_layer(CUTS[fine_tune]), model.get_layer("features")
+    body = None if layer is features else keras.Model(layer.output, features.output)
+    head = model.get_layer("probabilities")
+
+    def run(rows):
+        pooled = rows if body is None else body(rows, training=False)
+        return pooled, head(pooled)
+
+    return run
+
+
 def export_prefix(prefix, path: Path) -> None:
     """Write a prefix as a LiteRT model with the output `cut`."""
     keras = import_keras()

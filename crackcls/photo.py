@@ -1,47 +1,140 @@
-"""The verdict on one photo."""
+"""The verdict on one photo, from its tiles."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from PIL import Image
 
-from crackcls import images, pipeline
+from crackcls import calibration, config, familiarity, heatmap, images, parallel, tiles
+from crackcls.calibration import Calibration
 from crackcls.classifier import Classifier
 from crackcls.errors import InputError
+from crackcls.files import read_bytes
 
 # Class names of the METU set, in words for the person who took the photo.
 WORDS = {"Positive": "cracked", "Negative": "no crack found"}
+FOUND, DOUBTFUL, NOT_FOUND, UNFAMILIAR = "found", "doubtful", "not found", "unfamiliar"
+# Below this familiarity a photo gets a caution in place of a verdict.
+FAMILIAR = 0.5
+# A place that one scale holds for impossible is not ruled out by it.
+LEAST = 1e-4
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What a model saw in one photo, without a threshold.
+
+    Attributes:
+        size: Width and height of the photo in pixels.
+        classes: Class names in the order of the model.
+        places: Shape `(tiles, 3)`, int: left, top and side in pixels of the photo.
+        scale: Shape `(tiles,)`, int: the scale of each tile, 0 for the largest tiles.
+        needed: For each scale, how many tiles must be found, see `calibration.needed`.
+        probabilities: Shape `(tiles, classes)`, float32, calibrated.
+        familiarity: Shape `(tiles,)`, float32, 0 to 1, see `familiarity.weights`.
+        heat: Shape of `tiles.grid_of(size)`, float32, 0 to 1: where the class `label` is seen.
+        label: Index of the class that is looked for: the last of two, else the likeliest.
+    """
+
+    size: tuple[int, int]
+    classes: tuple[str, ...]
+    places: np.ndarray
+    scale: np.ndarray
+    needed: tuple[int, ...]
+    probabilities: np.ndarray
+    familiarity: np.ndarray
+    heat: np.ndarray
+    label: int
+
+    @property
+    def votes(self) -> np.ndarray:
+        """The probability of the class looked for, weighted by familiarity: `(tiles,)`."""
+        return self.probabilities[:, self.label] * self.familiarity
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the model says of one photo.
+    """What is said of one photo at a threshold.
 
     Attributes:
-        label: Name of the likeliest class.
-        probability: The model's probability of that class, 0 to 1.
+        kind: `found`, `doubtful`, `not found` or `unfamiliar`.
+        words: The verdict in words.
+        probability: The lowest vote of the tiles that would make the verdict: so many tiles as
+            are needed have it or more. For a photo of one tile, its probability.
+        familiarity: Mean over the tiles of the scale that looks most familiar, 0 to 1.
+        tiles: How many were judged.
+        found_tiles: How many of them voted for the class, at the threshold or above.
+        is_probability: Whether `probability` is one: the photo is one familiar tile.
     """
 
-    label: str
+    kind: str
+    words: str
     probability: float
+    familiarity: float
+    tiles: int
+    found_tiles: int
+    is_probability: bool
 
-    @property
-    def words(self) -> str:
-        """The class in words; its name where it has none."""
-        return WORDS.get(self.label, self.label)
 
-
-def decide(probabilities: np.ndarray, classes: Sequence[str]) -> Verdict:
-    """Take the likeliest class.
+def analyse(
+    upright: Image.Image, classifier: Classifier, known: Calibration, workers: int | None = None
+) -> Analysis:
+    """Judge the tiles of one photo at all scales and stitch their heat.
 
     Args:
-        probabilities: Shape `(classes,)`, float, sums to 1.
-        classes: Class names in the same order.
+        upright: The photo from `images.read_photo`.
+        classifier: A model loaded with one thread.
+        known: The model's calibration.
+        workers: Threads; None takes one for each core.
     """
-    best = int(probabilities.argmax())
-    return Verdict(classes[best], float(probabilities[best]))
+    size, count = upright.size, len(classifier.classes)
+    sides = tiles.sides(size) if count == 2 else (float(min(size)),)
+    scales = [_run_scale(upright, side, classifier, workers) for side in sides]
+    joined = {name: np.concatenate([scale[name] for scale in scales]) for name in scales[0]}
+    scores = joined["activation_map"].mean(axis=(1, 2))
+    probabilities = calibration.softmax(scores / known.temperature)
+    label = 1 if count == 2 else int(probabilities.mean(axis=0).argmax())
+    weights = [familiarity.weights(known.familiarity, scale["features"]) for scale in scales]
+    return Analysis(
+        size=size,
+        classes=classifier.classes,
+        places=joined["places"],
+        scale=np.repeat(np.arange(len(scales)), [len(weight) for weight in weights]),
+        needed=tuple(calibration.needed(len(w), known.false_alarm_rate) for w in weights),
+        probabilities=probabilities.astype(np.float32),
+        familiarity=np.concatenate(weights),
+        heat=_heat(size, scales, weights, label),
+        label=label,
+    )
+
+
+def decide(analysis: Analysis, threshold: float = config.THRESHOLD) -> Verdict:
+    """Say what a photo shows.
+
+    A class is found where at one scale at least as many tiles vote for it, at the threshold or
+    above, as a photo without it would show less than once in a hundred times; fewer make it
+    doubtful. With more than two classes the likeliest one is named.
+
+    Args:
+        analysis: From `analyse`.
+        threshold: The lowest vote that counts, above 0 to 1.
+    """
+    kind = _kind(analysis, threshold)
+    known, votes = _familiarity(analysis), analysis.votes
+    return Verdict(
+        kind=kind,
+        words=_words(kind, analysis),
+        probability=max(_kth_vote(analysis, k, scale) for scale, k in enumerate(analysis.needed)),
+        familiarity=known,
+        tiles=len(votes),
+        found_tiles=int((votes >= threshold).sum()),
+        is_probability=len(votes) == 1 and known == 1,
+    )
 
 
 def percent(probability: float) -> str:
@@ -49,28 +142,88 @@ def percent(probability: float) -> str:
     return "over 99.9%" if probability > 0.999 else f"{probability:.1%}"
 
 
-def judge(upright: Image.Image, classifier: Classifier) -> Verdict:
-    """Judge one photo as a whole, shrunk to the model's input.
-
-    Args:
-        upright: The photo from `images.read_photo`.
-        classifier: The model.
-    """
-    pixels = images.to_square(upright, classifier.image_size)
-    outputs = classifier.run(pixels[None])
-    return decide(outputs["probabilities"][0], classifier.classes)
-
-
-def judge_files(files: Sequence[Path], classifier: Classifier) -> Iterator[Verdict | InputError]:
-    """Judge photo files on all cores.
+def each_file(
+    files: Sequence[Path],
+    classifier: Classifier,
+    known: Calibration,
+    use: Callable[[Path, Image.Image, Analysis], Result],
+) -> Iterator[Result | InputError]:
+    """Analyse photo files on all cores, a few at a time in memory.
 
     Args:
         files: The files.
         classifier: A model loaded with one thread.
+        known: The model's calibration.
+        use: What to do with each file, its photo and its analysis, in the same thread.
 
     Yields:
-        For each file, in order, its verdict, or why it could not be read.
+        For each file, in order, what `use` gave, or why it could not be read.
     """
-    for row in pipeline.classify(files, classifier):
-        bad = isinstance(row, InputError)
-        yield row if bad else decide(row["probabilities"], classifier.classes)
+
+    def work(file: Path) -> Result | InputError:
+        try:
+            upright = images.read_photo(read_bytes(file, config.MAX_PHOTO_BYTES))
+            return use(file, upright, analyse(upright, classifier, known, workers=1))
+        except InputError as error:
+            return error
+
+    return parallel.ordered_map(work, files)
+
+
+def _run_scale(
+    upright: Image.Image, side: float, classifier: Classifier, workers: int | None
+) -> dict[str, np.ndarray]:
+    """Give `places` and the model's outputs of the tiles of one scale, in order."""
+    cuts, places = tiles.cut(upright, side, classifier.image_size)
+    step = config.BATCH_ON_A_CORE
+    batches = (np.stack(cuts[start : start + step]) for start in range(0, len(cuts), step))
+    if len(cuts) <= step or workers == 1:
+        outputs = [classifier.run(batch) for batch in batches]
+    else:
+        outputs = list(parallel.ordered_map(classifier.run, batches, workers))
+    joined = {name: np.concatenate([output[name] for output in outputs]) for name in outputs[0]}
+    return {**joined, "places": places}
+
+
+def _heat(size: tuple[int, int], scales: list, weights: list, label: int) -> np.ndarray:
+    """Stitch the heat of each scale, and take their geometric mean, weighted by familiarity.
+
+    Heat at a place of a tile is the probability of the place alone times that of the tile.
+    """
+    logs, counts = [], []
+    for scale, weight in zip(scales, weights, strict=True):
+        places = heatmap.evidence(scale["activation_map"], label)
+        seen = places * scale["probabilities"][:, label, None, None]
+        heat, count = tiles.stitch(size, scale["places"], seen, weight)
+        logs.append(np.log(np.clip(heat, LEAST, 1)))
+        counts.append(count + 1e-6)
+    mean = np.average(logs, axis=0, weights=counts)
+    return ((np.exp(mean) - LEAST) * np.max(counts, axis=0)).clip(0, 1).astype(np.float32)
+
+
+def _kind(analysis: Analysis, threshold: float) -> str:
+    if _familiarity(analysis) < FAMILIAR:
+        return UNFAMILIAR
+    if len(analysis.classes) > 2:
+        return FOUND
+    votes = analysis.votes >= threshold
+    counts = np.bincount(analysis.scale[votes], minlength=len(analysis.needed))
+    if (counts >= analysis.needed).any():
+        return FOUND
+    return DOUBTFUL if counts.any() else NOT_FOUND
+
+
+def _words(kind: str, analysis: Analysis) -> str:
+    if kind in (DOUBTFUL, UNFAMILIAR):
+        return kind
+    label = analysis.label if kind == FOUND else 0
+    return WORDS.get(analysis.classes[label], analysis.classes[label])
+
+
+def _familiarity(analysis: Analysis) -> float:
+    scales = range(len(analysis.needed))
+    return float(max(analysis.familiarity[analysis.scale == scale].mean() for scale in scales))
+
+
+def _kth_vote(analysis: Analysis, k: int, scale: int) -> float:
+    return float(np.sort(analysis.votes[analysis.scale == scale])[-k])

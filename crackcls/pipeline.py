@@ -8,6 +8,7 @@ import numpy as np
 from crackcls import config, images, parallel
 from crackcls.classifier import Classifier, Run
 from crackcls.errors import InputError
+from crackcls.files import read_bytes
 
 Row = dict[str, np.ndarray]
 Decode = Callable[[bytes], Row]
@@ -65,8 +66,6 @@ def _run_chunk(paths: Sequence[Path], decode: Decode, run: Run) -> list[Row | In
 
 def _decode_file(path: Path, decode: Decode) -> Row | InputError:
     try:
-        return decode(path.read_bytes())
+        return decode(read_bytes(path))
     except InputError as error:
         return error
-    except OSError as error:
-        return InputError(f"The file must be readable, and it is not ({error.strerror}).")

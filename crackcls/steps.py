@@ -10,6 +10,7 @@ import pandas as pd
 
 from crackcls import (
     cache,
+    calibration,
     copies,
     data,
     datasets,
@@ -26,6 +27,8 @@ from crackcls.errors import InputError
 from crackcls.files import csv_bytes, write_csv, write_json
 
 CHECKPOINT = "checkpoint.npz"
+# More training images than these change the principal components little.
+CALIBRATION_IMAGES = 10_000
 
 
 def run(
@@ -58,9 +61,10 @@ def run(
     try:
         fit(images, cut, suffix, settings, folder, emit)
     except events.Stopped:
-        _keep_best(network, suffix, labelled, settings, folder, emit)
+        _keep_best(images, network, cut, suffix, labelled, settings, folder, emit)
         raise
-    _export(network, labelled, settings, folder, emit)
+    known = calibrate(images, network, cut, settings, emit)
+    _export(network, known, labelled, settings, folder, emit)
     report = _evaluate(labelled, images, folder, emit)
     (folder / CHECKPOINT).unlink()
     return report
@@ -155,32 +159,52 @@ def fit(
     images: pd.DataFrame, cut, suffix, settings: TrainConfig, folder: Path, emit: events.Emit
 ) -> None:
     """Fit the suffix from where the checkpoint is, and leave it with its best weights."""
-    from crackcls.fit import Part, fit_suffix
+    from crackcls.fit import fit_suffix
 
-    rows, where = cache.read(store_of(cut, settings), images["sha256"])
-    labels = images["label"].to_numpy()
-    train, validation = (
-        Part(rows, where[chosen], labels[chosen])
-        for chosen in (images["part"] == part for part in ("train", "validation"))
-    )
+    train, validation = _parts(images, cut, settings)
     history = fit_suffix(suffix, train, validation, settings, emit, folder / CHECKPOINT)
     _write_history(history, folder)
 
 
-def _keep_best(network, suffix, labelled, settings, folder: Path, emit: events.Emit) -> None:
+def calibrate(
+    images: pd.DataFrame, network, cut, settings: TrainConfig, emit: events.Emit
+) -> calibration.Calibration:
+    """Fit what judging photos needs, on the training and the validation part."""
+    from crackcls.fit import outputs
+
+    emit("phase", phase="calibrating", total=0)
+    train, validation = _parts(images, cut, settings)
+    run = model_.after_cut(network, settings.fine_tune)
+    training, _ = outputs(run, train, CALIBRATION_IMAGES)
+    seen, probabilities = outputs(run, validation)
+    return calibration.fit(training, seen, probabilities, validation.labels)
+
+
+def _parts(images: pd.DataFrame, cut, settings: TrainConfig):
+    """Give the training and the validation part."""
+    from crackcls.fit import Part
+
+    rows, where = cache.read(store_of(cut, settings), images["sha256"])
+    labels = images["label"].to_numpy()
+    chosen = (images["part"] == part for part in ("train", "validation"))
+    return [Part(rows, where[part], labels[part]) for part in chosen]
+
+
+def _keep_best(images, network, cut, suffix, labelled, settings, folder: Path, emit) -> None:
     """Make a model of the best weights of a fit that was stopped, if an epoch was finished."""
     from crackcls.fit import restore_best
 
     if history := restore_best(suffix, folder / CHECKPOINT):
         _write_history(history, folder)
-        _export(network, labelled, settings, folder, emit)
+        known = calibrate(images, network, cut, settings, emit)
+        _export(network, known, labelled, settings, folder, emit)
 
 
 def _write_history(history: Sequence[dict[str, float]], folder: Path) -> None:
     write_csv(folder / "history.csv", pd.DataFrame(history))
 
 
-def _export(network, labelled, settings: TrainConfig, folder: Path, emit: events.Emit) -> None:
+def _export(network, known, labelled, settings: TrainConfig, folder: Path, emit) -> None:
     """Write all files of the model aside, then move them in, `model.json` last."""
     emit("phase", phase="exporting", total=0)
     aside = folder / ".new"
@@ -188,6 +212,7 @@ def _export(network, labelled, settings: TrainConfig, folder: Path, emit: events
     aside.mkdir()
     model_.save(network, aside / "model.keras")
     model_.export_classifier(network, aside / "model.tflite")
+    calibration.save(known, aside)
     about = {
         "classes": labelled.classes,
         "image_size": settings.image_size,
@@ -195,7 +220,7 @@ def _export(network, labelled, settings: TrainConfig, folder: Path, emit: events
     }
     write_json(aside / "model.json", about)
     (folder / "model.json").unlink(missing_ok=True)
-    for name in ("model.keras", "model.tflite", "model.json"):
+    for name in ("model.keras", "model.tflite", *calibration.FILES, "model.json"):
         (aside / name).replace(folder / name)
     aside.rmdir()
 

@@ -32,7 +32,13 @@ MAY_IMPORT = {
     "classifier": {"config"},
     "pipeline": {"config", "images", "classifier", "parallel"},
     "prefix": {"cache", "classifier", "config", "copies", "events", "images", "model", "pipeline"},
-    "photo": {"images", "classifier", "pipeline"},
+    "tiles": set(),
+    "familiarity": set(),
+    "calibration": {"config", "familiarity", "interval"},
+    "photo": {
+        *("calibration", "classifier", "config", "familiarity", "heatmap", "images", "parallel"),
+        "tiles",
+    },
     "evaluate": {"interval", "pipeline"},
     "runs": {"config", "events"},
     "status": {"config", "events", "runs"},
@@ -40,8 +46,8 @@ MAY_IMPORT = {
     "charts": set(),
     "fit": {"checkpoint", "config", "events"},
     "steps": {
-        *("cache", "classifier", "config", "copies", "data", "datasets", "evaluate", "events"),
-        *("fit", "model", "pipeline", "prefix", "split"),
+        *("cache", "calibration", "classifier", "config", "copies", "data", "datasets"),
+        *("evaluate", "events", "fit", "model", "pipeline", "prefix", "split"),
     },
     "train": {
         *("config", "data", "datasets", "events", "jobs", "model", "runs", "steps", "worklog"),
@@ -89,8 +95,12 @@ MAY_IMPORT = {
         *("classifier", "compare_splits", "config", "data_commands", "datasets", "evaluate"),
         *("evaluating", "evaluations", "reporting", "runs", "terminal", "train"),
     },
+    "predict_commands": {
+        *("calibration", "classifier", "config", "evaluate_commands", "heatmap", "photo"),
+        *("runs", "terminal"),
+    },
     "__main__": {
-        *("classifier", "config", "data_commands", "datasets", "evaluate_commands", "photo"),
+        *("config", "data_commands", "datasets", "evaluate_commands", "predict_commands"),
         *("runs", "status", "terminal", "train"),
     },
 }

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from crackcls import __main__, config, data_commands, metu
-from tests.conftest import crackcls, encoded, picture
+from tests.conftest import crackcls
 from tests.test_readme import KNOWN
 
 
@@ -65,36 +65,6 @@ def test_evaluate_refuses_other_classes(place, capsys, concrete):
     assert "must be the model's classes ['Negative', 'Positive'], and they are ['a', 'b'" in said
 
 
-def test_predict_reports_the_bad_file_and_judges_the_rest(place, capsys, tmp_path):
-    photos = tmp_path / "photos"
-    photos.mkdir()
-    (photos / "größe 1.png").write_bytes(encoded(picture(1), "PNG"))
-    (photos / "bad.jpg").write_text("no photo")
-    (photos / "notes.txt").write_text("passed over")
-    single = tmp_path / "no-ending"
-    single.write_bytes(encoded(picture(2)))
-    out = tmp_path / "out.csv"
-    status, text, said = run(capsys, "predict", photos, single, "--model", "first", "--csv", out)
-    assert status == 1
-    table = pd.read_csv(out)
-    assert list(table.columns) == ["file", "verdict", "probability"]
-    assert list(table["file"]) == [str(photos / "größe 1.png"), str(single)]
-    assert table["verdict"].isin(["Negative", "Positive"]).all()
-    assert "größe 1.png: " in text
-    assert f"{photos / 'bad.jpg'}: The file must be a photo" in said
-    assert "notes.txt" not in text + said
-
-
-def test_predict_of_good_photos_ends_with_status_0(place, capsys, tmp_path):
-    photo = tmp_path / "a.jpg"
-    photo.write_bytes(encoded(picture(1)))
-    status, text, _ = run(capsys, "predict", photo, "--model", "first", "--json")
-    assert status == 0
-    answer = json.loads(text)
-    assert [p["file"] for p in answer["photos"]] == [str(photo)]
-    assert answer["failed"] == {}
-
-
 def test_models_tells_data_and_accuracy(place, capsys):
     status, text, _ = run(capsys, "models", "--json")
     model = next(m for m in json.loads(text) if m["name"] == "first")
@@ -150,16 +120,6 @@ def test_an_existing_model_is_not_trained_over(trained):
     assert done.returncode == 2
     assert "'first' is finished" in done.stderr
     assert before == {p.name: p.stat().st_mtime_ns for p in (trained.models / "first").iterdir()}
-
-
-def test_the_shipped_model_predicts(capsys, monkeypatch, tmp_path):
-    monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
-    for name, cracked in (("sound", False), ("cracked", True)):
-        image = picture(3, 227, cracked)
-        (tmp_path / f"{name}.png").write_bytes(encoded(image, "PNG"))
-    _, text, _ = run(capsys, "predict", tmp_path, "--json")
-    verdicts = {p["file"].rsplit("/")[-1]: p["verdict"] for p in json.loads(text)["photos"]}
-    assert verdicts["cracked.png"] == "Positive"
 
 
 def test_data_is_made_once_and_told(capsys):

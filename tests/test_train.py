@@ -17,6 +17,7 @@ from tests.conftest import METU, crackcls, encoded, needs_metu, picture
 FILES = {
     *("config.json", "local.json", "process.json", "events.jsonl", "history.csv", "split.csv"),
     *("model.keras", "model.tflite", "model.json", "predictions.csv", "report.json"),
+    *("calibration.json", "familiarity.npz"),
 }
 
 
@@ -53,7 +54,7 @@ def test_the_event_log_tells_the_phases_in_order_and_what_the_run_cost(trained):
     phases = [event["phase"] for event in events_of(folder, "phase")]
     assert phases == [
         *("reading images", "building the network", "running the backbone"),
-        *("finding near copies", "training", "exporting", "evaluating"),
+        *("finding near copies", "training", "calibrating", "exporting", "evaluating"),
     ]
     end = events_of(folder, "end")[0]
     assert end["status"] == "finished"

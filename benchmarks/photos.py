@@ -1,0 +1,148 @@
+"""What the verdicts on photos are worth, as the table in the README.
+
+    python -m benchmarks.photos --shared ../shared
+
+It takes the photos from outside METU and the METU images in `--shared`, and the pictures that
+come with scikit-image, scikit-learn and matplotlib as pictures that are no concrete.
+"""
+
+import argparse
+import importlib.util
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from crackcls import calibration, config, data, files, photo, runs
+from crackcls.classifier import load_model
+from crackcls.errors import InputError
+
+PACKAGES = {
+    "skimage": "data",
+    "sklearn": "datasets/images",
+    "matplotlib": "mpl-data/sample_data",
+}
+KINDS = photo.FOUND, photo.DOUBTFUL, photo.NOT_FOUND, photo.UNFAMILIAR
+CRACK = 255
+# As in the project's task: heat counts as right up to so many pixels from a crack, on photos
+# with so many pixels of cracks or more.
+NEAR, ENOUGH = 16, 400
+
+
+def main() -> None:
+    """Print the tables."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--shared", type=Path, default=Path("../shared"))
+    options.add_argument("--model", default=config.DEFAULT_MODEL)
+    chosen = options.parse_args()
+    folder = runs.folder_of(chosen.model)
+    model = load_model(folder, threads=1), calibration.load(folder)
+    outside = chosen.shared / "outside"
+    walls = analyse(sorted((outside / "uav75" / "train_img").iterdir()), model)
+    kinds = {
+        "cracked concrete": analyse(sorted((outside / "cracked").iterdir()), model),
+        "thin cracks and plank joints (uav75)": walls,
+        "no concrete": analyse(list(other_pictures()), model),
+        **metu_test(chosen.shared / "metu", folder, model),
+    }
+    print_verdicts(kinds)
+    masks = {path: mask_of(outside / "uav75" / "train_lab", path) for path in walls}
+    print_areas(walls, masks)
+    print_heat(walls, masks)
+
+
+def analyse(paths: Sequence[Path], model) -> dict[Path, photo.Analysis]:
+    """Analyse photo files; those that cannot be read are left out."""
+    found = photo.each_file(paths, *model, lambda path, upright, analysis: analysis)
+    pairs = zip(paths, found, strict=True)
+    return {path: one for path, one in pairs if not isinstance(one, InputError)}
+
+
+def other_pictures() -> Iterator[Path]:
+    """Give the pictures that come with the packages."""
+    for package, inside in PACKAGES.items():
+        top = Path(importlib.util.find_spec(package).origin).parent / inside
+        yield from (p for p in sorted(top.rglob("*")) if p.suffix in config.PHOTO_SUFFIXES)
+
+
+def metu_test(metu: Path, folder: Path, model) -> dict[str, dict[Path, photo.Analysis]]:
+    """Analyse the test part of the model, class by class."""
+    split = files.read_csv(folder / "split.csv")
+    names = split["file"][split["part"] == "test"]
+    labelled = data.list_images(metu)
+    return {
+        f"METU test part, {name}": analyse(
+            [labelled.path(file) for file in names if file.startswith(f"{name}/")], model
+        )
+        for name in labelled.classes
+    }
+
+
+def print_verdicts(kinds: dict[str, dict[Path, photo.Analysis]]) -> None:
+    """Print how many photos of each kind got each verdict."""
+    print("| photos | count | cracked | doubtful | no crack found | unfamiliar |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for name, analyses in kinds.items():
+        counts = Counter(photo.decide(one).kind for one in analyses.values())
+        cells = " | ".join(str(counts[kind]) for kind in KINDS)
+        print(f"| {name} | {len(analyses):,} | {cells} |")
+
+
+def mask_of(folder: Path, path: Path) -> np.ndarray:
+    """Give the crack pixels of a photo: `(rows, columns)`, bool."""
+    return np.asarray(Image.open(folder / f"{path.stem}.png").convert("L")) == CRACK
+
+
+def print_areas(walls: dict[Path, photo.Analysis], masks: dict[Path, np.ndarray]) -> None:
+    """Print how well tiles with a crack are told from tiles without, by their mean heat."""
+    from sklearn.metrics import roc_auc_score
+
+    print("\n| tiles of uav75 | tiles | with a crack | ROC AUC, the tile alone | with its heat |")
+    print("| --- | --- | --- | --- | --- |")
+    for scale, name in enumerate(("long side / 4", "long side / 8")):
+        rows = [row for path, one in walls.items() for row in tile_rows(one, masks[path], scale)]
+        pixels, alone, heat = np.array(rows).T
+        areas = [roc_auc_score(pixels > 0, score) for score in (alone, heat)]
+        print(f"| {name} | {len(rows):,} | {sum(pixels > 0):,} | {areas[0]:.3f} | {areas[1]:.3f} |")
+
+
+def tile_rows(one: photo.Analysis, mask: np.ndarray, scale: int) -> Iterator[tuple]:
+    """Give crack pixels, probability and mean heat of each tile of one scale."""
+    heat = enlarged(one.heat, mask.shape)
+    chosen = one.scale == scale
+    probabilities = one.probabilities[chosen, one.label]
+    for (left, top, side), alone in zip(one.places[chosen], probabilities, strict=True):
+        area = slice(top, top + side), slice(left, left + side)
+        yield mask[area].sum(), alone, heat[area].mean()
+
+
+def print_heat(walls: dict[Path, photo.Analysis], masks: dict[Path, np.ndarray]) -> None:
+    """Print how much denser heat lies at cracks than elsewhere."""
+    from scipy.ndimage import distance_transform_edt
+
+    shares = []
+    for path, one in walls.items():
+        if masks[path].sum() >= ENOUGH:
+            near = distance_transform_edt(~masks[path]) <= NEAR
+            heat = enlarged(one.heat, near.shape)
+            shares.append((heat[near].sum() / heat.sum(), near.mean()))
+    inside, area = np.array(shares).T
+    ratios = inside / area
+    print(f"\nHeat within {NEAR} px of a crack, on the {len(shares)} photos of uav75 that have")
+    print(
+        f"{ENOUGH} crack pixels or more: {inside.mean():.1%} of the heat on {area.mean():.1%} of the area,"
+    )
+    print(f"{inside.mean() / area.mean():.2f} to 1; median {np.median(ratios):.2f} to 1,")
+    print(f"lowest {ratios.min():.2f}, {sum(ratios >= 4)} photos at 4 or more.")
+
+
+def enlarged(heat: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Enlarge heat to the pixels of a photo."""
+    image = Image.fromarray(heat).resize(shape[::-1], Image.Resampling.BILINEAR)
+    return np.asarray(image)
+
+
+if __name__ == "__main__":
+    main()

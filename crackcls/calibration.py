@@ -1,0 +1,135 @@
+"""What validation images say about a model's votes: temperature, false alarms, familiarity."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from crackcls import config, familiarity
+from crackcls.errors import InputError
+from crackcls.familiarity import Familiarity
+from crackcls.files import read_json, write_json
+from crackcls.interval import wilson
+
+# A photo is called cracked where a sound one would show as many cracked tiles by mistake
+# less often than this.
+BY_MISTAKE = 0.01
+FILES = "calibration.json", "familiarity.npz"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What was fitted on the validation part.
+
+    Attributes:
+        temperature: Scores before softmax are divided by it (C. Guo et al., "On Calibration
+            of Modern Neural Networks", ICML 2017).
+        false_alarm_rate: The upper end of the 95 % interval of the share of validation images
+            of other classes whose vote for the last class is `config.THRESHOLD` or more.
+        familiarity: What the training images have in common.
+    """
+
+    temperature: float
+    false_alarm_rate: float
+    familiarity: Familiarity
+
+
+def fit(
+    training: np.ndarray, validation: np.ndarray, probabilities: np.ndarray, labels: np.ndarray
+) -> Calibration:
+    """Fit all of it.
+
+    Args:
+        training: Features of training images, shape `(images, features)`, float32.
+        validation: Features of all validation images.
+        probabilities: The model's on the validation images, shape `(images, classes)`.
+        labels: Their classes, shape `(images,)`, int.
+    """
+    scores = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
+    temperature = fit_temperature(scores, labels)
+    known = familiarity.fit(training, validation)
+    votes = softmax(scores / temperature)[:, -1] * familiarity.weights(known, validation)
+    others = votes[labels != probabilities.shape[1] - 1]
+    rate = wilson(int((others >= config.THRESHOLD).sum()), len(others))[1] if len(others) else 1.0
+    return Calibration(temperature, rate, known)
+
+
+def fit_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
+    """Find the temperature with the lowest log loss.
+
+    Args:
+        scores: Before softmax, shape `(images, classes)`.
+        labels: Shape `(images,)`, int.
+
+    Returns:
+        The temperature, 0.05 to 20; below 1 the model was less sure than it could be.
+    """
+    from scipy.optimize import minimize_scalar
+
+    def log_loss(exponent: float) -> float:
+        right = softmax(scores / np.exp(exponent))[np.arange(len(labels)), labels]
+        return -float(np.log(np.maximum(right, 1e-300)).mean())
+
+    found = minimize_scalar(log_loss, bounds=np.log((0.05, 20.0)), method="bounded")
+    return float(np.exp(found.x))
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """Turn scores into probabilities over the last axis, in float64."""
+    powers = np.exp(scores.astype(np.float64) - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def needed(tiles: int, false_alarm_rate: float) -> int:
+    """Tell how many cracked tiles a photo must show, by the binomial distribution.
+
+    Args:
+        tiles: Tiles of one scale, one or more.
+        false_alarm_rate: Share of sound tiles that are called cracked.
+
+    Returns:
+        The lowest number that a sound photo would reach less often than `BY_MISTAKE`, at most
+        the number of tiles. Tiles are taken as independent.
+    """
+    from scipy.special import bdtrc
+
+    counts = np.arange(1, tiles + 1)
+    rare = bdtrc(counts - 1, tiles, false_alarm_rate) <= BY_MISTAKE
+    return int(counts[rare][0]) if rare.any() else tiles
+
+
+def save(calibration: Calibration, folder: Path, about: Sequence[tuple[str, int]] = ()) -> None:
+    """Write a calibration into a model's folder.
+
+    Args:
+        calibration: What `fit` gave.
+        folder: The model's folder.
+        about: Names and numbers to keep beside it.
+    """
+    known = calibration.familiarity
+    numbers = {
+        "temperature": calibration.temperature,
+        "false_alarm_rate": calibration.false_alarm_rate,
+        "familiarity_limit": known.limit,
+        **dict(about),
+    }
+    np.savez(folder / "familiarity.npz", mean=known.mean, components=known.components)
+    write_json(folder / "calibration.json", numbers)
+
+
+def load(folder: Path) -> Calibration:
+    """Read the calibration of a model.
+
+    Raises:
+        InputError: The model has none.
+    """
+    if not all((folder / name).exists() for name in FILES):
+        raise InputError(
+            f"A model needs its calibration to judge photos, and '{folder.name}' was trained by "
+            "a version that made none. Train it again."
+        )
+    numbers = read_json(folder / "calibration.json")
+    with np.load(folder / "familiarity.npz") as arrays:
+        known = Familiarity(arrays["mean"], arrays["components"], numbers["familiarity_limit"])
+    return Calibration(numbers["temperature"], numbers["false_alarm_rate"], known)

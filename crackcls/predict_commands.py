@@ -1,0 +1,175 @@
+"""The command line's part about photos: `predict`."""
+
+import argparse
+import csv
+import io
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, astuple, dataclass
+from pathlib import Path
+
+from crackcls import config, evaluate_commands
+from crackcls.errors import InputError
+from crackcls.files import write_atomically, writing
+
+# Long side of a heat map in pixels.
+HEAT_MAP_PIXELS = 1600
+
+
+@dataclass(frozen=True)
+class Line:
+    """One photo's line of the CSV file.
+
+    Attributes:
+        file: The photo's path.
+        verdict: In words, see `photo.Verdict`.
+        probability: The lowest vote of the tiles that would make the verdict, 0 to 1.
+        familiarity: 0 to 1.
+        tiles: How many were judged.
+        cracked_tiles: How many of them voted for the class looked for.
+    """
+
+    file: str
+    verdict: str
+    probability: float
+    familiarity: float
+    tiles: int
+    cracked_tiles: int
+
+
+def add(subcommands, add_command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the command to the parser; for `add_command` see `data_commands.add`."""
+    command = add_command(subcommands, "predict", run_predict, "Judge photos with a model.")
+    add = command.add_argument
+    add("paths", nargs="+", type=Path, metavar="PATH", help="photo or folder")
+    evaluate_commands.add_model(command)
+    columns = ", ".join(Line.__dataclass_fields__)
+    add("--csv", type=Path, metavar="OUT", help=f"write {columns}")
+    add("--heatmaps", type=Path, metavar="DIR", help="write each photo with its heat map as PNG")
+    at_help = "vote from which a tile counts as cracked (%(default)s)"
+    share = evaluate_commands.share
+    add("--threshold", type=share, metavar="T", default=config.THRESHOLD, help=at_help)
+
+
+def run_predict(chosen: argparse.Namespace) -> int:
+    """Judge photos; see `predict --help`."""
+    from crackcls import terminal
+
+    files = list(photo_files(chosen.paths))
+    if chosen.csv and not chosen.csv.parent.is_dir():
+        raise InputError(f"The CSV file must lie in a folder that exists, received '{chosen.csv}'.")
+    if not files:
+        named = ", ".join(f"'{path}'" for path in chosen.paths)
+        raise InputError(f"There must be a photo to judge, and {named} holds none. Name another.")
+    photos, failed = [], {}
+    lines = _with_bar(_judged(chosen, files), files)
+    with _csv(chosen.csv) if chosen.csv else nullcontext() as write:
+        for file, line in zip(files, lines, strict=True):
+            if isinstance(line, InputError):
+                failed[str(file)] = str(line)
+                _say(f"{file}: {line}", sys.stderr)
+                continue
+            if write:
+                write(line)
+            if chosen.json:
+                photos.append(asdict(line))
+            else:
+                _say(_in_words(line), sys.stdout)
+    if chosen.json:
+        terminal.print_result(True, {"photos": photos, "failed": failed}, "")
+    return int(bool(failed))
+
+
+def photo_files(paths: Sequence[Path]) -> Iterator[Path]:
+    """Give files as they are, and of folders every file with a photo's ending."""
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.rglob("*"))
+            yield from (p for p in inside if p.suffix.lower() in config.PHOTO_SUFFIXES)
+        else:
+            yield path
+
+
+def _judged(chosen: argparse.Namespace, files: Sequence[Path]) -> Iterator[Line | InputError]:
+    from crackcls import calibration, photo, runs
+    from crackcls.classifier import load_model
+
+    folder = runs.folder_of(chosen.model)
+    classifier, known = load_model(folder, threads=1), calibration.load(folder)
+    places = heat_map_places(files, chosen.paths, chosen.heatmaps) if chosen.heatmaps else {}
+
+    def line(file: Path, upright, analysis: photo.Analysis) -> Line:
+        if places:
+            _save_heat_map(upright, analysis, places[file])
+        verdict = photo.decide(analysis, chosen.threshold)
+        figures = round(verdict.probability, 6), round(verdict.familiarity, 4)
+        return Line(str(file), verdict.words, *figures, verdict.tiles, verdict.found_tiles)
+
+    return photo.each_file(files, classifier, known, line)
+
+
+def heat_map_places(files: Sequence[Path], paths: Sequence[Path], folder: Path) -> dict[Path, Path]:
+    """Give each photo the file of its heat map, none of them twice.
+
+    Args:
+        files: The photos.
+        paths: What the caller named: photos, or folders that hold them.
+        folder: Where the heat maps go, in folders like those of the photos.
+    """
+    places, taken = {}, set()
+    for file in files:
+        above = next((path for path in paths if path.is_dir() and path in file.parents), None)
+        inside = folder / (file.relative_to(above) if above else file.name)
+        number, place = 1, inside.with_name(f"{inside.name}.png")
+        while str(place).casefold() in taken:
+            number += 1
+            place = inside.with_name(f"{inside.name}-{number}.png")
+        taken.add(str(place).casefold())
+        places[file] = place
+    return places
+
+
+def _save_heat_map(upright, analysis, place: Path) -> None:
+    from crackcls import heatmap
+
+    small = upright.copy()
+    small.thumbnail((HEAT_MAP_PIXELS, HEAT_MAP_PIXELS))
+    buffer = io.BytesIO()
+    heatmap.overlay(small, analysis.heat, above=0).save(buffer, "PNG")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(place, buffer.getvalue())
+
+
+@contextmanager
+def _csv(path: Path) -> Iterator[Callable[[Line], object]]:
+    """Give a function that adds a line to a CSV file, which appears when all is written."""
+    with writing(path) as file:
+        text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
+        rows = csv.writer(text, lineterminator="\n")
+        rows.writerow(Line.__dataclass_fields__)
+        yield lambda line: rows.writerow(astuple(line))
+        text.detach()
+
+
+def _in_words(line: Line) -> str:
+    from crackcls.photo import percent
+
+    tiles = f"{line.cracked_tiles} of {line.tiles} tiles"
+    return (
+        f"{line.file}: {line.verdict} ({tiles}, vote {percent(line.probability)}, "
+        f"familiarity {line.familiarity:.0%})"
+    )
+
+
+def _with_bar(lines: Iterator, files: Sequence[Path]):
+    from tqdm import tqdm
+
+    return tqdm(lines, "predicting", len(files), unit=" photos", disable=None)
+
+
+def _say(text: str, where) -> None:
+    """Print a line without breaking the progress bar."""
+    from tqdm import tqdm
+
+    tqdm.write(text, file=where)

@@ -1,0 +1,118 @@
+"""The command `predict`: verdicts, CSV and heat maps of photos and folders."""
+
+import json
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from crackcls import config, predict_commands
+from crackcls.__main__ import main
+from tests.conftest import encoded, picture
+
+COLUMNS = ["file", "verdict", "probability", "familiarity", "tiles", "cracked_tiles"]
+
+
+@pytest.fixture(autouse=True)
+def shipped(monkeypatch):
+    """Use the shipped model."""
+    monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
+
+
+def run(capsys, *words: object) -> tuple[int, str, str]:
+    status = main([str(word) for word in words])
+    return status, *capsys.readouterr()
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """Make a folder with two photos, a broken one and a text."""
+    folder = tmp_path / "photos"
+    (folder / "inside").mkdir(parents=True)
+    (folder / "größe 1.png").write_bytes(encoded(picture(1, 227), "PNG"))
+    (folder / "inside" / "a.jpg").write_bytes(encoded(picture(3, 500, cracked=True)))
+    (folder / "bad.jpg").write_text("no photo")
+    (folder / "notes.txt").write_text("passed over")
+    return folder
+
+
+def test_the_bad_file_is_named_and_the_rest_judged(photos, capsys, tmp_path):
+    single, out = tmp_path / "no-ending", tmp_path / "out.csv"
+    single.write_bytes(encoded(picture(2, 300)))
+    status, text, said = run(capsys, "predict", photos, single, "--csv", out)
+    assert status == 1
+    table = pd.read_csv(out)
+    assert list(table.columns) == COLUMNS
+    named = [photos / "größe 1.png", photos / "inside" / "a.jpg", single]
+    assert list(table["file"]) == [str(path) for path in named]
+    assert list(table["tiles"]) == [1, 274, 1]
+    words = {"cracked", "doubtful", "no crack found", "unfamiliar"}
+    assert set(table["verdict"]) <= words
+    assert "größe 1.png: " in text
+    assert f"{photos / 'bad.jpg'}: The file must be a photo" in said
+    assert "notes.txt" not in text + said
+
+
+def test_good_photos_end_with_status_0(capsys, photos):
+    status, text, _ = run(capsys, "predict", photos / "größe 1.png", "--json")
+    assert status == 0
+    answer = json.loads(text)
+    assert [list(one) for one in answer["photos"]] == [COLUMNS]
+    assert answer["failed"] == {}
+
+
+def test_heat_maps_lie_in_folders_like_those_of_the_photos(capsys, photos, tmp_path):
+    out = tmp_path / "heat"
+    run(capsys, "predict", photos, "--heatmaps", out)
+    made = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
+    assert made == ["größe 1.png.png", "inside/a.jpg.png"]
+    heat = Image.open(out / "inside" / "a.jpg.png")
+    assert (heat.size, heat.mode) == ((500, 500), "RGB")
+
+
+def test_a_lower_threshold_counts_more_tiles(capsys, photos):
+    def cracked(threshold: float) -> int:
+        words = ("predict", photos / "inside" / "a.jpg", "--json", "--threshold", threshold)
+        return json.loads(run(capsys, *words)[1])["photos"][0]["cracked_tiles"]
+
+    assert cracked(0.001) > cracked(0.999)
+
+
+def test_photos_of_one_name_get_heat_maps_of_their_own(tmp_path):
+    files = [tmp_path / "a" / "x.jpg", tmp_path / "b" / "X.jpg"]
+    places = predict_commands.heat_map_places(files, files, tmp_path / "heat")
+    assert {place.name for place in places.values()} == {"x.jpg.png", "X.jpg-2.png"}
+
+
+def test_no_photo_is_said(capsys, tmp_path):
+    status, _, said = run(capsys, "predict", tmp_path)
+    assert status == 2
+    assert "holds none" in said
+
+
+@pytest.mark.parametrize("out", ["missing/out.csv"])
+def test_a_csv_that_cannot_be_written_is_said(capsys, photos, tmp_path, out):
+    status, _, said = run(capsys, "predict", photos, "--csv", tmp_path / out)
+    assert status == 2
+    assert "missing" in said
+
+
+def test_thousands_of_photos_are_never_all_in_memory(photos, monkeypatch):
+    """A photo is let go once its line is there; only those in the queue are alive."""
+    import gc
+
+    from crackcls import photo
+    from crackcls.calibration import load
+    from crackcls.classifier import load_model
+
+    folder = config.PROJECT / "models" / "default"
+    files = [photos / "größe 1.png"] * 60
+    alive = []
+
+    def use(file, upright, analysis) -> None:
+        gc.collect()
+        alive.append(sum(isinstance(one, photo.Analysis) for one in gc.get_objects()))
+
+    for _ in photo.each_file(files, load_model(folder, threads=1), load(folder), use):
+        pass
+    assert max(alive) <= 16
