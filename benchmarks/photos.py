@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from crackcls import calibration, config, data, files, photo, runs
+from crackcls import calibration, config, data, files, photo, runs, tiles
 from crackcls.classifier import load_model
 from crackcls.errors import InputError
 
@@ -29,6 +29,7 @@ CRACK = 255
 # As in the project's task: heat counts as right up to so many pixels from a crack, on photos
 # with so many pixels of cracks or more.
 NEAR, ENOUGH = 16, 400
+MOSAICS = 50
 
 
 def main() -> None:
@@ -46,6 +47,7 @@ def main() -> None:
         "thin cracks and plank joints (uav75)": walls,
         "no concrete": analyse(list(other_pictures()), model),
         **metu_test(chosen.shared / "metu", folder, model),
+        **put_together(chosen.shared / "metu", folder, model),
     }
     print_verdicts(kinds)
     masks = {path: mask_of(outside / "uav75" / "train_lab", path) for path in walls}
@@ -69,15 +71,41 @@ def other_pictures() -> Iterator[Path]:
 
 def metu_test(metu: Path, folder: Path, model) -> dict[str, dict[Path, photo.Analysis]]:
     """Analyse the test part of the model, class by class."""
+    paths = test_paths(metu, folder)
+    return {f"METU test part, {name}": analyse(found, model) for name, found in paths.items()}
+
+
+def test_paths(metu: Path, folder: Path) -> dict[str, list[Path]]:
+    """Give the test images of each class."""
     split = files.read_csv(folder / "split.csv")
-    names = split["file"][split["part"] == "test"]
+    names = list(split["file"][split["part"] == "test"])
     labelled = data.list_images(metu)
     return {
-        f"METU test part, {name}": analyse(
-            [labelled.path(file) for file in names if file.startswith(f"{name}/")], model
-        )
-        for name in labelled.classes
+        kind: [labelled.path(name) for name in names if name.startswith(f"{kind}/")]
+        for kind in labelled.classes
     }
+
+
+def put_together(metu: Path, folder: Path, model) -> dict[str, dict[int, photo.Analysis]]:
+    """Analyse photos of 4 x 4 METU test patches, none or one of them cracked."""
+    paths = test_paths(metu, folder)
+    return {
+        f"16 METU test patches put together, {cracked} of them cracked": {
+            seed: photo.analyse(mosaic(paths, cracked, seed), *model) for seed in range(MOSAICS)
+        }
+        for cracked in (0, 1)
+    }
+
+
+def mosaic(paths: dict[str, list[Path]], cracked: int, seed: int) -> Image.Image:
+    """Put 4 x 4 patches together; the seed chooses and orders them."""
+    rng = np.random.default_rng((seed, cracked))
+    sound, cracks = (rng.choice(paths[name], 16) for name in ("Negative", "Positive"))
+    chosen = rng.permutation([*cracks[:cracked], *sound[cracked:]])
+    image = Image.new("RGB", (4 * tiles.PATCH, 4 * tiles.PATCH))
+    for place, path in enumerate(chosen):
+        image.paste(Image.open(path), tuple(tiles.PATCH * n for n in divmod(place, 4)))
+    return image
 
 
 def print_verdicts(kinds: dict[str, dict[Path, photo.Analysis]]) -> None:
@@ -130,11 +158,9 @@ def print_heat(walls: dict[Path, photo.Analysis], masks: dict[Path, np.ndarray])
             shares.append((heat[near].sum() / heat.sum(), near.mean()))
     inside, area = np.array(shares).T
     ratios = inside / area
-    print(f"\nHeat within {NEAR} px of a crack, on the {len(shares)} photos of uav75 that have")
-    print(
-        f"{ENOUGH} crack pixels or more: {inside.mean():.1%} of the heat on {area.mean():.1%} of the area,"
-    )
-    print(f"{inside.mean() / area.mean():.2f} to 1; median {np.median(ratios):.2f} to 1,")
+    print(f"\nHeat within {NEAR} px of a crack, {len(shares)} photos of uav75 with {ENOUGH} crack")
+    print(f"pixels or more: {inside.mean():.1%} of it on {area.mean():.1%} of the area, which is")
+    print(f"{inside.mean() / area.mean():.2f} to 1; by photo: median {np.median(ratios):.2f},")
     print(f"lowest {ratios.min():.2f}, {sum(ratios >= 4)} photos at 4 or more.")
 
 

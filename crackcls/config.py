@@ -27,6 +27,10 @@ PHOTO_SUFFIXES = (
 )
 MAX_PHOTO_BYTES = 25 * 2**20
 MAX_PHOTO_PIXELS = 80_000_000
+# Decoding takes 18 to 24 bytes of memory a pixel for these two, and 8 to 10 for the others.
+MAX_PIXELS_OF_FORMAT = {"WEBP": 50_000_000, "JPEG2000": 40_000_000}
+# Over files that are cut into millions of parts Pillow takes minutes.
+MAX_JPEG_SEGMENTS, MAX_JPEG_SCANS, MAX_TIFF_PARTS = 1000, 100, 100_000
 MAX_PHOTOS_AT_ONCE = 50
 
 # Below this side, in pixels, enlarging a photo to the model's input only blurs it.

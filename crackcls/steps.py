@@ -3,9 +3,11 @@
 import hashlib
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from crackcls import (
@@ -29,6 +31,7 @@ from crackcls.files import csv_bytes, write_csv, write_json
 CHECKPOINT = "checkpoint.npz"
 # More training images than these change the principal components little.
 CALIBRATION_IMAGES = 10_000
+CHECKED_IMAGES, TOLERANCE = 32, 1e-3
 
 
 def run(
@@ -50,9 +53,12 @@ def run(
         Stopped: As `emit` raised it. If an epoch was finished, a model lies in the folder.
     """
     datasets.ensure(labelled, emit)
-    images = read_images(labelled, settings, emit)
-    emit("phase", phase="building the network", total=0)
-    network = build(labelled, settings)
+    # TensorFlow takes seconds to start on one core; reading takes the other.
+    with ThreadPoolExecutor(1) as aside:
+        building = aside.submit(build, labelled, settings)
+        images = read_images(labelled, settings, emit)
+        emit("phase", phase="building the network", total=0)
+        network = building.result()
     cut, suffix = model_.cut(network, settings.fine_tune)
     images = run_backbone(labelled, images, cut, settings, emit)
     images = _split(images, settings, emit)
@@ -65,7 +71,7 @@ def run(
         raise
     known = calibrate(images, network, cut, settings, emit)
     _export(network, known, labelled, settings, folder, emit)
-    report = _evaluate(labelled, images, folder, emit)
+    report = _evaluate(labelled, images, network, cut, settings, folder, emit)
     (folder / CHECKPOINT).unlink()
     return report
 
@@ -161,7 +167,7 @@ def fit(
     """Fit the suffix from where the checkpoint is, and leave it with its best weights."""
     from crackcls.fit import fit_suffix
 
-    train, validation = _parts(images, cut, settings)
+    train, validation, _ = _parts(images, cut, settings)
     history = fit_suffix(suffix, train, validation, settings, emit, folder / CHECKPOINT)
     _write_history(history, folder)
 
@@ -173,7 +179,7 @@ def calibrate(
     from crackcls.fit import outputs
 
     emit("phase", phase="calibrating", total=0)
-    train, validation = _parts(images, cut, settings)
+    train, validation, _ = _parts(images, cut, settings)
     run = model_.after_cut(network, settings.fine_tune)
     training, _ = outputs(run, train, CALIBRATION_IMAGES)
     seen, probabilities = outputs(run, validation)
@@ -181,12 +187,12 @@ def calibrate(
 
 
 def _parts(images: pd.DataFrame, cut, settings: TrainConfig):
-    """Give the training and the validation part."""
+    """Give the training, the validation and the test part."""
     from crackcls.fit import Part
 
     rows, where = cache.read(store_of(cut, settings), images["sha256"])
     labels = images["label"].to_numpy()
-    chosen = (images["part"] == part for part in ("train", "validation"))
+    chosen = (images["part"] == part for part in split.PARTS)
     return [Part(rows, where[part], labels[part]) for part in chosen]
 
 
@@ -225,13 +231,18 @@ def _export(network, known, labelled, settings: TrainConfig, folder: Path, emit)
     aside.rmdir()
 
 
-def _evaluate(labelled, images: pd.DataFrame, folder: Path, emit: events.Emit) -> dict[str, Any]:
-    """Look at the test part, once, through the exported model."""
+def _evaluate(
+    labelled, images: pd.DataFrame, network, cut, settings, folder: Path, emit: events.Emit
+) -> dict[str, Any]:
+    """Look at the test part, once, through what the frozen part gave for it."""
+    from crackcls.fit import outputs
+
+    emit("phase", phase="evaluating", total=0)
+    test = _parts(images, cut, settings)[2]
+    _, probabilities = outputs(model_.after_cut(network, settings.fine_tune), test)
     files = list(images["file"][images["part"] == "test"])
-    paths = [labelled.path(file) for file in files]
-    rows = pipeline.classify(paths, load_model(folder, threads=1))
-    rows = events.with_progress(emit, "evaluating", rows, len(files))
-    table = evaluate.tabulate(files, rows, labelled.classes, _refuse)
+    table = evaluate.predictions(files, probabilities, labelled.classes)
+    _check_exported(labelled, table, folder)
     write_csv(folder / "predictions.csv", table)
     report = evaluate.make_report(table, labelled.classes)
     report["near_copies"] = evaluate.near_copy_report(table, images)
@@ -239,6 +250,16 @@ def _evaluate(labelled, images: pd.DataFrame, folder: Path, emit: events.Emit) -
     return report
 
 
-def _refuse(file: str, reason: InputError) -> None:
-    """Stop: an image that could be read before training must not drop out of the test."""
-    raise InputError(f"The test image '{file}' changed during training. {reason}")
+def _check_exported(labelled, table: pd.DataFrame, folder: Path) -> None:
+    """Hold the exported model to the probabilities of a few test images, from their files."""
+    few = table.iloc[:: -(-len(table) // CHECKED_IMAGES)]
+    columns = [f"probability of {name}" for name in labelled.classes]
+    rows = pipeline.classify([labelled.path(file) for file in few["file"]], load_model(folder, 1))
+    for file, expected, row in zip(few["file"], few[columns].to_numpy(), rows, strict=True):
+        if isinstance(row, InputError):
+            raise InputError(f"The test image '{file}' changed during training. {row}")
+        if np.abs(row["probabilities"] - expected).max() > TOLERANCE:
+            raise InputError(
+                f"The exported model must give the probabilities of the trained one, and for "
+                f"'{file}' it does not, or the file changed during training. Train again."
+            )

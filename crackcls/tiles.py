@@ -12,6 +12,8 @@ OVERLAP = 0.5
 NATIVE_OVERLAP, MOST_NATIVE = 0.125, 1000
 # Against photos that are a thousand times as long as wide.
 MOST_IN_A_ROW = 64
+# Pixels that a photo may have once resized: more than a compact one ever needs.
+MOST_RESIZED = 80_000_000
 # Cells of a stitched map along the long side of a photo.
 CELLS = 128
 
@@ -68,17 +70,28 @@ def cut(image: Image.Image, side: float, input_size: int) -> tuple[list[np.ndarr
         places, shape `(tiles, 3)`, int: left, top and side in pixels of the photo.
     """
     width, height = (max(input_size, round(n * input_size / side)) for n in image.size)
-    resized = image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=3.0)
-    pixels = np.asarray(resized)
     is_native = side * DIVISIONS[-1] < max(image.size)
     overlap = NATIVE_OVERLAP if is_native else OVERLAP
     lefts, tops = (starts(length, input_size, overlap) for length in (width, height))
     corners = np.array([(left, top) for top in tops for left in lefts])
-    cuts = [pixels[top : top + input_size, left : left + input_size] for left, top in corners]
-    places = np.column_stack(
-        [corners * (np.array(image.size) / (width, height)), [side] * len(cuts)]
-    )
-    return cuts, np.rint(places).astype(int)
+    places = corners * (np.array(image.size) / (width, height))
+    slice_ = _whole if width * height <= MOST_RESIZED else _one_by_one
+    cuts = slice_(image, (width, height), corners, places, side, input_size)
+    return cuts, np.rint(np.column_stack([places, [side] * len(cuts)])).astype(int)
+
+
+def _whole(image, resized, corners, places, side, input_size) -> list[np.ndarray]:
+    """Resize the photo once and slice it."""
+    small = image.resize(resized, Image.Resampling.BILINEAR, reducing_gap=3.0)
+    pixels = np.asarray(small)
+    return [pixels[y : y + input_size, x : x + input_size] for x, y in corners]
+
+
+def _one_by_one(image, resized, corners, places, side, input_size) -> list[np.ndarray]:
+    """Resize each tile by itself, where a long narrow photo would become too large."""
+    boxes = ((x, y, min(x + side, image.width), min(y + side, image.height)) for x, y in places)
+    how = (input_size, input_size), Image.Resampling.BILINEAR
+    return [np.asarray(image.resize(*how, box=box)) for box in boxes]
 
 
 def stitch(
@@ -109,6 +122,8 @@ def stitch(
         total[(0, *area)] += _resized(values, shape) * counted
         total[(1, *area)] += counted
         total[(2, *area)] += fade
+    # No tile may lie where a photo is a thousand times as long as wide: no heat, no weight.
+    total[1:, total[2] == 0] = [[1e-6], [1]]
     return (total[0] / total[1]).astype(np.float32), (total[1] / total[2]).astype(np.float32)
 
 

@@ -211,6 +211,27 @@ def test_a_damaged_heic_photo_is_refused_by_a_sentence():
             images.read_photo(content[:end])
 
 
+SECRET = b"52 degrees 31 minutes"
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF", "HEIF"])
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_nothing_that_describes_the_photo_goes_on_from_here(format_, orientation):
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = orientation, SECRET.decode()
+    exif[0x8825] = {1: "N", 2: (52.0, 31.0, 12.0)}
+    notes = {"exif": exif.tobytes(), "xmp": b"<x>%s</x>" % SECRET, "icc_profile": steep_profile()}
+    stored = picture(1)
+    content = heic(stored, **notes) if format_ == "HEIF" else encoded(stored, format_, **notes)
+    assert SECRET in content
+    photo = images.read_photo(content)
+    assert (photo.info, dict(photo.getexif())) == ({}, {})
+    for exported in ("JPEG", "PNG", "WEBP", "TIFF"):
+        again = encoded(photo, exported)
+        assert SECRET not in again
+        assert 0x8825 not in images.open_header(io.BytesIO(again)).getexif()
+
+
 def test_colours_are_brought_from_the_photos_profile_to_srgb():
     grey_steep = ImageCms.ImageCmsProfile(io.BytesIO(steep_profile())).tobytes()
     stored = Image.new("RGB", (8, 8), (128, 128, 128))

@@ -119,3 +119,20 @@ def test_a_tile_without_weight_gives_way_to_its_neighbour_and_rules_alone_elsewh
     assert heat[40, -1] == pytest.approx(1)
     assert weight[40, 0] == pytest.approx(1)
     assert weight[40, -1] < 0.01
+
+
+@pytest.mark.parametrize("size", [(20_000, 10), (1, 500_000), (3_000_000, 1)])
+def test_a_photo_that_is_far_longer_than_wide_is_cut_in_bounded_memory(size):
+    import tracemalloc
+
+    photo = Image.new("RGB", size, (200, 10, 10))
+    tracemalloc.start()
+    (side,) = tiles.sides(size)
+    cuts, places = tiles.cut(photo, side, 160)
+    heat, _ = tiles.stitch(size, places, np.ones((len(places), 5, 5)), np.ones(len(places)))
+    assert tracemalloc.get_traced_memory()[1] < 400e6
+    tracemalloc.stop()
+    assert len(cuts) <= tiles.MOST_IN_A_ROW
+    assert all(cut.shape == (160, 160, 3) and abs(int(cut[0, 0, 0]) - 200) < 2 for cut in cuts)
+    assert np.isfinite(heat).all()
+    assert heat.max() == pytest.approx(1)
