@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from crackcls import curve_charts, metu, photo
+from crackcls import metu, photo
 
 WRONG_SHOWN = 50
 # Half the width of an A4 page, where a chart's text is still read; a phone shows it whole.
@@ -32,6 +32,7 @@ LIMITS = (
     "How wide or deep a crack is, and whether it is a danger. The model tells only cracked from "
     "sound, and a sound verdict is no proof of safety.",
 )
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 STYLE = """
 :root { color-scheme: light }
 body { max-width: 54rem; margin: 0 auto; padding: 1rem; color: #1a1a1a; background: #fff;
@@ -81,34 +82,41 @@ def html_report(
         wrong: Wrong predictions, columns `file`, `actual`, `predicted` and `probability`; the
             first are shown.
     """
-    title = _text(f"Test of {about['model']} on {about['data']}")
+    title = text_of(f"Test of {about['model']} on {about['data']}")
     sections = [
         f"<h1>{title}</h1>",
         _score(about, report),
-        _section("About", _about(about)),
-        _section("By class", _by_class(report)),
-        _section("Confusion matrix (images)", _confusion(report)),
-        _section("Further figures", _figures(report)),
-        _section("At the chosen threshold", _pairs(report.get("threshold"))),
-        _section("Charts", _charts(charts)),
-        _section("What the figures are worth", _list([*_copies(report), *honesty])),
-        _section("What the score does not tell", _list(LIMITS)),
-        _section("Wrong predictions", _wrong(wrong)),
-        _section("Settings of the training", _settings(about)),
+        section("About", _about(about)),
+        section("By class", _by_class(report)),
+        section("Confusion matrix (images)", _confusion(report)),
+        section("Further figures", _figures(report)),
+        section("At the chosen threshold", _pairs(report.get("threshold"))),
+        section("Charts", _charts(charts)),
+        section("What the figures are worth", bullets([*_copies(report), *honesty])),
+        section("What the score does not tell", bullets(LIMITS)),
+        section("Wrong predictions", _wrong(wrong)),
+        section("Settings of the training", _settings(about)),
         _credit(about),
     ]
-    return _page(title, "\n".join(filter(None, sections)))
+    return page(title, "\n".join(filter(None, sections)))
 
 
-def _page(title: str, body: str) -> str:
+def page(title: str, body: str, style: str = "") -> str:
+    """Write a page that needs nothing else.
+
+    Args:
+        title: HTML text.
+        body: HTML.
+        style: CSS beyond `STYLE`.
+    """
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>{STYLE}</style>
+<style>{STYLE}{style}</style>
 </head>
 <body>
 {body}
@@ -129,7 +137,7 @@ def _score(about: dict[str, Any], report: dict[str, Any]) -> str:
 
 
 def _about(about: dict[str, Any]) -> str:
-    return _table(["", ""], [[words, about.get(key)] for key, words in ABOUT.items()])
+    return table_of(["", ""], [[words, about.get(key)] for key, words in ABOUT.items()])
 
 
 def _by_class(report: dict[str, Any]) -> str:
@@ -137,23 +145,23 @@ def _by_class(report: dict[str, Any]) -> str:
     rows = [
         [name, *(figures.get(key) for key in keys)] for name, figures in report["per_class"].items()
     ]
-    return _table(["class", "precision", "recall", "F1", "images"], rows)
+    return table_of(["class", "precision", "recall", "F1", "images"], rows)
 
 
 def _confusion(report: dict[str, Any]) -> str:
     matrix = zip(report["classes"], report["confusion_matrix"], strict=True)
     heads = [f"predicted {name}" for name in report["classes"]]
-    return _table(["", *heads], [[f"actual {name}", *row] for name, row in matrix])
+    return table_of(["", *heads], [[f"actual {name}", *row] for name, row in matrix])
 
 
 def _figures(report: dict[str, Any]) -> str:
     rows = [[words, report[key]] for key, words in FIGURES.items() if key in report]
-    return _table(["", ""], rows) if rows else ""
+    return table_of(["", ""], rows) if rows else ""
 
 
 def _pairs(figures: dict[str, Any] | None) -> str:
     rows = [[name.replace("_", " "), value] for name, value in (figures or {}).items()]
-    return _table(["", ""], rows) if rows else ""
+    return table_of(["", ""], rows) if rows else ""
 
 
 def _settings(about: dict[str, Any]) -> str:
@@ -163,8 +171,10 @@ def _settings(about: dict[str, Any]) -> str:
 
 
 def _charts(charts: Sequence[tuple[pd.DataFrame, dict[str, Any]]]) -> str:
+    from crackcls import curve_charts
+
     figures = [
-        f'<figure role="img" aria-label="{_text(spec["title"])}">'
+        f'<figure role="img" aria-label="{text_of(spec["title"])}">'
         f"{curve_charts.to_svg(data, spec, CHART_WIDTH)}</figure>"
         for data, spec in charts
     ]
@@ -191,7 +201,7 @@ def _wrong(wrong: pd.DataFrame) -> str:
         for *names, probability in shown.itertuples(index=False)
     ]
     more = len(wrong) - len(shown)
-    return _table(WRONG_COLUMNS, rows) + (f"\n<p>And {more:,} more.</p>" if more else "")
+    return table_of(WRONG_COLUMNS, rows) + (f"\n<p>And {more:,} more.</p>" if more else "")
 
 
 def _credit(about: dict[str, Any]) -> str:
@@ -199,20 +209,23 @@ def _credit(about: dict[str, Any]) -> str:
         return ""
     # No photo is in the report, so what was changed in the photos is left out.
     source = metu.ATTRIBUTION.partition("Changes:")[0]
-    return f"<footer>The METU photos:\n{_text(source)}</footer>"
+    return f"<footer>The METU photos:\n{text_of(source)}</footer>"
 
 
-def _section(title: str, body: str) -> str:
+def section(title: str, body: str) -> str:
+    """Set a heading over HTML, or give nothing where there is none."""
     return f"<h2>{title}</h2>\n{body}" if body else ""
 
 
-def _list(lines: Iterable[str]) -> str:
-    items = "".join(f"<li>{_text(line)}</li>" for line in lines)
+def bullets(lines: Iterable[str]) -> str:
+    """Write a list of plain texts."""
+    items = "".join(f"<li>{text_of(line)}</li>" for line in lines)
     return f"<ul>{items}</ul>" if items else ""
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    head = "".join(f"<th>{_text(name)}</th>" for name in heads)
+def table_of(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Write a table of texts and numbers; without heads it has none."""
+    head = "".join(f"<th>{text_of(name)}</th>" for name in heads)
     head = f"<thead><tr>{head}</tr></thead>" if any(heads) else ""
     lines = ["".join(_cell(value) for value in row) for row in rows]
     body = "".join(f"<tr>{line}</tr>" for line in lines)
@@ -228,7 +241,7 @@ def _say(value: Any) -> str:
     if value is None or value != value:
         return "-"
     if isinstance(value, bool) or not isinstance(value, Real):
-        return _text(value)
+        return text_of(value)
     return f"{value:,}" if isinstance(value, Integral) else f"{value:.4f}"
 
 
@@ -236,6 +249,7 @@ def _percent(share: float | None) -> str:
     return "-" if pd.isna(share) else f"{share:.2%}"
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Write a value so that HTML takes all of it as text."""
     # A file name may hold bytes that are no text, which cannot be written as UTF-8.
     return html.escape(str(value).encode("utf-8", "replace").decode())

@@ -1,0 +1,264 @@
+"""Judged photos to take away: a table, pictures in a ZIP, a page to print."""
+
+import base64
+import io
+import re
+import unicodedata
+import zipfile
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from crackcls import calibration, config, judging, parallel, photo, report
+from crackcls.judging import Judged
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLE_FILE = "photos.csv"
+# What makes a spreadsheet take a text for a formula, and the wide forms of the same signs.
+FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001
+# Names that Windows keeps for devices, whatever follows a dot.
+DEVICES = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE
+)
+FORBIDDEN = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
+NAMELESS = "photo"
+# Of the 255 bytes that file systems allow a name, room for a number and the ending.
+MOST_NAME_BYTES = 200
+# A third of the time of Pillow's own level 6; on two photos, files 18 % smaller and 9 % larger.
+PNG_LEVEL = 1
+PAGE_QUALITY = 85
+
+STYLE = """
+.photo { margin-top: 2.5rem; border-top: 1px solid #ccc }
+.photo h2 { overflow-wrap: anywhere; margin: 1rem 0 .5rem }
+.photo .sides { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start }
+.photo figure { flex: 1 1 20rem; max-width: 100% }
+.photo .said { flex: 1 1 16rem; min-width: 0 }
+.photo td + td { white-space: nowrap }
+.photo .verdict { font-size: 1.4rem; margin: 0; overflow-wrap: anywhere }
+.photo .said p { margin: 0 0 .7rem }
+.photo img { display: block; max-width: 100%; height: auto }
+td { overflow-wrap: anywhere }
+@media print {
+  h1 { font-size: 15pt; margin: 0 0 2mm }
+  .limits h2, .photo h2 { font-size: 12pt; margin: 3mm 0 1mm }
+  p, ul { margin: 2mm 0 }
+  th, td { padding: .5mm 2mm }
+  .photo { break-inside: avoid; margin-top: 3mm }
+  .photo ~ .photo { break-before: page; border-top: 0 }
+  .photo .sides { display: block }
+  .photo img { max-height: 85mm; width: auto }
+  .photo .said { margin-top: 2mm }
+  .limits { break-inside: avoid }
+}
+"""
+EXPLAINED = {
+    photo.FOUND: "A photo without it shows so many of these tiles by mistake less than once in "
+    f"{1 / calibration.BY_MISTAKE:.0f} times.",
+    photo.DOUBTFUL: "Some tiles vote for it, fewer than a verdict takes. Look closer, or take a "
+    "photo from nearer.",
+    photo.NOT_FOUND: "No tile reaches the threshold. That is no proof that there is none.",
+    photo.UNFAMILIAR: "The photo does not look like those that the model was trained on. So there "
+    "is no verdict, whatever its tiles vote.",
+}
+LIKELIEST = "The likeliest of the {} classes that the model knows."
+LOWERED = "Below a threshold of {:.0%} more tiles vote for it by mistake."
+HOW_TO_READ = (
+    "A photo is cut into overlapping tiles of several sizes, and each tile votes: with the "
+    "probability that it shows what is looked for, times its familiarity, which is how much it "
+    "looks like the pictures of the training. Outlined are the tiles whose vote reaches the "
+    "threshold. Red is where the model sees it."
+)
+LIMITS = (
+    "Not an inspection. Where safety depends on it, ask a person who is qualified for it.",
+    "The model knows only pictures like those of its training, see above under Model. Other "
+    "concrete, other light, another distance or another camera make it err more often.",
+    "It has no scale. It cannot know how wide or how deep a crack is, what caused it, how severe "
+    "it is, or whether it is a danger.",
+    "'No crack found' is no proof that concrete is sound. Thin cracks and cracks in dark photos "
+    "are missed, and what is outside the photo or under the surface is not seen.",
+    "Pictures unlike those of the training are called unfamiliar, and some of them are not "
+    "noticed. A verdict on a picture that shows no concrete means nothing.",
+    "Figures measured on the METU photos, such as a test accuracy, say nothing of this photo.",
+)
+
+
+def csv_of(table: "pd.DataFrame") -> bytes:
+    """Write the table of photos as CSV (RFC 4180) that a spreadsheet takes for text.
+
+    Texts that a spreadsheet would run as a formula get an apostrophe in front. The bytes are
+    plain UTF-8: programs would take a byte order mark for a part of the first column's name.
+
+    Args:
+        table: From `judging.table`.
+    """
+    import pandas as pd
+
+    safe = table.apply(
+        lambda column: column if pd.api.types.is_numeric_dtype(column) else column.map(_no_formula)
+    )
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8", "replace")
+
+
+def zip_of(all_judged: Sequence[Judged], threshold: float, opacity: float) -> bytes:
+    """Pack the annotated pictures as PNG, and the table.
+
+    Args:
+        all_judged: Judged photos.
+        threshold: The lowest vote that counts, above 0 to 1.
+        opacity: Of the red where the heat is 1, 0 to 1.
+
+    Returns:
+        A ZIP archive. Its names are safe on every system, see `safe_names`.
+    """
+
+    def png(judged: Judged) -> bytes:
+        verdict = photo.decide(judged.analysis, threshold)
+        picture = judging.annotated(judged, verdict, opacity)
+        return _encoded(picture, "PNG", compress_level=PNG_LEVEL)
+
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        names = safe_names([judged.name for judged in all_judged])
+        for name, content in zip(names, parallel.ordered_map(png, all_judged), strict=True):
+            # A ZipInfo of its own has no time, and files of 1980 tell nothing.
+            archive.writestr(zipfile.ZipInfo(name), content)
+        table = csv_of(judging.table(all_judged, threshold))
+        archive.writestr(zipfile.ZipInfo(TABLE_FILE), table)
+    return buffer.getvalue()
+
+
+def safe_names(names: Sequence[str]) -> list[str]:
+    """Make file names that every system takes, each once, also where case does not count.
+
+    Args:
+        names: A visitor's file names: any text.
+
+    Returns:
+        For each its base name without control characters, and `.png` at the end; a number tells
+        apart what would be the same.
+    """
+    safe, taken = [], set()
+    for stem in map(_safe_stem, names):
+        number, name = 1, f"{stem}.png"
+        while _folded(name) in taken:
+            number += 1
+            name = f"{stem}-{number}.png"
+        taken.add(_folded(name))
+        safe.append(name)
+    return safe
+
+
+def page_of(
+    all_judged: Sequence[Judged],
+    threshold: float,
+    opacity: float,
+    model: str,
+    sha256: str,
+    date: datetime,
+) -> str:
+    """Write one HTML page that needs nothing else, to read or to print on A4.
+
+    Args:
+        all_judged: Judged photos.
+        threshold: The lowest vote that counts, above 0 to 1.
+        opacity: Of the red where the heat is 1, 0 to 1.
+        model: What the model is called, and what it was trained on.
+        sha256: Hash of the model.
+        date: When the photos were judged.
+    """
+    verdicts = [photo.decide(judged.analysis, threshold) for judged in all_judged]
+    pairs = list(zip(all_judged, verdicts, strict=True))
+    title = f"{len(pairs)} photos" if len(pairs) > 1 else "A photo"
+    title = report.text_of(f"{title}, judged by the model {model}")
+    about = {"Date": f"{date:%Y-%m-%d %H:%M %Z}".strip(), "Model": model, "SHA-256": sha256}
+    about |= {"Threshold": f"{threshold:.0%}", **_counts(verdicts)}
+    body = [
+        f"<h1>{title}</h1>",
+        report.table_of(["", ""], list(about.items())),
+        f"<p>{HOW_TO_READ}</p>",
+        *parallel.ordered_map(lambda pair: _photo(*pair, threshold, opacity), pairs),
+        '<section class="limits">',
+        report.section("What this does not tell", report.bullets(LIMITS)),
+        "</section>",
+    ]
+    return report.page(title, "\n".join(body), STYLE)
+
+
+def _no_formula(text: str) -> str:
+    is_formula = any(form.startswith(FORMULA_SIGNS) for form in (text, text.lstrip()))
+    return f"'{text}" if is_formula else text
+
+
+def _encoded(image: Image.Image, format_: str, **options) -> bytes:
+    buffer = io.BytesIO()
+    judging.bare(image).save(buffer, format_, **options)
+    return buffer.getvalue()
+
+
+def _safe_stem(name: str) -> str:
+    base = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    stem = "".join(filter(str.isprintable, base)).translate(FORBIDDEN).strip(" .")
+    stem = f"_{stem}" if DEVICES.match(stem) else stem
+    return stem.encode()[:MOST_NAME_BYTES].decode(errors="ignore") or NAMELESS
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _counts(verdicts: Sequence[photo.Verdict]) -> dict[str, str]:
+    """Say how many photos got which verdict, where there are several."""
+    words = Counter(verdict.words for verdict in verdicts)
+    counted = ", ".join(f"{count:,} {word}" for word, count in words.items())
+    return {"Verdicts": counted} if len(verdicts) > 1 else {}
+
+
+def _photo(judged: Judged, verdict: photo.Verdict, threshold: float, opacity: float) -> str:
+    name, words = report.text_of(judged.name), report.text_of(verdict.words)
+    picture = judging.outlined(judged, verdict, opacity)
+    content = base64.b64encode(_encoded(picture, "JPEG", quality=PAGE_QUALITY)).decode()
+    return f"""<section class="photo">
+<h2>{name}</h2>
+<div class="sides">
+<figure><img src="data:image/jpeg;base64,{content}" alt="{name}: {words}"
+ width="{picture.width}" height="{picture.height}"></figure>
+<div class="said">
+<p class="verdict"><strong>{words[:1].upper()}{words[1:]}</strong></p>
+<p>{_explained(judged.analysis, verdict, threshold)}</p>
+{report.table_of(["", ""], _figures(judged.analysis, verdict))}
+</div>
+</div>
+</section>"""
+
+
+def _explained(analysis: photo.Analysis, verdict: photo.Verdict, threshold: float) -> str:
+    classes = len(analysis.classes)
+    if verdict.kind != photo.FOUND:
+        return EXPLAINED[verdict.kind]
+    if classes > 2:
+        return LIKELIEST.format(classes)
+    # The rate of false alarms was measured at this threshold.
+    is_measured = threshold >= config.THRESHOLD
+    return EXPLAINED[photo.FOUND] if is_measured else LOWERED.format(config.THRESHOLD)
+
+
+def _figures(analysis: photo.Analysis, verdict: photo.Verdict) -> list[list[object]]:
+    name = analysis.classes[analysis.label]
+    name = photo.WORDS.get(name, name)
+    measure = "Lowest vote of the tiles that make the verdict"
+    if verdict.kind != photo.FOUND:
+        measure = f"Lowest vote of the tiles that would make the verdict '{name}'"
+    if verdict.is_probability:
+        measure = f"Probability of '{name}'"
+    return [
+        [measure, judging.percent(verdict.probability)],
+        ["Familiarity", f"{verdict.familiarity:.0%}"],
+        ["Tiles", verdict.tiles],
+        ["Tiles that voted", verdict.found_tiles],
+    ]

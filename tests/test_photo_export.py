@@ -1,0 +1,270 @@
+"""What a visitor takes away: safe names and texts, the same figures, and no metadata."""
+
+import base64
+import csv
+import io
+import re
+import zipfile
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+from PIL import Image, ImageCms
+
+from crackcls import calibration, judging, photo_export
+from crackcls.classifier import load_model
+from tests.conftest import encoded, picture
+from tests.test_judging import SHIPPED, made_up
+from tests.test_report import Page, said
+
+DATE = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
+MARK = "GEHEIM-7"
+# Metadata names its kind in the clear, whatever it holds.
+TRACES = [MARK.encode(), MARK.encode("utf-16-be"), b"exif", b"xmp", b"iccp", b"icc_profile"]
+PNG_CHUNKS = {b"IHDR", b"IDAT", b"IEND"}
+
+
+def page_of(photos: list[judging.Judged], threshold: float = 0.5, model: str = "default") -> str:
+    return photo_export.page_of(photos, threshold, 0.5, model, "f7" * 32, DATE)
+
+
+def embedded(text: str) -> list[bytes]:
+    """Give the pictures within a page."""
+    return [base64.b64decode(content) for content in re.findall(r"base64,([^\"]+)", text)]
+
+
+def members(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def png_chunks(content: bytes) -> set[bytes]:
+    kinds, at = set(), 8
+    while at < len(content):
+        kinds.add(content[at + 4 : at + 8])
+        at += 12 + int.from_bytes(content[at : at + 4])
+    return kinds
+
+
+def jpeg_segments(content: bytes) -> list[int]:
+    """Give the markers before the pixels; 0xE0 is JFIF, 0xE1 EXIF and XMP, 0xE2 a profile."""
+    markers, at = [], 2
+    while content[at + 1] != 0xDA:
+        markers.append(content[at + 1])
+        at += 2 + int.from_bytes(content[at + 2 : at + 4])
+    return markers
+
+
+def marked(format_: str) -> bytes:
+    """Make a photo that holds a position, a description and a profile, all with the mark."""
+    exif = Image.Exif()
+    exif[0x010E] = MARK
+    exif.get_ifd(0x8825).update({1: "N", 2: (52.0, 31.0, 7.5), 29: MARK})
+    xmp = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'>{MARK}</x:xmpmeta>".encode()
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    profile = profile.replace("built-in".encode("utf-16-be"), MARK.encode("utf-16-be"))
+    options = {"exif": exif.tobytes(), "icc_profile": profile}
+    if format_ == "PNG":
+        from PIL.PngImagePlugin import PngInfo
+
+        text = PngInfo()
+        text.add_itxt("XML:com.adobe.xmp", xmp.decode())
+        return encoded(picture(1), "PNG", pnginfo=text, **options)
+    return encoded(picture(1), format_, xmp=xmp, **options)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_model(SHIPPED, threads=1), calibration.load(SHIPPED)
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "PNG", "HEIF", "WEBP"])
+def test_no_export_holds_metadata(model, format_: str):
+    content = marked(format_)
+    assert content.count(MARK.encode()) >= 3
+    assert TRACES[1] in content or format_ == "PNG"
+    judged = judging.judge_photo("a.jpg", content, *model)
+    text, packed = page_of([judged]), photo_export.zip_of([judged], 0.5, 0.5)
+    files = members(packed)
+    pictures = [judged.preview, *embedded(text)]
+    assert [jpeg_segments(one)[0] for one in pictures] == [0xE0] * 2
+    assert {0xE1, 0xE2, 0xFE} & {
+        marker for one in pictures for marker in jpeg_segments(one)
+    } == set()
+    assert png_chunks(files["a.jpg.png"]) == PNG_CHUNKS
+    words = re.sub(r"base64,[^\"]+", "", text).encode()
+    for one in (*pictures, *files.values(), packed, words):
+        assert [trace for trace in TRACES if trace in one or trace in one.lower()] == []
+
+
+def test_a_table_is_csv_for_a_spreadsheet():
+    table = judging.table([made_up([0.9, 0.8]), made_up([0.1], name='a "b", c.jpg')], 0.5)
+    assert photo_export.csv_of(table) == (
+        b"file,verdict,probability,familiarity,tiles,cracked_tiles\r\n"
+        b"wall.jpg,cracked,0.8,1.0,2,2\r\n"
+        b'"a ""b"", c.jpg",no crack found,0.1,1.0,1,0\r\n'
+    )
+    assert photo_export.csv_of(table.head(0)).count(b"\r\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("=1+1.jpg", "'=1+1.jpg"),
+        ('=HYPERLINK("http://a","b").jpg', '\'=HYPERLINK("http://a","b").jpg'),
+        ("+1.jpg", "'+1.jpg"),
+        ("-1.jpg", "'-1.jpg"),
+        ("@a.jpg", "'@a.jpg"),
+        ("  =a.jpg", "'  =a.jpg"),
+        ("\t=a.jpg", "'\t=a.jpg"),
+        ("\ra.jpg", "'\ra.jpg"),
+        ("＝1.jpg", "'＝1.jpg"),  # noqa: RUF001
+        ("a=1.jpg", "a=1.jpg"),
+        ("a\nb,c.jpg", "a\nb,c.jpg"),
+        ("größe ひび.jpg", "größe ひび.jpg"),
+        ("NA", "NA"),
+        ("", ""),
+    ],
+)
+def test_no_text_of_a_table_is_a_formula(name: str, written: str):
+    table = pd.DataFrame({"file": [name], "verdict": [name], "probability": [-0.5]})
+    text = io.StringIO(photo_export.csv_of(table).decode(), newline="")
+    assert [*csv.reader(text)][1:] == [[written, written, "-0.5"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("wall.jpg", "wall.jpg.png"),
+        ("größe ひび割れ.jpg", "größe ひび割れ.jpg.png"),
+        ("gro\u0308ße.jpg", "größe.jpg.png"),
+        ("../../etc/passwd", "passwd.png"),
+        ("C:\\photos\\a.jpg", "a.jpg.png"),
+        ("/", "photo.png"),
+        ("..", "photo.png"),
+        ("", "photo.png"),
+        (" .a. ", "a.png"),
+        ("a\x00b\n\x1b[0m\u202egpj.exe", "ab[0mgpj.exe.png"),
+        ('a<b>c:d"e|f?g*h', "a_b_c_d_e_f_g_h.png"),
+        ("CON", "_CON.png"),
+        ("nul.jpg", "_nul.jpg.png"),
+        ("com1 .jpg", "_com1 .jpg.png"),
+        ("LPT².jpg", "_LPT².jpg.png"),
+        ("conin$", "_conin$.png"),
+        ("console.jpg", "console.jpg.png"),
+        ("com10.jpg", "com10.jpg.png"),
+        ("x" * 300, "x" * 200 + ".png"),
+        ("割" * 100, "割" * 66 + ".png"),
+    ],
+)
+def test_names_in_a_zip_are_safe(name: str, safe: str):
+    assert photo_export.safe_names([name]) == [safe]
+
+
+def test_names_in_a_zip_are_there_once():
+    names = ["a.jpg", "A.JPG", "b/a.jpg", "a.jpg-2", "straße", "STRASSE", "", "?"]
+    assert photo_export.safe_names(names) == [
+        *("a.jpg.png", "A.JPG-2.png", "a.jpg-3.png", "a.jpg-2-2.png"),
+        *("straße.png", "STRASSE-2.png", "photo.png", "_.png"),
+    ]
+
+
+def test_a_zip_holds_the_pictures_and_the_table():
+    photos = [made_up([0.9, 0.8], name="=a.jpg"), made_up([0.1], name="../=A.jpg")]
+    content = photo_export.zip_of(photos, 0.5, 0.5)
+    files = members(content)
+    assert [*files] == ["=a.jpg.png", "=A.jpg-2.png", "photos.csv"]
+    assert files["photos.csv"] == photo_export.csv_of(judging.table(photos, 0.5))
+    verdict = judging.photo.decide(photos[0].analysis, 0.5)
+    drawn = judging.annotated(photos[0], verdict, 0.5)
+    assert Image.open(io.BytesIO(files["=a.jpg.png"])).tobytes() == drawn.tobytes()
+    assert content == photo_export.zip_of(photos, 0.5, 0.5)
+
+
+def test_a_page_says_of_each_photo_what_the_table_says():
+    photos = [
+        made_up([0.9, 0.8, 0.1, 0.1], name="a.jpg"),
+        made_up([0.9, 0.2, 0.1, 0.1], name="b.jpg"),
+        made_up([0.3, 0.2, 0.1, 0.1], name="c.jpg", familiar=0.4),
+        made_up([0.7], name="d.jpg", needed=1),
+        made_up([0.0], name="e.jpg", needed=1),
+    ]
+    page = Page(page_of(photos, model="walls (synthetic data)"))
+    would = "Lowest vote of the tiles that would make the verdict 'cracked'"
+    tiles = [["Familiarity", "100%"], ["Tiles", "4"]]
+    assert page.rows[:5] == [
+        ["Date", "2025-01-02 03:04 UTC"],
+        ["Model", "walls (synthetic data)"],
+        ["SHA-256", "f7" * 32],
+        ["Threshold", "50%"],
+        ["Verdicts", "2 cracked, 1 doubtful, 1 unfamiliar, 1 no crack found"],
+    ]
+    assert page.rows[5:] == [
+        *(["Lowest vote of the tiles that make the verdict", "80.0%"], *tiles),
+        *(["Tiles that voted", "2"], [would, "20.0%"], *tiles, ["Tiles that voted", "1"]),
+        *([would, "20.0%"], ["Familiarity", "40%"], ["Tiles", "4"], ["Tiles that voted", "0"]),
+        *(["Probability of 'cracked'", "70.0%"], ["Familiarity", "100%"]),
+        *(["Tiles", "1"], ["Tiles that voted", "1"]),
+        *(["Probability of 'cracked'", "under 0.1%"], ["Familiarity", "100%"]),
+        *(["Tiles", "1"], ["Tiles that voted", "0"]),
+    ]
+    verdicts = ["Cracked", "Doubtful", "Unfamiliar", "Cracked", "No crack found"]
+    assert [text for text in page.texts if text in verdicts] == verdicts
+    pictures = [attributes for tag, attributes in page.tags if tag == "img"]
+    assert [one["alt"] for one in pictures][:2] == ["a.jpg: cracked", "b.jpg: doubtful"]
+    assert [(one["width"], one["height"]) for one in pictures] == [("640", "160")] * 5
+
+
+def test_a_page_tells_the_limits():
+    words = said(Page(page_of([made_up([0.9, 0.8])])))
+    for told in (
+        *("Not an inspection.", "pictures like those of its training", "It has no scale."),
+        *("how wide or how deep a crack is, what caused it, how severe it is", "a danger"),
+        *("is no proof that concrete is sound", "called unfamiliar", "say nothing of this photo"),
+    ):
+        assert told in words
+    assert "A photo, judged by the model default" in words
+
+
+@pytest.mark.parametrize(
+    ("votes", "threshold", "told"),
+    [
+        ([0.9, 0.8], 0.5, "by mistake less than once in 100 times"),
+        ([0.9, 0.8], 0.3, "Below a threshold of 50% more tiles vote for it by mistake"),
+        ([0.9, 0.1], 0.5, "fewer than a verdict takes"),
+        ([0.1, 0.1], 0.5, "No tile reaches the threshold"),
+    ],
+)
+def test_a_page_says_what_a_verdict_means(votes: list[float], threshold: float, told: str):
+    assert told in said(Page(page_of([made_up(votes)], threshold)))
+
+
+def test_a_page_of_three_classes_names_the_likeliest():
+    judged = made_up([0.9], classes=("a", "b", "c"), needed=1)
+    page = Page(page_of([judged]))
+    assert "The likeliest of the 3 classes" in said(page)
+    assert ["Probability of 'b'", "90.0%"] in page.rows
+
+
+def test_any_name_is_only_text():
+    evil = "</td></style><script>alert(1)</script><img src=x onerror='a()'>\"&\udcff"
+    judged = made_up([0.9, 0.8], name=evil, classes=("a", evil))
+    text = page_of([judged, judged], model=evil)
+    page = Page(text)
+    assert "script" not in {tag for tag, _ in page.tags}
+    assert {attributes["src"][:16] for tag, attributes in page.tags if tag == "img"} == {
+        "data:image/jpeg;"
+    }
+    assert text.encode("utf-8")
+    assert ["Model", evil.replace("\udcff", "?")] in page.rows
+
+
+def test_a_page_needs_nothing_else_and_prints_on_a4():
+    text = page_of([made_up([0.9, 0.8])] * 3)
+    outside = ("<script", 'src="http', "href=", "url(", "@import")
+    assert [word for word in outside if word in text] == []
+    for rule in ("default-src 'none'; img-src data:", "size: A4", "break-inside: avoid"):
+        assert rule in text
+    assert ".photo ~ .photo { break-before: page" in text
+    assert [Image.open(io.BytesIO(one)).size for one in embedded(text)] == [(640, 160)] * 3
