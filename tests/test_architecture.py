@@ -95,6 +95,7 @@ MAY_IMPORT = {
         *("classifier", "compare_splits", "config", "data_commands", "datasets", "evaluate"),
         *("evaluating", "evaluations", "reporting", "runs", "terminal", "train"),
     },
+    "examples": {"marks", "surface"},
     "judging": {"calibration", "classifier", "heatmap", "images", "photo"},
     "photo_export": {"calibration", "config", "judging", "parallel", "photo", "report"},
     "predict_commands": {

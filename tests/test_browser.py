@@ -1,5 +1,6 @@
 """The whole way in a real browser: train, evaluate, predict, on a computer and on a phone."""
 
+import io
 import json
 import os
 import re
@@ -14,9 +15,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pillow_heif
 import pytest
+from PIL import Image
 
-from crackcls import config, synthetic
+from crackcls import config, examples, synthetic
 from tests.conftest import Trained, encoded, picture, surroundings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -25,6 +28,9 @@ FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--no-first-run"),
 ]
+
+# What the Predict page may say of a photo.
+VERDICT = re.compile("Cracked|No crack found|Doubtful|This does not look like the concrete")
 
 pytestmark = pytest.mark.skipif(
     not CHROMIUM and not REQUIRED, reason="Chromium is not installed (Debian package: chromium)"
@@ -145,7 +151,7 @@ def test_train_evaluate_predict(app, page, trained, tmp_path):
     page.goto(f"{app}/Predict")
     page.locator("input[type=file]").set_input_files([photo, text])
     expect(page.locator("[data-testid=stImage] img")).to_have_count(1)
-    expect(page.get_by_text(re.compile("Cracked|No crack found")).first).to_be_visible()
+    expect(page.get_by_text(VERDICT).first).to_be_visible()
     expect(page.get_by_text("The file must be a photo")).to_be_visible()
     expect_no_sideways_scroll(page)
     keep_screenshot(page, "predict")
@@ -288,7 +294,8 @@ def test_train_evaluate_predict_on_synthetic_data(page, tmp_path):
         photo.write_bytes(synthetic.picture(9, 1, "Positive"))
         page.goto(f"{address}/Predict")
         page.locator("input[type=file]").set_input_files([photo])
-        expect(page.get_by_text(re.compile("Cracked|No crack found")).first).to_be_visible()
+        expect(page.get_by_text(VERDICT).first).to_be_visible()
+        expect(page.get_by_text("has learned from made-up pictures")).to_be_visible()
         keep_screenshot(page, "synthetic-predict")
 
 
@@ -380,3 +387,75 @@ def test_the_slider_wrong_ones_and_the_report(app, page, trained, tmp_path):
     assert page.locator("svg").count() >= 4
     expect_no_sideways_scroll(page)
     keep_screenshot(page, "report")
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory) -> Iterator[str]:
+    """Serve the app with a copy of the shipped model alone; give its address."""
+    top = tmp_path_factory.mktemp("shipped")
+    shutil.copytree(config.PROJECT / "models" / "default", top / "models" / "default")
+    with serve(Trained(top / "models", top / "cache", top)) as (address, _):
+        yield address
+
+
+def three_photos(folder: Path) -> list[Path]:
+    """Write a cracked wall as HEIC, a sound one turned by its EXIF, and a broken file."""
+    cracked, sound = (
+        Image.open(io.BytesIO(examples.picture(name))) for name in list(examples.EXAMPLES)[:2]
+    )
+    exif = sound.getexif()
+    exif[0x0112] = 6
+    heic = io.BytesIO()
+    pillow_heif.from_pillow(cracked).save(heic)
+    contents = {
+        "wall.heic": heic.getvalue(),
+        "turned.jpg": encoded(sound, exif=exif),
+        "broken.jpg": encoded(sound)[:5000],
+    }
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in contents]
+
+
+def test_three_photos_one_heic_one_turned_one_broken(shipped, page, tmp_path):
+    from playwright.sync_api import expect
+
+    page.goto(f"{shipped}/Predict")
+    page.locator("input[type=file]").set_input_files(three_photos(tmp_path))
+    expect(page.get_by_role("heading", name="Cracked")).to_be_visible()
+    expect(page.get_by_role("heading", name="No crack found")).to_be_visible()
+    expect(page.get_by_test_id("stAlert").filter(has_text="broken.jpg")).to_be_visible()
+    shown = page.locator("[data-testid=stImage] img")
+    expect(shown).to_have_count(2)
+    page.wait_for_function("[...document.images].every(image => image.naturalWidth)")
+    sizes = "images => images.map(image => image.naturalWidth / image.naturalHeight)"
+    assert sorted(shown.evaluate_all(sizes)) == pytest.approx([3 / 4, 4 / 3], rel=0.01)
+    expect_no_sideways_scroll(page)
+    keep_screenshot(page, "photos")
+
+    before = votes_on(page)
+    page.get_by_role("slider", name="Sensitivity").press("Home")
+    expect(page.get_by_text(before, exact=False)).to_have_count(0)
+    assert count_in(votes_on(page)) > count_in(before)
+    expect(page.locator("[data-stale=true]")).to_have_count(0)
+    page.wait_for_timeout(500)  # A press while the page is made anew is lost.
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Table (CSV)").click()
+    download.value.save_as(tmp_path / "photos.csv")
+    rows = (tmp_path / "photos.csv").read_text().splitlines()
+    assert rows[0].startswith("file,verdict,")
+    assert [row.split(",")[:2] for row in rows[1:]] == [
+        ["wall.heic", "cracked"],
+        ["turned.jpg", "no crack found"],
+    ]
+
+
+def votes_on(page) -> str:
+    """Give the sentence on how many tiles of the cracked photo look cracked."""
+    text = page.get_by_text(re.compile(r"\d+ of \d+ tiles look cracked")).first.inner_text()
+    return re.search(r"\d+ of \d+ tiles look cracked", text).group()
+
+
+def count_in(sentence: str) -> int:
+    """Give the number that a sentence begins with."""
+    return int(sentence.split()[0])

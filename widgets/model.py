@@ -1,12 +1,35 @@
-"""A model opened once for all visitors."""
+"""Models opened once for all visitors."""
 
 import streamlit as st
 
-from crackcls import config
+from crackcls import calibration, config
+from crackcls.calibration import Calibration
 from crackcls.classifier import Classifier, load_model
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the model …")
 def open_model(name: str, sha256: str) -> Classifier:
-    """Load a model; the hash tells a retrained one apart."""
-    return load_model(config.models_folder() / name)
+    """Load a model; the hash tells a retrained one apart.
+
+    A call takes one thread: a photo's tiles are spread over the cores by their batches.
+    """
+    return load_model(config.models_folder() / name, threads=1)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def open_calibration(name: str, sha256: str) -> Calibration:
+    """Read a model's calibration.
+
+    Raises:
+        InputError: The model has none.
+    """
+    return calibration.load(config.models_folder() / name)
+
+
+def open_photo_model(name: str, sha256: str) -> tuple[Classifier, Calibration]:
+    """Open what it takes to judge photos.
+
+    Raises:
+        InputError: The model has no calibration.
+    """
+    return open_model(name, sha256), open_calibration(name, sha256)

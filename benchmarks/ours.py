@@ -1,0 +1,58 @@
+"""What the product does with photos, called as `contenders.py` calls the others.
+
+TensorFlow stays out: nothing here imports it.
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from crackcls import calibration, config, images, parallel, photo, pipeline, runs
+from crackcls.classifier import Classifier, load_model
+
+
+@functools.cache
+def open_model(threads: int | None) -> Classifier:
+    """Open the shipped model once; with one thread, callers of several run side by side."""
+    return load_model(runs.folder_of(config.DEFAULT_MODEL), threads)
+
+
+def predict(batch: np.ndarray) -> np.ndarray:
+    """Classify images in memory in small batches on all cores, as the product does.
+
+    Args:
+        batch: Shape `(n, 160, 160, 3)`, uint8.
+
+    Returns:
+        Probabilities `(n, classes)`, float32.
+    """
+    run, step = open_model(threads=1).run, config.BATCH_ON_A_CORE
+    if len(batch) <= step:
+        return run(batch)["probabilities"]
+    batches = (batch[start : start + step] for start in range(0, len(batch), step))
+    return np.concatenate([out["probabilities"] for out in parallel.ordered_map(run, batches)])
+
+
+def predict_files(paths: Sequence[Path]) -> np.ndarray:
+    """Classify patches from their files, as `evaluate` does: probabilities `(n, classes)`."""
+    rows = pipeline.classify(paths, open_model(threads=1))
+    return np.stack([row["probabilities"] for row in rows])
+
+
+def ours_photo() -> Callable[[str], str]:
+    """Open what judges whole photos.
+
+    Returns:
+        A function from the path of a photo to the verdict in words: all tiles at all scales
+        and the heat map.
+    """
+    classifier = open_model(threads=1)
+    known = calibration.load(runs.folder_of(config.DEFAULT_MODEL))
+
+    def judge(path: str) -> str:
+        upright = images.read_photo(Path(path).read_bytes())
+        return photo.decide(photo.analyse(upright, classifier, known)).words
+
+    return judge

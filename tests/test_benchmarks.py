@@ -1,0 +1,238 @@
+"""The benchmarks' arithmetic and their tables; no time is measured here."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+import benchmarks.__main__ as suite
+from benchmarks import (
+    app,
+    backbone,
+    figures,
+    growth,
+    pictures,
+    prediction,
+    processes,
+    sessions,
+    training,
+)
+from crackcls.errors import InputError
+
+MACHINE = {"processor": "made up", "cores": "2", "Python": "3.11.7"}
+
+
+def run_of(seconds: float, **more) -> dict:
+    return {"seconds": seconds, "peak": 1_500_000_000, "images": 240, "wrong": 3, **more}
+
+
+TRAINING = {
+    "images": 4000,
+    "asked": 10,
+    "rows": {
+        "baseline": [run_of(400, epochs=10, epoch_seconds=[39.0] * 10)],
+        "cold": [run_of(20, epochs=10), run_of(16, epochs=10), run_of(25, epochs=10)],
+        "warm": [run_of(10, epochs=10), run_of(8, epochs=10), run_of(10, epochs=10)],
+    },
+}
+
+
+def test_a_summary_is_median_and_spread():
+    assert figures.summary([3.0, 1.0, 8.0]) == {"median": 3, "low": 1, "high": 8, "runs": 3}
+    assert figures.seconds([3.0, 1.0, 8.0]) == "3.00 s (1.00 to 8.00)"
+    assert figures.seconds([3.0]) == "3.00 s"
+
+
+def test_a_percentile_is_one_of_the_values():
+    values = [*range(100, 0, -1)]
+    assert [figures.percentile(values, share) for share in (0.5, 0.95, 1)] == [50, 95, 100]
+    assert figures.percentile([7], 0.95) == 7
+
+
+def test_a_ratio_spreads_as_far_as_both_allow():
+    found = figures.ratio(figures.summary([100, 90, 120]), figures.summary([10, 9, 12]))
+    assert found == {"median": 10, "low": 7.5, "high": pytest.approx(120 / 9), "runs": 5}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (0.01234, "0.0123"), (9.994, "9.99"), (74.26, "74.3"), (12_345.6, "12,346")],
+)
+def test_a_number_has_three_digits_that_count(value: float, text: str):
+    assert figures.number(value) == text
+
+
+def test_a_line_is_fitted():
+    assert figures.line([(1000, 14.0), (2000, 18.0), (4000, 26.0)]) == pytest.approx((10, 0.004))
+
+
+def test_missing_epochs_cost_what_the_later_ones_did():
+    assert figures.extrapolate(60.0, [20.0, 10.0], 10) == 60 + 8 * 10
+    assert figures.extrapolate(60.0, [20.0], 10) == 60 + 9 * 20
+
+
+def test_a_table_in_markdown():
+    table = ("Title", "Text.", ("", "time"), [["row", "1 s"]])
+    assert figures.markdown(table) == (
+        "### Title\n\nText.\n\n|  | time |\n| --- | --- |\n| row | 1 s |\n"
+    )
+
+
+def test_the_training_table_gives_ratios():
+    _, text, _, rows = training.tables(TRAINING)[0]
+    assert "4,000 images" in text
+    assert [row[1] for row in rows] == ["400 s", "20.0 s (16.0 to 25.0)", "10.0 s (8.00 to 10.0)"]
+    assert [row[2] for row in rows] == ["1", "20.0 (16.0 to 25.0)", "40.0 (40.0 to 50.0)"]
+    assert rows[0][4] == "98.75% (3 of 240 wrong after 10 epochs)"
+
+
+def test_an_extrapolated_time_is_marked():
+    baseline = [run_of(90, epochs=2, epoch_seconds=[45.0, 35.0])]
+    found = {**TRAINING, "asked": 2, "rows": {**TRAINING["rows"], "baseline": baseline}}
+    row = training.tables(found)[0][3][0]
+    assert row[1] == "370 s, **extrapolated** from 2 of 10 epochs"
+    assert "extrapolated" not in str(training.tables(TRAINING))
+
+
+def test_the_backbone_tables_give_shares_of_the_ceiling():
+    row = {str(batch): [200.0, 220.0, 240.0] for batch in backbone.BATCHES}
+    found = {
+        "gflops": {"1024": [100.0, 120.0], "2048": [136.4, 120.0]},
+        "flops": {"160": 310_000_000},
+        "grid": {"160": row},
+        "pipeline": {"images": 4000, "speeds": [176.0]},
+    }
+    ceiling, grid, pipeline = (table[3][0] for table in backbone.tables(found))
+    assert ceiling == ["160 px", "0.310 GFLOP", "440 images/s"]
+    assert grid[1] == "220 (200 to 240), 50%"
+    assert pipeline[1:4] == ["176 images/s", "40%", "80%"]
+
+
+def test_what_is_not_installed_is_said():
+    row = {
+        "load": 1.0,
+        "times": {what: [4.0, 2.0, 3.0] for what in prediction.WHAT},
+        "peak": 1e8,
+        "peak_photo": 2e8,
+        "difference": 1e-7,
+    }
+    contenders = dict.fromkeys(prediction.TITLES, row) | {"openvino": None}
+    found = {"contenders": contenders, "whole photo": {"times": [900.0], "peak": 3e8}}
+    latency, *_, costs = prediction.tables(found)
+    rows = {row[0]: row[1:] for row in latency[3]}
+    assert rows["OpenVINO"] == ["not installed", "", ""]
+    assert rows["crackcls"] == ["3.00 ms", "4.00 ms", "1.00"]
+    assert costs[3][0][1:] == ["1.00 s", "100 MB", "200 MB", "1e-07"]
+    assert app.tables({"first": None, "switch": None, "sessions": []})[0][3][0][1].endswith(
+        "not installed"
+    )
+
+
+def test_other_probabilities_are_refused():
+    rows = dict.fromkeys(prediction.TITLES)
+    rows["crackcls"] = {"probabilities": [[0.5, 0.5]]}
+    rows["openvino"] = {"probabilities": [[0.498, 0.502]]}
+    with pytest.raises(AssertionError, match="openvino"):
+        prediction._compare(rows)
+
+
+def test_the_growth_table_says_what_is_synthetic():
+    runs = [{"seconds": 14.0, "peak": 1e9}], [{"seconds": 170.0, "peak": 2e9}]
+    rows = [
+        {"images": 1000, "real": 1000, "synthetic": 0, "runs": runs[0]},
+        {"images": 40_000, "real": 20_000, "synthetic": 20_000, "runs": runs[1]},
+    ]
+    _, text, _, lines = growth.tables({"training": rows, "prediction": []})[0]
+    assert "10.0 s and 4.00 ms an image" in text
+    assert "40.0 times the images take 12.1 times the time" in text
+    assert lines[1][0] == "40,000 (20,000 METU, 20,000 synthetic)"
+    assert [line[2] for line in lines] == ["14.0 ms", "4.25 ms"]
+
+
+def test_the_growth_counts_keep_to_the_options():
+    options = suite.parser().parse_args
+    assert growth.counts(options([])) == [1000, 4000, 16_000]
+    assert growth.counts(options(["--full"]))[-1] == 40_000
+    assert growth.counts(options(["--full", "--most", "4000"])) == [1000, 4000]
+
+
+def test_parts_are_chosen():
+    def chosen(*words: str) -> list[str]:
+        return suite.parts(suite.parser().parse_args(words))
+
+    assert chosen() == ["training", "backbone", "prediction", "app", "growth"]
+    assert chosen("--only", "app", "--only", "backbone") == ["backbone", "app"]
+    assert chosen("--from", "kept.json") == []
+    assert chosen("--from", "kept.json", "--only", "growth") == ["growth"]
+
+
+def test_kept_parts_make_one_document(tmp_path: Path, capsys):
+    for name, images in (("old", 1), ("new", 4000)):
+        done = {"command": "python -m benchmarks", "seconds": 90.0}
+        found = {**TRAINING, "images": images}
+        kept = {"machine": MACHINE, "parts": {"training": {**done, "found": found}}}
+        (tmp_path / f"{name}.json").write_text(json.dumps(kept))
+    out = tmp_path / "out.md"
+    words = ["--from", str(tmp_path / "old.json"), str(tmp_path / "new.json"), "--out", str(out)]
+    assert suite.main(words) == 0
+    text = out.read_text(encoding="utf-8")
+    assert text == capsys.readouterr().out.removesuffix("\n")
+    assert text.count("## Training\n\n") == 2, "a heading of the part and one of its table"
+    assert "4,000 images" in text and "| processor | made up |" in text
+    assert "`python -m benchmarks`, 1.5 minutes." in text
+
+
+def test_results_of_two_machines_are_refused():
+    with pytest.raises(InputError, match="differ in cores"):
+        suite.merge(
+            [
+                {"machine": MACHINE, "parts": {}},
+                {"machine": {**MACHINE, "cores": "8"}, "parts": {}},
+            ]
+        )
+
+
+def test_images_are_linked_by_class_and_part(tmp_path: Path, concrete):
+    source, linked = concrete(6), tmp_path / "linked"
+    assert pictures.gather(source, linked, 8) == {"real": 8, "synthetic": 0}
+    files = sorted(path.name for path in (linked / "Negative").iterdir())
+    assert files == ["000.jpg", "001.jpg", "003.jpg", "004.jpg"]
+    split = tmp_path / "split.csv"
+    split.write_text("file,sha256,part\nNegative/000.jpg,0,train\nPositive/003.jpg,0,test\n")
+    pictures.by_part(split, linked, tmp_path / "parts")
+    found = sorted(p.relative_to(tmp_path / "parts") for p in (tmp_path / "parts").rglob("*.jpg"))
+    assert found == [Path("test/Positive/003.jpg"), Path("train/Negative/000.jpg")]
+    assert (tmp_path / "parts" / found[0]).read_bytes().startswith(b"\xff\xd8")
+
+
+def test_a_child_gives_its_value_and_its_peak(tmp_path: Path):
+    done = processes.call("figures:number", tmp_path, value=1234.5)
+    assert done["value"] == "1,234"
+    assert 1e6 < done["peak"] < 1e9
+
+
+def test_a_child_that_fails_says_why(tmp_path: Path):
+    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+        processes.call("figures:ratio", tmp_path, above={"median": 1}, below={"median": 0})
+
+
+def test_a_child_works_in_folders_of_its_own():
+    with processes.place(with_model=True) as folder:
+        names = [str(folder / name) for name in ("cache", "models", "data")]
+        own = processes.surroundings(folder)
+        assert [own[name] for name in processes.FOLDERS] == names
+        assert (folder / "models" / "default" / "model.json").exists()
+    assert not folder.exists()
+
+
+def test_the_server_is_measured():
+    found = sessions.memory(os.getpid())
+    assert found["rss"] > 1e6
+
+
+def test_mobilenet_at_160_pixels_costs_0_31_gflop():
+    from crackcls import model
+
+    network, _ = model.cut(model.build(2, 160), "head")
+    assert backbone.flops(network) == pytest.approx(0.31e9, rel=0.05)

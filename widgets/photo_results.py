@@ -1,0 +1,119 @@
+"""Verdicts on photos, and the controls that change them without judging anew."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from crackcls import config, judging, photo
+from crackcls.judging import Judged
+from crackcls.photo import Verdict
+from crackcls.runs import Run
+from widgets import photo_take_away, photo_words
+
+PAGE, TILE, STRENGTH = 12, 92, 0.5
+
+
+@st.fragment
+def show(all_judged: Sequence[Judged], run: Run, sha256: str) -> None:
+    """Show the verdicts; a slider makes only this part of the page anew."""
+    classes = all_judged[0].analysis.classes
+    threshold, opacity = ask_controls(len(classes))
+    verdicts = [photo.decide(one.analysis, threshold) for one in all_judged]
+    if len(all_judged) == 1:
+        show_one(0, all_judged[0], verdicts[0], threshold, opacity)
+    else:
+        st.markdown(photo_words.summary(verdicts, classes))
+        show_table(all_judged, threshold)
+        show_gallery(all_judged, verdicts, threshold, opacity)
+    photo_take_away.offer(all_judged, threshold, opacity, run, sha256)
+
+
+def ask_controls(classes: int) -> tuple[float, float]:
+    """Ask for the threshold and for the opacity of the heat."""
+    left, right = st.columns(2)
+    opacity = ask_share(right, "Strength of the red", 0.0, STRENGTH, "photo-opacity")
+    if classes > 2:
+        return config.THRESHOLD, opacity
+    label = "Sensitivity: a tile counts from a vote of"
+    threshold = ask_share(left, label, 0.05, config.THRESHOLD, "photo-threshold")
+    st.caption(
+        "Each tile votes, from 0% to 100%. From a lower vote on, fainter ones count too, and more "
+        "by mistake. Red is where the model sees it."
+    )
+    return threshold, opacity
+
+
+def ask_share(place, label: str, least: float, default: float, key: str) -> float:
+    """Ask for a number up to 1, as far from it at the top as at the bottom."""
+    most = 1 - least
+    return place.slider(label, least, most, default, 0.05, format="percent", key=key)
+
+
+def show_table(all_judged: Sequence[Judged], threshold: float) -> None:
+    """List all photos; a click on a heading sorts."""
+    column = st.column_config
+    settings = {
+        "file": column.TextColumn("Photo"),
+        "verdict": column.TextColumn("Verdict"),
+        "cracked_tiles": column.NumberColumn("Found in", help="Tiles that count."),
+        "tiles": column.NumberColumn("Of tiles"),
+        "probability": column.NumberColumn(
+            "Vote", format="percent", help="The lowest vote among the tiles that decide."
+        ),
+        "familiarity": column.NumberColumn(
+            "Familiar", format="percent", help="How much it looks like the training photos."
+        ),
+    }
+    table = judging.table(all_judged, threshold)
+    table["probability"] = table["probability"].clip(0.001, 0.999)  # Never shown as certainty.
+    st.dataframe(
+        table, hide_index=True, width="stretch", column_config=settings, column_order=list(settings)
+    )
+
+
+def show_gallery(
+    all_judged: Sequence[Judged], verdicts: Sequence[Verdict], threshold: float, opacity: float
+) -> None:
+    """Show the photos that need a person's eye first, some at a time."""
+    shown = st.session_state.setdefault("photos-shown", PAGE)
+    order = judging.doubtful_first(verdicts)
+    for at, number in enumerate(order[:shown]):
+        if at % 2 == 0:  # Columns of their own for each row keep the order on a narrow screen.
+            row = st.columns(2, border=True)
+        with row[at % 2]:
+            show_one(number, all_judged[number], verdicts[number], threshold, opacity)
+    if shown < len(order):
+        left = min(PAGE, len(order) - shown)
+        st.button(f"Show {left} more", on_click=show_more)
+
+
+def show_more() -> None:
+    """Let the gallery show another page."""
+    st.session_state["photos-shown"] += PAGE
+
+
+def show_one(
+    number: int, judged: Judged, verdict: Verdict, threshold: float, opacity: float
+) -> None:
+    """Show one photo: what is said, where, and why."""
+    why = photo_words.reasons(verdict, judged.analysis, threshold)
+    if verdict.kind == photo.UNFAMILIAR:
+        st.warning(f"**{photo_words.CAUTION}**", icon=photo_words.SIGNS[verdict.kind][1])
+    else:
+        st.markdown(f"### {photo_words.headline(verdict, judged.analysis.classes)}")
+    st.caption(photo_words.plain(judged.name))
+    st.image(judging.heat_picture(judged, opacity), width="stretch")
+    st.markdown(f"{why}  \n:gray[{photo_words.measures(verdict, judged.analysis)}]")
+    if verdict.tiles > 1:
+        show_tiles(number, judged)
+
+
+def show_tiles(number: int, judged: Judged) -> None:
+    """Show the tiles with the strongest votes, once asked for."""
+    tiles = st.expander("The strongest tiles", key=f"tiles-{number}", on_change="rerun")
+    if tiles.open:
+        tiles.caption("Each with its vote, and how familiar it looks. Each place once.")
+        with tiles, st.container(horizontal=True, gap="small"):
+            for picture, vote, familiar in judging.strongest_tiles(judged):
+                help_ = f"{familiar:.0%} familiar"
+                st.image(picture, f"{photo_words.percent(vote)}, {help_}", width=TILE)

@@ -1,0 +1,105 @@
+"""Where photos come from: files, the camera, made-up examples."""
+
+import hashlib
+from dataclasses import dataclass
+
+import streamlit as st
+
+from crackcls import config, examples
+
+LIMIT = config.MAX_PHOTO_BYTES // 2**20
+SOURCES = "Upload", "Camera", "Examples"
+PRIVATE = "Photos stay in memory. They are never written to disk and are gone with this page."
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo as it came, named by its content."""
+
+    name: str
+    content: bytes
+    sha256: str
+
+
+def choose() -> tuple[list[Photo], set[str]]:
+    """Ask for photos.
+
+    Returns:
+        The photos of the open tab, and the hashes of all that are still there: files stay in
+        the uploader while another tab is open. The camera starts when its tab is opened.
+    """
+    keep_in_memory()
+    upload, camera, made_up = st.tabs(SOURCES, key="photo-source", on_change="rerun")
+    with upload:
+        uploaded = ask_files()
+    chosen = uploaded
+    if camera.open:
+        with camera:
+            chosen = ask_camera()
+    if made_up.open:
+        with made_up:
+            chosen = ask_examples()
+    return chosen, {photo.sha256 for photo in uploaded + chosen}
+
+
+def keep_in_memory() -> None:
+    """Let no upload of a photo's size reach the disk: Starlette spools from 1 MB on."""
+    from starlette.formparsers import MultiPartParser
+
+    MultiPartParser.spool_max_size = max(MultiPartParser.spool_max_size, (LIMIT + 1) * 2**20)
+
+
+def ask_files() -> list[Photo]:
+    """Take files. There is no filter by type, since it would hide HEIC and the phone's camera."""
+    most = config.MAX_PHOTOS_AT_ONCE
+    uploads = st.file_uploader(
+        f"Photos, up to {most} at once",
+        accept_multiple_files=True,
+        max_upload_size=LIMIT,
+        help="JPEG, HEIC, PNG, WebP, TIFF, BMP, GIF, AVIF or JPEG 2000. A phone offers its "
+        "camera here too, at full resolution.",
+    )
+    st.caption(PRIVATE)
+    if len(uploads) > most:
+        st.error(
+            f"At most {most} photos are judged at once, and these are {len(uploads)}. "
+            f"The first {most} are taken."
+        )
+    return [opened(upload) for upload in uploads[:most]]
+
+
+def ask_camera() -> list[Photo]:
+    """Take a picture with the camera."""
+    taken = st.camera_input("Take a picture", resolution="1080p")
+    st.caption(
+        f"{PRIVATE} The browser asks before it lets the camera in, and does so only where the "
+        "page comes by https or from this machine. On a phone, Upload offers the camera at full "
+        "resolution."
+    )
+    return [] if taken is None else [opened(taken, "camera.jpg")]
+
+
+def ask_examples() -> list[Photo]:
+    """Offer pictures that are made up."""
+    names = list(examples.EXAMPLES)
+    chosen = st.pills(
+        "Made-up pictures, one or more", names, selection_mode="multi", default=names[:1]
+    )
+    st.caption("Drawn by the computer, no photos. They show how the page works, not how good.")
+    return [example(name) for name in names if name in chosen]
+
+
+@st.cache_data(max_entries=len(examples.EXAMPLES), show_spinner="Drawing …")
+def example(name: str) -> Photo:
+    """Draw an example, once for all visitors."""
+    content = examples.picture(name)
+    return Photo(name, content, hashlib.sha256(content).hexdigest())
+
+
+def opened(upload, name: str = "") -> Photo:
+    """Give an upload with its hash, which is made once."""
+    hashes = st.session_state.setdefault("hashes", {})
+    content = upload.getvalue()
+    if upload.file_id not in hashes:
+        hashes[upload.file_id] = hashlib.sha256(content).hexdigest()
+    return Photo(name or upload.name, content, hashes[upload.file_id])

@@ -1,0 +1,42 @@
+"""Verdicts to take away: a table, pictures, a page to print."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from crackcls import judging
+from crackcls.judging import Judged
+from crackcls.runs import Run
+
+
+def offer(
+    all_judged: Sequence[Judged], threshold: float, opacity: float, run: Run, sha256: str
+) -> None:
+    """Offer files; each is made when its button is pressed."""
+
+    def table() -> bytes:
+        return export().csv_of(judging.table(all_judged, threshold))
+
+    def pictures() -> bytes:
+        return export().zip_of(all_judged, threshold, opacity)
+
+    def report() -> str:
+        now = datetime.now().astimezone()
+        return export().page_of(all_judged, threshold, opacity, run.title, sha256, now)
+
+    icon = ":material/download:"
+    with st.container(horizontal=True):
+        for label, make, name, mime in (
+            ("Table (CSV)", table, "photos.csv", "text/csv"),
+            ("Pictures (ZIP)", pictures, "photos.zip", "application/zip"),
+            ("Report (HTML)", report, "photos.html", "text/html"),
+        ):
+            st.download_button(label, make, name, mime, on_click="ignore", icon=icon)
+
+
+def export():
+    """Load what writes files, once one is asked for."""
+    from crackcls import photo_export
+
+    return photo_export

@@ -1,0 +1,142 @@
+"""What is said of a photo, and what that rests on."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from crackcls import calibration, config, photo
+from crackcls.photo import Analysis, Verdict
+
+SIGNS = {
+    photo.FOUND: ("red", ":material/error:"),
+    photo.DOUBTFUL: ("orange", ":material/help:"),
+    photo.NOT_FOUND: ("green", ":material/search_off:"),
+    photo.UNFAMILIAR: ("violet", ":material/question_mark:"),
+}
+SIZES = {1: ("",), 2: ("large", "small"), 3: ("large", "middle-sized", "small")}
+CAUTION = "This does not look like the concrete this model knows."
+
+
+def plain(text: str) -> str:
+    """Keep names of files and classes from being read as Markdown."""
+    return re.sub(r"([\\`*_\[\]$~<>|:])", r"\\\1", text)
+
+
+def headline(verdict: Verdict, classes: Sequence[str]) -> str:
+    """Give the verdict with colour and sign."""
+    colour, sign = sign_of(verdict.kind, classes)
+    return f":{colour}[{sign} {plain(capital(verdict.words))}]"
+
+
+def summary(verdicts: Sequence[Verdict], classes: Sequence[str]) -> str:
+    """Count the verdicts on several photos."""
+    counts = Counter((verdict.kind, verdict.words) for verdict in verdicts)
+    order = list(SIGNS)
+    badges = []
+    for (kind, words), count in sorted(counts.items(), key=lambda one: order.index(one[0][0])):
+        colour, sign = sign_of(kind, classes)
+        badges.append(f":{colour}-badge[{sign} {count} {plain(words)}]")
+    return f"**{len(verdicts)} photos** " + " ".join(badges)
+
+
+def reasons(verdict: Verdict, analysis: Analysis, threshold: float) -> str:
+    """Say what a verdict rests on."""
+    if len(analysis.classes) > 2:
+        return f"The likeliest of the {len(analysis.classes)} classes that this model knows."
+    if verdict.is_probability:
+        return f"{capital(subject(analysis))} with a probability of {percent(verdict.probability)}."
+    counted = tiles(verdict, analysis, threshold)
+    if verdict.kind == photo.UNFAMILIAR:
+        return f"{counted} That says little here."
+    if verdict.kind == photo.DOUBTFUL:
+        return f"{counted} A verdict takes {enough(analysis)}. Look closer, or go nearer."
+    return f"{counted} {mistakes(analysis, threshold)}" if verdict.kind == photo.FOUND else counted
+
+
+def tiles(verdict: Verdict, analysis: Analysis, threshold: float) -> str:
+    """Count the tiles that vote for the class."""
+    if verdict.tiles == 1:
+        does = looks(analysis, 1) if verdict.found_tiles else f"does not look {what(analysis)}"
+        return f"The photo is one tile, and it {does}."
+    look = looks(analysis, verdict.found_tiles)
+    if not verdict.found_tiles:
+        return f"None of the {verdict.tiles} tiles {looks(analysis, 1)}."
+    found = analysis.scale[analysis.votes >= threshold]
+    counts = np.bincount(found, minlength=len(analysis.needed))
+    parts = [f"{count} {size}" for count, size in zip(counts, sizes(analysis), strict=True)]
+    detail = f": {' and '.join(parts)}" if len(parts) > 1 else ""
+    return f"{verdict.found_tiles} of {verdict.tiles} tiles {look}{detail}."
+
+
+def mistakes(analysis: Analysis, threshold: float) -> str:
+    """Say how seldom a photo without the class shows so many tiles."""
+    if threshold < config.THRESHOLD:
+        return f"Below a vote of {config.THRESHOLD:.0%} more tiles do so by mistake."
+    return (
+        f"A photo without {'a crack' if is_crack(analysis) else 'that class'} shows "
+        f"{enough(analysis)} by mistake less than once in {1 / calibration.BY_MISTAKE:.0f} times."
+    )
+
+
+def enough(analysis: Analysis) -> str:
+    """Say how many tiles it takes: '3 large ones or 4 small ones'."""
+    if len(analysis.needed) == 1:
+        return f"{analysis.needed[0]} of them"
+    pairs = zip(analysis.needed, sizes(analysis), strict=True)
+    return " or ".join(f"{count} {size} {'one' if count == 1 else 'ones'}" for count, size in pairs)
+
+
+def sizes(analysis: Analysis) -> tuple[str, ...]:
+    """Name the scales, the largest first."""
+    return SIZES[len(analysis.needed)]
+
+
+def measures(verdict: Verdict, analysis: Analysis) -> str:
+    """Say how strong the votes are, and how much a photo looks like those of training."""
+    known = f"Looks like the training photos: {verdict.familiarity:.0%}"
+    if verdict.is_probability or len(analysis.classes) > 2:
+        return known
+    if verdict.kind == photo.FOUND:
+        return f"Lowest vote that decides: {percent(verdict.probability)} · {known}"
+    return f"Strongest vote: {percent(float(analysis.votes.max()))} · {known}"
+
+
+def percent(probability: float) -> str:
+    """Say a probability, and never as certainty."""
+    return "under 0.1%" if probability < 0.001 else photo.percent(probability)
+
+
+def looks(analysis: Analysis, count: int) -> str:
+    """Say what tiles look like, in the singular or the plural."""
+    look = "looks" if count == 1 else "look"
+    return f"{look} {what(analysis)}"
+
+
+def what(analysis: Analysis) -> str:
+    """Name the class that is looked for."""
+    return "cracked" if is_crack(analysis) else f"like '{plain(analysis.classes[analysis.label])}'"
+
+
+def subject(analysis: Analysis) -> str:
+    """Name what there is a probability of."""
+    return "a crack" if is_crack(analysis) else plain(analysis.classes[analysis.label])
+
+
+def is_crack(analysis: Analysis) -> bool:
+    """Tell whether the class looked for is METU's cracked one."""
+    return photo.WORDS.get(analysis.classes[analysis.label]) == photo.WORDS["Positive"]
+
+
+def sign_of(kind: str, classes: Sequence[str]) -> tuple[str, str]:
+    """Give colour and sign; red and green only where it is known which class is the bad one."""
+    is_known = set(classes) == set(photo.WORDS)
+    if is_known or kind in (photo.DOUBTFUL, photo.UNFAMILIAR):
+        return SIGNS[kind]
+    return "blue", ":material/label:"
+
+
+def capital(text: str) -> str:
+    """Begin with a capital letter and leave the rest as it is."""
+    return text[:1].upper() + text[1:]
