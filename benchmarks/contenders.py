@@ -59,23 +59,15 @@ def crackcls(folder: Path) -> Predict:
     """Open the model as the product does, a session of one thread for each core."""
     from benchmarks import ours
 
-    ours.open_model(threads=1)
+    ours.open_model()
     return ours.predict
-
-
-def crackcls_all_cores(folder: Path) -> Predict:
-    """Open the model with all cores for each call."""
-    from benchmarks import ours
-
-    run = ours.open_model(threads=None).run
-    return lambda batch: run(batch)["probabilities"]
 
 
 OPEN = {
     function.__name__: function
     for function in (
         *(keras_predict, keras_traced, onnx_runtime, openvino),
-        *(crackcls, crackcls_all_cores),
+        crackcls,
     )
 }
 

@@ -14,9 +14,9 @@ from crackcls.classifier import Classifier, load_model
 
 
 @functools.cache
-def open_model(threads: int | None) -> Classifier:
-    """Open the shipped model once; with one thread, callers of several run side by side."""
-    return load_model(runs.folder_of(config.DEFAULT_MODEL), threads)
+def open_model() -> Classifier:
+    """Open the shipped model once."""
+    return load_model(runs.folder_of(config.DEFAULT_MODEL))
 
 
 def predict(batch: np.ndarray) -> np.ndarray:
@@ -28,16 +28,16 @@ def predict(batch: np.ndarray) -> np.ndarray:
     Returns:
         Probabilities `(n, classes)`, float32.
     """
-    run, step = open_model(threads=1).run, config.BATCH_ON_A_CORE
+    run, step = open_model().run, config.BATCH_ON_A_CORE
     if len(batch) <= step:
-        return run(batch)["probabilities"]
+        return open_model().run_alone(batch)["probabilities"]
     batches = (batch[start : start + step] for start in range(0, len(batch), step))
     return np.concatenate([out["probabilities"] for out in parallel.ordered_map(run, batches)])
 
 
 def predict_files(paths: Sequence[Path]) -> np.ndarray:
     """Classify patches from their files, as `evaluate` does: probabilities `(n, classes)`."""
-    rows = pipeline.classify(paths, open_model(threads=1))
+    rows = pipeline.classify(paths, open_model())
     return np.stack([row["probabilities"] for row in rows])
 
 
@@ -48,7 +48,7 @@ def ours_photo() -> Callable[[str], str]:
         A function from the path of a photo to the verdict in words: all tiles at all scales
         and the heat map.
     """
-    classifier = open_model(threads=1)
+    classifier = open_model()
     known = calibration.load(runs.folder_of(config.DEFAULT_MODEL))
 
     def judge(path: str) -> str:

@@ -39,7 +39,7 @@ def main() -> None:
     options.add_argument("--model", default=config.DEFAULT_MODEL)
     chosen = options.parse_args()
     folder = runs.folder_of(chosen.model)
-    model = load_model(folder, threads=1), calibration.load(folder)
+    model = load_model(folder), calibration.load(folder)
     outside = chosen.shared / "outside"
     walls = analyse(sorted((outside / "uav75" / "train_img").iterdir()), model)
     kinds = {

@@ -19,7 +19,6 @@ TITLES = {
     "onnx_runtime": "ONNX Runtime",
     "openvino": "OpenVINO",
     OURS: "crackcls",
-    "crackcls_all_cores": "crackcls, all cores for a call",
 }
 NEEDS = {"onnx_runtime": ("onnxruntime", "tf2onnx"), "openvino": ("openvino",)}
 WHAT = {

@@ -22,32 +22,34 @@ class Classifier:
         name: The model's name.
         classes: Class names in the order of the probabilities.
         image_size: Side in pixels of the square that the model takes.
-        run: Takes images of shape `(n, image_size, image_size, 3)`, RGB in 0-255, and gives
-            `probabilities` `(n, classes)`, `features` `(n, 1280)` and `activation_map`
+        run: On one core, so that several Python threads may call at once. Takes images of
+            shape `(n, image_size, image_size, 3)`, RGB in 0-255, and gives `probabilities`
+            `(n, classes)`, `features` `(n, 1280)` and `activation_map`
             `(n, image_size / 32, image_size / 32, classes)`, all float32.
+        run_alone: The same on all cores, for a call that no other thread works beside.
     """
 
     name: str
     classes: tuple[str, ...]
     image_size: int
     run: Run
+    run_alone: Run
 
 
-def load_model(folder: Path, threads: int | None = None) -> Classifier:
+def load_model(folder: Path) -> Classifier:
     """Load a trained model from its folder, without TensorFlow.
 
     Args:
         folder: A folder that training has finished, `models/NAME/`.
-        threads: Threads for one call; None takes all cores. With 1, several Python threads
-            may call at once, each with a session of its own.
 
     Raises:
         InputError: The folder holds no finished model.
     """
     check_model(folder)
     about = read_json(folder / "model.json")
-    run = sessions(folder / "model.tflite", threads or os.cpu_count() or 1)
-    return Classifier(folder.name, tuple(about["classes"]), about["image_size"], run)
+    path = folder / "model.tflite"
+    runs = [sessions(path, threads) for threads in (1, os.cpu_count() or 1)]
+    return Classifier(folder.name, tuple(about["classes"]), about["image_size"], *runs)
 
 
 def check_model(folder: Path) -> None:

@@ -84,7 +84,7 @@ def evaluate_on(
     Raises:
         InputError: There is no model, the classes differ, or no image is left.
     """
-    classifier = load_model(run.folder, threads=1)
+    classifier = load_model(run.folder)
     _check_classes(labelled.classes, classifier.classes)
     datasets.ensure(labelled, emit)
     images = _hashed(labelled, emit)

@@ -57,7 +57,7 @@ def judge_photo(name: str, content: bytes, classifier: Classifier, known: Calibr
     Args:
         name: The visitor's file name.
         content: The whole file.
-        classifier: A model loaded with one thread.
+        classifier: The model.
         known: The model's calibration.
 
     Raises:

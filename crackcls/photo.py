@@ -88,7 +88,7 @@ def analyse(
 
     Args:
         upright: The photo from `images.read_photo`.
-        classifier: A model loaded with one thread.
+        classifier: The model.
         known: The model's calibration.
         workers: Threads; None takes one for each core.
     """
@@ -152,7 +152,7 @@ def each_file(
 
     Args:
         files: The files.
-        classifier: A model loaded with one thread.
+        classifier: The model.
         known: The model's calibration.
         use: What to do with each file, its photo and its analysis, in the same thread.
 
@@ -177,8 +177,10 @@ def _run_scale(
     cuts, places = tiles.cut(upright, side, classifier.image_size)
     step = config.BATCH_ON_A_CORE
     batches = (np.stack(cuts[start : start + step]) for start in range(0, len(cuts), step))
-    if len(cuts) <= step or workers == 1:
+    if workers == 1:
         outputs = [classifier.run(batch) for batch in batches]
+    elif len(cuts) <= step:
+        outputs = [classifier.run_alone(batch) for batch in batches]
     else:
         outputs = list(parallel.ordered_map(classifier.run, batches, workers))
     joined = {name: np.concatenate([output[name] for output in outputs]) for name in outputs[0]}

@@ -96,7 +96,7 @@ def _judged(chosen: argparse.Namespace, files: Sequence[Path]) -> Iterator[Line 
     from crackcls.classifier import load_model
 
     folder = runs.folder_of(chosen.model)
-    classifier, known = load_model(folder, threads=1), calibration.load(folder)
+    classifier, known = load_model(folder), calibration.load(folder)
     places = heat_map_places(files, chosen.paths, chosen.heatmaps) if chosen.heatmaps else {}
 
     def line(file: Path, upright, analysis: photo.Analysis) -> Line:

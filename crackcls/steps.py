@@ -254,7 +254,7 @@ def _check_exported(labelled, table: pd.DataFrame, folder: Path) -> None:
     """Hold the exported model to the probabilities of a few test images, from their files."""
     few = table.iloc[:: -(-len(table) // CHECKED_IMAGES)]
     columns = [f"probability of {name}" for name in labelled.classes]
-    rows = pipeline.classify([labelled.path(file) for file in few["file"]], load_model(folder, 1))
+    rows = pipeline.classify([labelled.path(file) for file in few["file"]], load_model(folder))
     for file, expected, row in zip(few["file"], few[columns].to_numpy(), rows, strict=True):
         if isinstance(row, InputError):
             raise InputError(f"The test image '{file}' changed during training. {row}")

@@ -49,7 +49,7 @@ def made_up(
 
 @pytest.fixture(scope="module")
 def model():
-    return load_model(SHIPPED, threads=1), calibration.load(SHIPPED)
+    return load_model(SHIPPED), calibration.load(SHIPPED)
 
 
 def decided(judged: judging.Judged, threshold: float = 0.5) -> photo.Verdict:

@@ -71,7 +71,7 @@ def verdict_on(upright) -> str:
 @cache
 def shipped() -> tuple:
     folder = config.PROJECT / "models" / "default"
-    return load_model(folder, threads=1), calibration.load(folder)
+    return load_model(folder), calibration.load(folder)
 
 
 def peak_mb() -> float:

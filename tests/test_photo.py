@@ -32,7 +32,7 @@ def dark_is_cracked(batch: np.ndarray) -> dict[str, np.ndarray]:
 
 FAMILIAR_X = Familiarity(np.array([1.0, 0.0]), np.zeros((1, 2)), 0.1)
 KNOWN = calibration.Calibration(1.0, 0.003, FAMILIAR_X)
-MODEL = Classifier("made", ("Negative", "Positive"), 96, dark_is_cracked)
+MODEL = Classifier("made", ("Negative", "Positive"), 96, dark_is_cracked, dark_is_cracked)
 LIGHT, DARK, GREEN = (204, 204, 204), (20, 20, 20), (20, 200, 20)
 
 
@@ -165,7 +165,7 @@ def three_classes(batch: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def test_of_more_than_two_classes_the_likeliest_is_named():
-    model = Classifier("made", ("cat", "dog", "bird"), 96, three_classes)
+    model = Classifier("made", ("cat", "dog", "bird"), 96, three_classes, three_classes)
     verdict = judge(Image.new("RGB", (800, 600)), model=model)
     assert (verdict.kind, verdict.words) == ("found", "dog")
     assert verdict.probability == pytest.approx(0.665, abs=1e-3)
@@ -206,7 +206,7 @@ def test_files_are_judged_in_order_and_broken_ones_say_why(tmp_path):
 
 
 def shipped():
-    return load_model(SHIPPED, threads=1), calibration.load(SHIPPED)
+    return load_model(SHIPPED), calibration.load(SHIPPED)
 
 
 def test_a_patch_gets_the_models_own_calibrated_probability():

@@ -76,7 +76,7 @@ def marked(format_: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def model():
-    return load_model(SHIPPED, threads=1), calibration.load(SHIPPED)
+    return load_model(SHIPPED), calibration.load(SHIPPED)
 
 
 @pytest.mark.parametrize("format_", ["JPEG", "PNG", "HEIF", "WEBP"])

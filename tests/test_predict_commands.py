@@ -113,6 +113,6 @@ def test_thousands_of_photos_are_never_all_in_memory(photos, monkeypatch):
         gc.collect()
         alive.append(sum(isinstance(one, photo.Analysis) for one in gc.get_objects()))
 
-    for _ in photo.each_file(files, load_model(folder, threads=1), load(folder), use):
+    for _ in photo.each_file(files, load_model(folder), load(folder), use):
         pass
     assert max(alive) <= 16

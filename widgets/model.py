@@ -13,7 +13,7 @@ def open_model(name: str, sha256: str) -> Classifier:
 
     A call takes one thread: a photo's tiles are spread over the cores by their batches.
     """
-    return load_model(config.models_folder() / name, threads=1)
+    return load_model(config.models_folder() / name)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
