@@ -43,8 +43,8 @@ st.write(
 st.warning(
     "**What this figure does not promise.** The test photos come from the same places as the "
     "training photos. On your wall, in your light, from further away, the model can be wrong far "
-    "more often. It knows no width, no depth and no danger of a crack, and it gives an answer "
-    "even for a picture that is no concrete at all."
+    "more often. It knows no width, no depth and no danger of a crack. Most pictures that are no "
+    "concrete get a caution in place of a verdict, not all."
 )
 st.caption(
     "The shipped model learned from METU's photos: Ç. F. Özgenel, Concrete Crack Images for "

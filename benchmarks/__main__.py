@@ -22,6 +22,7 @@ PARTS = {
     "app": app,
     "growth": growth,
 }
+FULL = " on all images"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,8 +85,8 @@ def measure(
     """Measure one part.
 
     Returns:
-        `machine`, see `machine.facts`, and `parts`: for the part the `command`, how long it
-        took in `seconds`, and what it `found`.
+        `machine`, see `machine.facts`, and `parts`: for the part, apart with `--full`, the
+        `command`, how long it took in `seconds`, and what it `found`.
     """
     words = sys.argv[1:] if arguments is None else arguments
     start = time.perf_counter()
@@ -93,7 +94,7 @@ def measure(
     took = time.perf_counter() - start
     command = shlex.join(["python", "-m", "benchmarks", *words])
     done = {"command": command, "seconds": took, "found": found}
-    return {"machine": machine.facts(), "parts": {part: done}}
+    return {"machine": machine.facts(), "parts": {part + FULL * options.full: done}}
 
 
 def merge(results: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -124,11 +125,14 @@ def document(results: dict[str, Any]) -> str:
         "highest of the runs. Seconds are wall clock. A MB is 1,000,000 bytes.",
         figures.facts(results["machine"]),
     ]
-    for part in (part for part in PARTS if part in results["parts"]):
+    kept = [part + full for part in PARTS for full in ("", FULL) if part + full in results["parts"]]
+    for part in kept:
         done = results["parts"][part]
         sections.append(f"## {part.capitalize()}\n")
         sections.append(f"`{done['command']}`, {done['seconds'] / 60:.1f} minutes.")
-        sections += [figures.markdown(table) for table in PARTS[part].tables(done["found"])]
+        sections += [
+            figures.markdown(table) for table in PARTS[part.split(FULL)[0]].tables(done["found"])
+        ]
     return "\n\n".join(section.strip() for section in sections) + "\n"
 
 
