@@ -130,12 +130,13 @@ def pipeline_speed(folder: str) -> float:
     from crackcls import cache, data, prefix
     from crackcls import model as model_
 
-    network, _ = model_.cut(model_.build(2, 160), "head")
-    run = prefix.lite_prefix(network, 160, "head")
+    network = model_.build(2, 160)
+    cut, _ = model_.cut(network, "head")
+    run = prefix.open_prefix(network, cut, 160, "head")
     labelled = data.list_images(folder)
     paths = [labelled.path(file) for file in labelled.files]
     shas = list(data.content_hashes(paths))
-    store = prefix.feature_store(160, "head", network.output.shape[1:])
+    store = prefix.feature_store(160, "head", cut.output.shape[1:])
     start = time.perf_counter()
     broken = prefix.run_prefix(paths, shas, run, store, 160, lambda kind, **fields: None)
     took = time.perf_counter() - start

@@ -41,8 +41,9 @@ def compare(
     """
     images = steps.read_images(labelled, settings, emit)
     emit("phase", phase="building the network", total=0)
-    cut, _ = model_.cut(steps.build(labelled, settings), settings.fine_tune)
-    images = steps.run_backbone(labelled, images, cut, settings, emit)
+    network = steps.build(labelled, settings)
+    cut, _ = model_.cut(network, settings.fine_tune)
+    images = steps.run_backbone(labelled, images, network, cut, settings, emit)
     found = copies.find_copies(prefix.read_fingerprints(images["sha256"]))
     each = [(mode, seed) for mode in config.SPLIT_MODES for seed in seeds]
     rows = []

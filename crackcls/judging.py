@@ -165,20 +165,10 @@ def table(all_judged: Sequence[Judged], threshold: float) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    columns = "file", "verdict", "probability", "familiarity", "tiles", "cracked_tiles"
-    verdicts = [photo.decide(judged.analysis, threshold) for judged in all_judged]
     rows = [
-        (
-            one.name,
-            v.words,
-            round(v.probability, 6),
-            round(v.familiarity, 4),
-            v.tiles,
-            v.found_tiles,
-        )
-        for one, v in zip(all_judged, verdicts, strict=True)
+        photo.row_of(judged.name, photo.decide(judged.analysis, threshold)) for judged in all_judged
     ]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=list(photo.COLUMNS))
 
 
 def doubtful_first(verdicts: Sequence[photo.Verdict]) -> list[int]:
@@ -193,11 +183,6 @@ def doubtful_first(verdicts: Sequence[photo.Verdict]) -> list[int]:
     """
     keys = [(KINDS.index(verdict.kind), -verdict.probability) for verdict in verdicts]
     return sorted(range(len(keys)), key=keys.__getitem__)
-
-
-def percent(share: float) -> str:
-    """Say a probability or a vote in percent, and neither as certainty."""
-    return "under 0.1%" if share < 0.001 else photo.percent(share)
 
 
 def _preview(upright: Image.Image) -> bytes:
@@ -266,7 +251,7 @@ def _figures(verdict: photo.Verdict) -> tuple[str, ...]:
     measure = "probability" if verdict.is_probability else "deciding vote"
     return (
         f"found in {verdict.found_tiles:,} of {verdict.tiles:,} tiles",
-        f"{measure} {percent(verdict.probability)}, familiarity {verdict.familiarity:.0%}",
+        f"{measure} {photo.percent(verdict.probability)}, familiarity {verdict.familiarity:.0%}",
         NOT_AN_INSPECTION,
     )
 

@@ -21,6 +21,7 @@ FOUND, DOUBTFUL, NOT_FOUND, UNFAMILIAR = "found", "doubtful", "not found", "unfa
 FAMILIAR = 0.5
 # A place that one scale holds for impossible is not ruled out by it.
 LEAST = 1e-4
+COLUMNS = "file", "verdict", "probability", "familiarity", "tiles", "cracked_tiles"
 
 Result = TypeVar("Result")
 
@@ -137,9 +138,21 @@ def decide(analysis: Analysis, threshold: float = config.THRESHOLD) -> Verdict:
     )
 
 
-def percent(probability: float) -> str:
-    """Say a probability in percent, and never as certainty."""
-    return "over 99.9%" if probability > 0.999 else f"{probability:.1%}"
+def row_of(name: str, verdict: Verdict) -> dict[str, str | float | int]:
+    """Give the line of a table of photos: a value for each of `COLUMNS`.
+
+    Args:
+        name: What the photo is called.
+        verdict: What is said of it.
+    """
+    figures = round(verdict.probability, 6), round(verdict.familiarity, 4)
+    values = name, verdict.words, *figures, verdict.tiles, verdict.found_tiles
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def percent(share: float) -> str:
+    """Say a probability or a vote in percent, and neither as certainty."""
+    return "over 99.9%" if share > 0.999 else "under 0.1%" if share < 0.001 else f"{share:.1%}"
 
 
 def each_file(

@@ -257,7 +257,7 @@ def _figures(analysis: photo.Analysis, verdict: photo.Verdict) -> list[list[obje
     if verdict.is_probability:
         measure = f"Probability of '{name}'"
     return [
-        [measure, judging.percent(verdict.probability)],
+        [measure, photo.percent(verdict.probability)],
         ["Familiarity", f"{verdict.familiarity:.0%}"],
         ["Tiles", verdict.tiles],
         ["Tiles that voted", verdict.found_tiles],

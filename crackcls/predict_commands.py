@@ -6,7 +6,6 @@ import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
 from crackcls import config, evaluate_commands
@@ -15,27 +14,8 @@ from crackcls.files import write_atomically, writing
 
 # Long side of a heat map in pixels.
 HEAT_MAP_PIXELS = 1600
-
-
-@dataclass(frozen=True)
-class Line:
-    """One photo's line of the CSV file.
-
-    Attributes:
-        file: The photo's path.
-        verdict: In words, see `photo.Verdict`.
-        probability: The lowest vote of the tiles that would make the verdict, 0 to 1.
-        familiarity: 0 to 1.
-        tiles: How many were judged.
-        cracked_tiles: How many of them voted for the class looked for.
-    """
-
-    file: str
-    verdict: str
-    probability: float
-    familiarity: float
-    tiles: int
-    cracked_tiles: int
+# A line of the CSV file, see `photo.row_of`.
+Line = dict[str, str | float | int]
 
 
 def add(subcommands, add_command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -44,8 +24,8 @@ def add(subcommands, add_command: Callable[..., argparse.ArgumentParser]) -> Non
     add = command.add_argument
     add("paths", nargs="+", type=Path, metavar="PATH", help="photo or folder")
     evaluate_commands.add_model(command)
-    columns = ", ".join(Line.__dataclass_fields__)
-    add("--csv", type=Path, metavar="OUT", help=f"write {columns}")
+    csv_help = "write file, verdict, probability, familiarity, tiles, cracked_tiles"
+    add("--csv", type=Path, metavar="OUT", help=csv_help)
     add("--heatmaps", type=Path, metavar="DIR", help="write each photo with its heat map as PNG")
     at_help = "vote from which a tile counts as cracked (%(default)s)"
     share = evaluate_commands.share
@@ -73,7 +53,7 @@ def run_predict(chosen: argparse.Namespace) -> int:
             if write:
                 write(line)
             if chosen.json:
-                photos.append(asdict(line))
+                photos.append(line)
             else:
                 _say(_in_words(line), sys.stdout)
     if chosen.json:
@@ -102,9 +82,7 @@ def _judged(chosen: argparse.Namespace, files: Sequence[Path]) -> Iterator[Line 
     def line(file: Path, upright, analysis: photo.Analysis) -> Line:
         if places:
             _save_heat_map(upright, analysis, places[file])
-        verdict = photo.decide(analysis, chosen.threshold)
-        figures = round(verdict.probability, 6), round(verdict.familiarity, 4)
-        return Line(str(file), verdict.words, *figures, verdict.tiles, verdict.found_tiles)
+        return photo.row_of(str(file), photo.decide(analysis, chosen.threshold))
 
     return photo.each_file(files, classifier, known, line)
 
@@ -144,21 +122,23 @@ def _save_heat_map(upright, analysis, place: Path) -> None:
 @contextmanager
 def _csv(path: Path) -> Iterator[Callable[[Line], object]]:
     """Give a function that adds a line to a CSV file, which appears when all is written."""
+    from crackcls.photo import COLUMNS
+
     with writing(path) as file:
         text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
         rows = csv.writer(text, lineterminator="\n")
-        rows.writerow(Line.__dataclass_fields__)
-        yield lambda line: rows.writerow(astuple(line))
+        rows.writerow(COLUMNS)
+        yield lambda line: rows.writerow(line.values())
         text.detach()
 
 
 def _in_words(line: Line) -> str:
     from crackcls.photo import percent
 
-    tiles = f"{line.cracked_tiles} of {line.tiles} tiles"
+    tiles = f"{line['cracked_tiles']} of {line['tiles']} tiles"
     return (
-        f"{line.file}: {line.verdict} ({tiles}, vote {percent(line.probability)}, "
-        f"familiarity {line.familiarity:.0%})"
+        f"{line['file']}: {line['verdict']} ({tiles}, vote {percent(line['probability'])}, "
+        f"familiarity {line['familiarity']:.0%})"
     )
 
 

@@ -60,7 +60,7 @@ def run(
         emit("phase", phase="building the network", total=0)
         network = building.result()
     cut, suffix = model_.cut(network, settings.fine_tune)
-    images = run_backbone(labelled, images, cut, settings, emit)
+    images = run_backbone(labelled, images, network, cut, settings, emit)
     images = _split(images, settings, emit)
     _check_batch(images, settings)
     _save_split(images, folder)
@@ -98,11 +98,11 @@ def store_of(cut, settings: TrainConfig) -> cache.Store:
 
 
 def run_backbone(
-    labelled: data.Labelled, images: pd.DataFrame, cut, settings: TrainConfig, emit: events.Emit
+    labelled: data.Labelled, images: pd.DataFrame, network, cut, settings: TrainConfig, emit
 ) -> pd.DataFrame:
     """Run the frozen part on all images and leave the broken ones out."""
     paths = [labelled.path(file) for file in images["file"]]
-    run = prefix.lite_prefix(cut, settings.image_size, settings.fine_tune)
+    run = prefix.open_prefix(network, cut, settings.image_size, settings.fine_tune)
     store = store_of(cut, settings)
     broken = prefix.run_prefix(paths, images["sha256"], run, store, settings.image_size, emit)
     for index, reason in broken.items():
@@ -217,7 +217,11 @@ def _export(network, known, labelled, settings: TrainConfig, folder: Path, emit)
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
     model_.save(network, aside / "model.keras")
-    model_.export_classifier(network, aside / "model.tflite")
+    template = prefix.template_path(network, settings.image_size)
+    if settings.fine_tune == "head" and template.exists():
+        model_.fill_template(network, template, aside / "model.tflite")
+    else:
+        model_.export_classifier(network, aside / "model.tflite")
     calibration.save(known, aside)
     about = {
         "classes": labelled.classes,

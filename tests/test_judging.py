@@ -232,11 +232,3 @@ def test_photos_that_need_an_eye_come_first():
     ]
     assert judging.doubtful_first(verdicts) == [4, 2, 3, 5, 1, 0, 6]
     assert judging.doubtful_first([]) == []
-
-
-@pytest.mark.parametrize(
-    ("share", "words"),
-    [(0, "under 0.1%"), (0.0009, "under 0.1%"), (0.001, "0.1%"), (0.5, "50.0%"), (1, "over 99.9%")],
-)
-def test_nothing_is_certain(share: float, words: str):
-    assert judging.percent(share) == words

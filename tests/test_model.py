@@ -83,3 +83,28 @@ def test_an_altered_weights_file_is_refused(tmp_path: Path):
     altered.write_bytes(config.weights_path().read_bytes()[:-1] + b"x")
     with pytest.raises(InputError, match=r"must have SHA-256 ef8460efdc78…, and 'altered\.h5' has"):
         model.build(2, 96, altered)
+
+
+def test_a_filled_template_gives_what_a_conversion_gives(network, tmp_path):
+    head = network.get_layer("probabilities")
+    kept = head.get_weights()
+    model.export_template(network, tmp_path / "template")
+    assert all(np.array_equal(*pair) for pair in zip(kept, head.get_weights(), strict=True))
+    rng = np.random.default_rng(1)
+    head.set_weights([rng.normal(size=weights.shape) for weights in kept])
+    model.fill_template(network, tmp_path / "template", tmp_path / "filled")
+    model.export_classifier(network, tmp_path / "converted")
+    head.set_weights(kept)
+    batch = rng.integers(0, 256, (3, *network.input.shape[1:])).astype(np.uint8)
+    filled, converted = (
+        classifier.sessions(tmp_path / name, 1)(batch) for name in ("filled", "converted")
+    )
+    assert set(filled) == {"probabilities", "features", "activation_map"}
+    for name, values in filled.items():
+        assert np.array_equal(values, converted[name]), name
+
+
+def test_a_file_without_the_marks_is_no_template(network, tmp_path):
+    (tmp_path / "other").write_bytes(b"no template")
+    with pytest.raises(ValueError, match="marked head"):
+        model.fill_template(network, tmp_path / "other", tmp_path / "filled")

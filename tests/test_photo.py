@@ -185,6 +185,9 @@ def test_two_classes_of_other_names_keep_them():
         (0.999, "99.9%"),
         (0.9949, "99.5%"),
         (0.5, "50.0%"),
+        (0.001, "0.1%"),
+        (0.0009, "under 0.1%"),
+        (0.0, "under 0.1%"),
     ],
 )
 def test_percent_never_says_certainty(probability: float, words: str):

@@ -116,4 +116,4 @@ def show_tiles(number: int, judged: Judged) -> None:
         with tiles, st.container(horizontal=True, gap="small"):
             for picture, vote, familiar in judging.strongest_tiles(judged):
                 help_ = f"{familiar:.0%} familiar"
-                st.image(picture, f"{photo_words.percent(vote)}, {help_}", width=TILE)
+                st.image(picture, f"{photo.percent(vote)}, {help_}", width=TILE)

@@ -46,7 +46,8 @@ def reasons(verdict: Verdict, analysis: Analysis, threshold: float) -> str:
     if len(analysis.classes) > 2:
         return f"The likeliest of the {len(analysis.classes)} classes that this model knows."
     if verdict.is_probability:
-        return f"{capital(subject(analysis))} with a probability of {percent(verdict.probability)}."
+        probability = photo.percent(verdict.probability)
+        return f"{capital(subject(analysis))} with a probability of {probability}."
     counted = tiles(verdict, analysis, threshold)
     if verdict.kind == photo.UNFAMILIAR:
         return f"{counted} That says little here."
@@ -99,13 +100,8 @@ def measures(verdict: Verdict, analysis: Analysis) -> str:
     if verdict.is_probability or len(analysis.classes) > 2:
         return known
     if verdict.kind == photo.FOUND:
-        return f"Lowest vote that decides: {percent(verdict.probability)} · {known}"
-    return f"Strongest vote: {percent(float(analysis.votes.max()))} · {known}"
-
-
-def percent(probability: float) -> str:
-    """Say a probability, and never as certainty."""
-    return "under 0.1%" if probability < 0.001 else photo.percent(probability)
+        return f"Lowest vote that decides: {photo.percent(verdict.probability)} · {known}"
+    return f"Strongest vote: {photo.percent(float(analysis.votes.max()))} · {known}"
 
 
 def looks(analysis: Analysis, count: int) -> str:
