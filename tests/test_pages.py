@@ -584,7 +584,7 @@ def test_a_photo_of_one_strange_tile_tells_no_probability():
     analysis = replace(analysis_of([0.9], (1,)), familiarity=np.float32([0.1]))
     verdict = photo.decide(analysis)
     assert photo_words.reasons(verdict, analysis, config.THRESHOLD) == (
-        "The photo is one tile, and it does not look cracked. That says little here."
+        "Taken for familiar, it would look cracked. That says little here."
     )
 
 

@@ -48,9 +48,9 @@ def reasons(verdict: Verdict, analysis: Analysis, threshold: float) -> str:
     if verdict.is_probability:
         probability = photo.percent(verdict.probability)
         return f"{capital(subject(analysis))} with a probability of {probability}."
-    counted = tiles(verdict, analysis, threshold)
     if verdict.kind == photo.UNFAMILIAR:
-        return f"{counted} That says little here."
+        return f"{taken_for_known(analysis, threshold)} That says little here."
+    counted = tiles(verdict, analysis, threshold)
     if verdict.kind == photo.DOUBTFUL:
         return f"{counted} A verdict takes {enough(analysis)}. Look closer, or go nearer."
     return f"{counted} {mistakes(analysis, threshold)}" if verdict.kind == photo.FOUND else counted
@@ -69,6 +69,14 @@ def tiles(verdict: Verdict, analysis: Analysis, threshold: float) -> str:
     parts = [f"{count} {size}" for count, size in zip(counts, sizes(analysis), strict=True)]
     detail = f": {' and '.join(parts)}" if len(parts) > 1 else ""
     return f"{verdict.found_tiles} of {verdict.tiles} tiles {look}{detail}."
+
+
+def taken_for_known(analysis: Analysis, threshold: float) -> str:
+    """Count the tiles of an unfamiliar photo that would vote for the class were they familiar."""
+    seen = analysis.probabilities[:, analysis.label] >= threshold
+    if len(seen) == 1:
+        return f"Taken for familiar, it would {'' if seen[0] else 'not '}look {what(analysis)}."
+    return f"Taken for familiar, {sum(seen)} of {len(seen)} tiles would look {what(analysis)}."
 
 
 def mistakes(analysis: Analysis, threshold: float) -> str:
