@@ -183,7 +183,7 @@ def test_each_file_ends_in_a_photo_or_in_a_sentence(files):
     photos = {name: v for name, v in files.items() if "mode" in v}
     assert {name: v for name, v in photos.items() if not is_photo(v)} == {}
     assert min(len(photos), len(refused)) > 50
-    assert len({v["words"] for v in photos.values()} - {""}) >= 2
+    assert {v["words"] for v in photos.values()} - {""}, "none was judged"
 
 
 def test_no_file_takes_long_and_none_much_memory(files):

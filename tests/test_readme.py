@@ -121,3 +121,12 @@ def test_the_shipped_model_reaches_the_promised_accuracy_on_the_grouped_split():
     settings = json.loads((SHIPPED / "config.json").read_text())
     assert settings["split"] == "grouped"
     assert report["accuracy"] >= 0.998
+
+
+def test_the_speed_table_gives_figures_of_the_benchmarks():
+    tables = (config.PROJECT / "BENCHMARKS.md").read_text(encoding="utf-8")
+    section = re.search(r"^## Speed\n(.+?)^## ", README, re.MULTILINE | re.DOTALL).group(1)
+    cells = re.findall(r"^\| [\d,]+ \|(.+)\|$", section, re.MULTILINE)
+    figures = [figure for row in cells for figure in re.findall(r"[\d.]+ s\b", row)]
+    assert len(figures) == 6
+    assert [figure for figure in figures if f"| {figure}" not in tables] == []
