@@ -75,19 +75,20 @@ def cut(image: Image.Image, side: float, input_size: int) -> tuple[list[np.ndarr
     lefts, tops = (starts(length, input_size, overlap) for length in (width, height))
     corners = np.array([(left, top) for top in tops for left in lefts])
     places = corners * (np.array(image.size) / (width, height))
-    slice_ = _whole if width * height <= MOST_RESIZED else _one_by_one
-    cuts = slice_(image, (width, height), corners, places, side, input_size)
+    if width * height <= MOST_RESIZED:
+        cuts = _slices(image, (width, height), corners, input_size)
+    else:
+        cuts = _one_by_one(image, places, side, input_size)
     return cuts, np.rint(np.column_stack([places, [side] * len(cuts)])).astype(int)
 
 
-def _whole(image, resized, corners, places, side, input_size) -> list[np.ndarray]:
+def _slices(image, resized, corners, input_size) -> list[np.ndarray]:
     """Resize the photo once and slice it."""
-    small = image.resize(resized, Image.Resampling.BILINEAR, reducing_gap=3.0)
-    pixels = np.asarray(small)
+    pixels = np.asarray(image.resize(resized, Image.Resampling.BILINEAR, reducing_gap=3.0))
     return [pixels[y : y + input_size, x : x + input_size] for x, y in corners]
 
 
-def _one_by_one(image, resized, corners, places, side, input_size) -> list[np.ndarray]:
+def _one_by_one(image, places, side, input_size) -> list[np.ndarray]:
     """Resize each tile by itself, where a long narrow photo would become too large."""
     boxes = ((x, y, min(x + side, image.width), min(y + side, image.height)) for x, y in places)
     how = (input_size, input_size), Image.Resampling.BILINEAR

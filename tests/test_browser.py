@@ -8,8 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,16 +17,12 @@ import pillow_heif
 import pytest
 from PIL import Image
 
+from benchmarks import sessions
+from benchmarks.app import CHROMIUM, FLAGS
 from crackcls import config, examples, synthetic
-from tests.conftest import Trained, encoded, picture, surroundings
+from tests.conftest import Trained, encoded, picture
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = os.environ.get("CRACKCLS_REQUIRE_BROWSER") == "1"
-FLAGS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--no-first-run"),
-]
-
 # What the Predict page may say of a photo.
 VERDICT = re.compile("Cracked|No crack found|Doubtful|This does not look like the concrete")
 
@@ -40,23 +34,9 @@ pytestmark = pytest.mark.skipif(
 @contextmanager
 def serve(trained) -> Iterator[tuple[str, int]]:
     """Serve the app on the folders of the trained model; give its address and process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
-    log = (trained.models.parent / "server.log").open("wb")
-    server = subprocess.Popen(
-        command, cwd=config.PROJECT, env=surroundings(trained), stdout=log, stderr=log
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_healthy(address)
-        yield address, server.pid
-    finally:
-        server.kill()
-        server.wait()
-        log.close()
+    with sessions.serve(trained.models.parent) as (host, number):
+        sessions.wait_until_healthy(host)
+        yield f"http://{host}", number
 
 
 @pytest.fixture(scope="module")
@@ -70,17 +50,6 @@ def server(trained) -> Iterator[tuple[str, int]]:
 def app(server) -> str:
     """Give the address of the app."""
     return server[0]
-
-
-def _wait_until_healthy(address: str) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health")
-            return
-        except OSError:
-            assert time.monotonic() < deadline, "the app did not start"
-            time.sleep(0.1)
 
 
 WIDTHS = 1280, 390
