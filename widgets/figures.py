@@ -12,7 +12,10 @@ from widgets.evaluation import table_of
 
 WIDTH, WIDE = 136, 216
 # Streamlit forgets a widget's value while another view is open, so it is kept under a second key.
-KEY, KEPT = "threshold", "threshold-kept"
+KEPT = "threshold-kept"
+# Counts the clicks on presets. Each makes a slider of its own, whose first value is the preset's:
+# a value put into the session may be lost on its way to a browser that has just asked for more.
+PRESETS = "threshold-presets"
 
 
 def show(chosen: Evaluation) -> None:
@@ -64,11 +67,7 @@ def explore(report: dict, table: pd.DataFrame) -> None:
         help="For the button 'least cost'. A missed crack is worse than a second look.",
     )
     show_presets(problem, miss)
-    st.session_state.setdefault(KEY, st.session_state.get(KEPT, config.THRESHOLD))
-    at = st.slider(
-        f"Called '{positive}' from a probability of", 0.0, 1.0, step=0.001, format="%.3f", key=KEY
-    )
-    st.session_state[KEPT] = at
+    at = ask_threshold(positive)
     st.caption(
         "The model itself decides at 0.5. A threshold that was chosen on these images flatters "
         "the figures on them: check it on others."
@@ -76,6 +75,21 @@ def explore(report: dict, table: pd.DataFrame) -> None:
     now = threshold.figures_at(problem, at)
     show_figures(now, positive, miss)
     show_curves(table, classes, positive, problem, now)
+
+
+def ask_threshold(positive: str) -> float:
+    """Ask for the threshold, beginning with the last one of the session."""
+    at = st.slider(
+        f"Called '{positive}' from a probability of",
+        0.0,
+        1.0,
+        st.session_state.get(KEPT, config.THRESHOLD),
+        step=0.001,
+        format="%.3f",
+        key=f"threshold-{st.session_state.get(PRESETS, 0)}",
+    )
+    st.session_state[KEPT] = at
+    return at
 
 
 def show_presets(problem: threshold.Problem, miss: float) -> None:
@@ -95,7 +109,8 @@ def show_presets(problem: threshold.Problem, miss: float) -> None:
 def set_threshold(rule: Callable[[threshold.Problem], float], problem: threshold.Problem) -> None:
     """Put the slider where a rule wants it."""
     try:
-        st.session_state[KEY] = float(rule(problem))
+        st.session_state[KEPT] = float(rule(problem))
+        st.session_state[PRESETS] = st.session_state.get(PRESETS, 0) + 1
     except InputError as error:
         st.session_state["refused"] = str(error)
 
