@@ -60,6 +60,7 @@ def run_train(chosen: argparse.Namespace) -> int:
         split=chosen.split,
         seed=chosen.seed,
         fine_tune=chosen.fine_tune,
+        precision=chosen.precision or config.FINE_TUNE_PRECISIONS[chosen.fine_tune],
         limit=chosen.limit,
     )
     name = chosen.name or runs.free_name(datasets.folder_of(chosen.data))
@@ -129,6 +130,8 @@ def _add_train(subcommands) -> None:
     tune_help = "train the head only, or blocks 13-16 and Conv_1 too (%(default)s)"
     choices = tuple(config.FINE_TUNE_LEARNING_RATES)
     add("--fine-tune", choices=choices, default=default.fine_tune, help=tune_help)
+    precision_help = "numbers that the frozen part computes with (head: int8, top: float32)"
+    add("--precision", choices=config.PRECISIONS, help=precision_help)
     add("--limit", type=int, metavar="N", help="use N images, each class in its share (all)")
 
 

@@ -6,10 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from crackcls import cache, config, copies, data, evaluate, events, prefix, steps
+from crackcls import config, copies, data, evaluate, events, prefix, steps
 from crackcls import model as model_
 from crackcls.config import TrainConfig
 
@@ -40,17 +39,18 @@ def compare(
         `images_without_copy` and `accuracy_without_copy` (NaN where there are none).
     """
     images = steps.read_images(labelled, settings, emit)
-    emit("phase", phase="building the network", total=0)
-    network = steps.build(labelled, settings)
-    cut, _ = model_.cut(network, settings.fine_tune)
-    images = steps.run_backbone(labelled, images, network, cut, settings, emit)
+    frozen = prefix.open_prefix(
+        settings, len(labelled.classes), lambda: steps.build(labelled, settings)
+    )
+    images = steps.run_backbone(labelled, images, frozen, settings, emit)
     found = copies.find_copies(prefix.read_fingerprints(images["sha256"]))
     each = [(mode, seed) for mode in config.SPLIT_MODES for seed in seeds]
     rows = []
     for mode, seed in each:
         chosen = replace(settings, split=mode, seed=seed)
         emit("note", text=f"{mode} split, seed {seed}: {len(rows) + 1} of {len(each)}")
-        rows.append({"split": mode, "seed": seed, **_run(labelled, images, found, chosen, emit)})
+        parts = steps.with_parts(images, found, chosen)
+        rows.append({"split": mode, "seed": seed, **_run(labelled, parts, frozen, chosen, emit)})
     return pd.DataFrame(rows)
 
 
@@ -75,15 +75,16 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _run(labelled, images: pd.DataFrame, found, settings: TrainConfig, emit) -> dict[str, Any]:
+def _run(labelled, parts: pd.DataFrame, frozen, settings: TrainConfig, emit) -> dict[str, Any]:
     """Train once and test once."""
-    parts = steps.with_parts(images, found, settings)
-    cut, suffix = model_.cut(steps.build(labelled, settings), settings.fine_tune)
+    from crackcls.fit import outputs
+
+    network = steps.build(labelled, settings)
     with tempfile.TemporaryDirectory() as place:
-        steps.fit(parts, cut, suffix, settings, Path(place), emit)
+        steps.fit(parts, network, frozen, settings, Path(place), emit)
     test = parts[parts["part"] == "test"]
-    rows, where = cache.read(steps.store_of(cut, settings), test["sha256"])
-    probabilities = np.asarray(suffix.predict(rows[where], verbose=0))
+    run = model_.after_cut(network, settings.fine_tune)
+    _, probabilities = outputs(run, steps.parts_of(parts, frozen)[2])
     table = evaluate.predictions(list(test["file"]), probabilities, labelled.classes)
     near = evaluate.near_copy_report(table, parts)
     return {

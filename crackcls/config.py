@@ -17,6 +17,11 @@ WEIGHTS_SHA256 = "ef8460efdc78d744c129a26c71b5d048d7f4bbe03e2049bad8af55ac6cd6dd
 IMAGE_SIZES = (96, 128, 160, 192, 224)
 SPLIT_MODES = ("grouped", "random")
 FINE_TUNE_LEARNING_RATES = {"head": 1e-4, "top": 1e-5}
+# The numbers that the frozen part computes with; what is trained computes in float32.
+PRECISIONS = ("int8", "float32")
+FINE_TUNE_PRECISIONS = {"head": "int8", "top": "float32"}
+# The frozen part in int8 for the default size and two classes, see models/WEIGHTS.md.
+TEMPLATE_FILE, TEMPLATE_FITS = "mobilenet_v2_int8_160_2.tflite", ("int8", 160, 2)
 
 # The formats that cameras, phones and scanners write (MPO opens as JPEG). Pillow knows
 # more, some of which start other programs (EPS) or hold no photograph.
@@ -88,6 +93,7 @@ class TrainConfig:
     split: str = "grouped"
     seed: int = 12345
     fine_tune: str = "head"
+    precision: str = FINE_TUNE_PRECISIONS["head"]
     limit: int | None = None
     patience: int = 5
 
@@ -109,11 +115,16 @@ def check_settings(settings: TrainConfig) -> None:
             settings.fine_tune in FINE_TUNE_LEARNING_RATES,
             f"{tuple(FINE_TUNE_LEARNING_RATES)}",
         ),
+        "precision": (settings.precision in PRECISIONS, f"{PRECISIONS}"),
+        "precision with fine-tune top": (
+            settings.fine_tune == "head" or settings.precision == "float32",
+            "float32, since int8 cannot be trained",
+        ),
         "limit": (settings.limit is None or settings.limit > 0, "above 0"),
     }
     for name, (holds, range_) in rules.items():
         if not holds:
-            value = getattr(settings, name.replace("-", "_"))
+            value = getattr(settings, name.split()[0].replace("-", "_"))
             raise InputError(f"The setting {name} must be {range_}, received {value}.")
 
 

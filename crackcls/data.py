@@ -2,11 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from crackcls import config
+from crackcls import config, parallel
 from crackcls.errors import InputError
 
 
@@ -100,8 +99,10 @@ def content_hashes(paths: Sequence[Path]) -> Iterator[str]:
 
     A file that cannot be read gets the hash of nothing, so that decoding reports it.
     """
-    with ThreadPoolExecutor() as pool:
-        yield from pool.map(_content_hash, paths, chunksize=64)
+    # A thread for each file would cost more than its hash.
+    chunks = (paths[start : start + 64] for start in range(0, len(paths), 64))
+    for hashes in parallel.ordered_map(lambda chunk: [*map(_content_hash, chunk)], chunks):
+        yield from hashes
 
 
 def read_verified(path: Path, sha256: str) -> bytes:

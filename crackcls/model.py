@@ -1,18 +1,18 @@
-"""The network: built, cut into prefix and suffix, saved and exported to LiteRT.
+"""The network: built, cut into prefix and suffix, saved.
 
 TensorFlow is imported inside the functions, so that a page can import this module.
 """
 
+import gc
 import hashlib
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-
-import numpy as np
 
 from crackcls import config
 from crackcls.errors import InputError
-from crackcls.files import write_atomically
 
 # The layer whose output is the last of the frozen prefix.
 CUTS = {"head": "features", "top": "block_12_add"}
@@ -113,122 +113,11 @@ def after_cut(model, fine_tune: str):
     return run
 
 
-def export_prefix(prefix, path: Path) -> None:
-    """Write a prefix as a LiteRT model with the output `cut`."""
-    keras = import_keras()
-    _export(keras.Model(prefix.input, {"cut": prefix.output}), path)
-
-
-def export_classifier(model, path: Path) -> None:
-    """Write a trained model as a LiteRT model with three named outputs.
-
-    Args:
-        model: What `build` gave, trained.
-        path: Where to. The outputs are `probabilities` `(n, classes)`, `features` `(n, 1280)`
-            and `activation_map` `(n, size / 32, size / 32, classes)`: the class activation
-            map (B. Zhou et al., "Learning Deep Features for Discriminative Localization",
-            CVPR 2016), whose mean over the places is the logit of the class, bias included.
-    """
-    keras = import_keras()
-    features, head = model.get_layer("features"), model.get_layer("probabilities")
-    kernel, bias = head.get_weights()
-    to_map = keras.layers.Conv2D(len(bias), 1, name="activation_map")
-    activation_map = to_map(features.input)
-    to_map.set_weights([kernel[None, None], bias])
-    outputs = {
-        "probabilities": model.output,
-        "features": features.output,
-        "activation_map": activation_map,
-    }
-    _export(keras.Model(model.input, outputs), path)
-
-
-def export_template(model, path: Path) -> None:
-    """Write the classifier with a marked head, for `fill_template` to fill in another one.
-
-    Args:
-        model: What `build` gave. Its weights are left as they are.
-        path: Where to.
-    """
-    head = model.get_layer("probabilities")
-    kept = head.get_weights()
-    head.set_weights(_marks(len(kept[1])))
-    export_classifier(model, path)
-    head.set_weights(kept)
-
-
-def fill_template(model, template: Path, path: Path) -> None:
-    """Write a trained model whose backbone is the template's, without converting it again.
-
-    A conversion takes 2 s. The head's numbers stand in the file as they are, twice: for the
-    probabilities and for the activation map.
-
-    Args:
-        model: What `build` gave, with a trained head.
-        template: What `export_template` wrote for a model of the same classes and size.
-        path: Where to.
-
-    Raises:
-        ValueError: The marks are not in the template.
-    """
-    content = template.read_bytes()
-    new = model.get_layer("probabilities").get_weights()
-    for mark, values in zip(_marks(len(new[1])), new, strict=True):
-        old, numbers = (np.ascontiguousarray(v.T, "<f4").tobytes() for v in (mark, values))
-        if old not in content:
-            raise ValueError(f"'{template.name}' must hold the marked head, and it does not.")
-        content = content.replace(old, numbers)
-    write_atomically(path, content)
-
-
-def _marks(classes: int) -> list[np.ndarray]:
-    """Give a kernel and a bias that stand nowhere else in a file."""
-    rng = np.random.default_rng(20_191_104)
-    return [rng.normal(size=shape).astype(np.float32) for shape in ((1280, classes), (classes,))]
-
-
 def save(model, path: Path) -> None:
     """Write a model as `.keras`, whole or not at all."""
     temporary = path.with_name(f".{os.getpid()}.{path.name}")
     model.save(temporary)
     temporary.replace(path)
-
-
-def _export(model, path: Path) -> None:
-    """Convert a model whose outputs have names to LiteRT.
-
-    Keras's own `model.export(format="litert")` gives the same numbers by way of a saved
-    model, in 11 s where this takes 2 s on two cores.
-    """
-    import tensorflow as tf
-    from tensorflow.python.framework import convert_to_constants
-
-    image = tf.TensorSpec([None, *model.input.shape[1:]], tf.float32, name="image")
-    call = tf.function(lambda image: model(image, training=False)).get_concrete_function(image)
-    frozen = convert_to_constants.convert_variables_to_constants_v2(call)
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen])
-    converter.experimental_lower_to_saved_model = False
-    names = sorted(call.structured_outputs)
-    write_atomically(path, _name_outputs(converter.convert(), names))
-
-
-def _name_outputs(content: bytes, names: Sequence[str]) -> bytes:
-    """Add the signature that the conversion of a frozen function leaves out."""
-    from tensorflow.lite.python import schema_py_generated as schema
-    from tensorflow.lite.tools import flatbuffer_utils
-
-    def entry(name: str, tensor: int) -> schema.TensorMapT:
-        mapped = schema.TensorMapT()
-        mapped.name, mapped.tensorIndex = name.encode(), tensor
-        return mapped
-
-    lite = flatbuffer_utils.convert_bytearray_to_object(bytearray(content))
-    graph, signature = lite.subgraphs[0], schema.SignatureDefT()
-    signature.signatureKey, signature.subgraphIndex = b"serving_default", 0
-    signature.inputs = [entry("image", graph.inputs[0])]
-    signature.outputs = [entry(n, i) for n, i in zip(names, graph.outputs, strict=True)]
-    lite.signatureDefs = [signature]
-    return bytes(flatbuffer_utils.convert_object_to_bytearray(lite))
 
 
 def has_gpu() -> bool:
@@ -240,8 +129,25 @@ def has_gpu() -> bool:
 
 
 def import_keras():
-    """Import Keras on TensorFlow with TensorFlow's own notes kept quiet."""
+    """Import Keras on TensorFlow with TensorFlow's own notes kept quiet.
+
+    The import makes a million objects that live to the end. Garbage collection is kept from
+    looking at them, which saves half a second here and half a second at the end.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import keras
+    with nullcontext() if "keras" in sys.modules else _long_lived():
+        import keras
 
     return keras
+
+
+@contextmanager
+def _long_lived() -> Iterator[None]:
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if was_on:
+            gc.enable()

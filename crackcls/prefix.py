@@ -1,71 +1,81 @@
 """The frozen prefix of the network, run once per image and cached on disk."""
 
+import hashlib
 from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from crackcls import cache, classifier, config, copies, events, images, pipeline
+from crackcls import cache, classifier, config, copies, events, export, images, pipeline, synthetic
 from crackcls import model as model_
+from crackcls.config import TrainConfig
 from crackcls.errors import InputError
 
 ROWS_A_WRITE = 512
 FINGERPRINTS = "fingerprints-1"
+FEATURES = 1280
+# Made-up pictures on which the ranges of int8 are measured. Those of METU's photos gave features
+# that are no nearer to float32's.
+SAMPLES, SAMPLES_SEED = 60, 7
+
+Network = Callable[[], Any]
 
 
-def feature_store(image_size: int, fine_tune: str, shape: tuple[int, ...]) -> cache.Store:
-    """Name the store of prefix outputs of one backbone, input size, cut and kind of device.
+@dataclass(frozen=True)
+class Prefix:
+    """The frozen part of one network, ready to run.
 
-    A GPU's outputs differ in the last digits, so they have a store of their own.
+    Attributes:
+        run: A function from images `(n, size, size, 3)`, 0-255, to `{"cut": (n, ...)}`, float32.
+        store: Of its outputs.
+        size: Images in one call.
+        template: The file that `export.fill_template` takes; None where the whole network must
+            be converted after training.
     """
-    device = "-gpu" if model_.has_gpu() else ""
-    folder = config.cache_folder() / f"{_key(image_size, fine_tune)}{device}"
-    return cache.Store(folder, shape, "float32")
+
+    run: classifier.Run
+    store: cache.Store
+    size: int = config.BATCH_ON_A_CORE
+    template: Path | None = None
 
 
-def fingerprint_store() -> cache.Store:
-    """Name the store of image fingerprints, which no backbone changes."""
-    shape = (copies.FINGERPRINT_BYTES,)
-    return cache.Store(config.cache_folder() / FINGERPRINTS, shape, "uint8")
+def open_prefix(settings: TrainConfig, classes: int, network: Network) -> Prefix:
+    """Open the prefix where it runs fastest: float32 on a GPU by Keras, all else by LiteRT.
+
+    With `head` the LiteRT model is a template of the whole classifier, whose features are the
+    outputs of the prefix. It is made where neither the repository nor the cache has it.
+
+    Args:
+        settings: Of the run.
+        classes: How many there are.
+        network: Gives what `model.build` gave; asked only where the prefix must be made.
+    """
+    by_keras = settings.precision == "float32" and model_.has_gpu()
+    if settings.fine_tune == "head" and not by_keras:
+        return _from_template(settings, classes, network)
+    cut, _ = model_.cut(network(), settings.fine_tune)
+    key = f"prefix-{config.WEIGHTS_SHA256[:8]}-{settings.image_size}-{settings.fine_tune}"
+    shape = cut.output.shape[1:]
+    if by_keras:
+        # A GPU's outputs differ in the last digits, so they have a store of their own.
+        return Prefix(keras_prefix(cut), _store(f"{key}-gpu", shape), config.BATCH_ON_A_GPU)
+    path = config.cache_folder() / f"{key}.tflite"
+    _make(path, lambda: export.export_prefix(cut, path))
+    return Prefix(classifier.sessions(path, threads=1), _store(key, shape))
 
 
-def open_prefix(network, cut, image_size: int, fine_tune: str) -> classifier.Run:
-    """Open the prefix where it runs fastest: on a GPU by Keras, else as a LiteRT session.
-
-    The LiteRT model is exported where the cache has none. With `head` it is the template of
-    the whole classifier, whose features are the outputs of the prefix.
+def make_template(network, precision: str, path: Path) -> None:
+    """Write the template of classifiers on one backbone.
 
     Args:
         network: What `model.build` gave.
-        cut: Its prefix from `model.cut`.
-        image_size: Side of the input square in pixels.
-        fine_tune: `head` or `top`.
-
-    Returns:
-        A function from images `(n, size, size, 3)`, 0-255, to `{"cut": (n, ...)}`, float32.
+        precision: One of `config.PRECISIONS`.
+        path: Where to.
     """
-    if model_.has_gpu():
-        return keras_prefix(cut)
-    if fine_tune == "head":
-        path = template_path(network, image_size)
-        _make(path, lambda: model_.export_template(network, path))
-        run = classifier.sessions(path, threads=1)
-        return lambda images: {"cut": run(images)["features"]}
-    path = config.cache_folder() / f"{_key(image_size, fine_tune)}.tflite"
-    _make(path, lambda: model_.export_prefix(cut, path))
-    return classifier.sessions(path, threads=1)
-
-
-def template_path(network, image_size: int) -> Path:
-    """Name the template of classifiers of one size and number of classes."""
-    name = f"template-{config.WEIGHTS_SHA256[:8]}-{image_size}-{network.output.shape[-1]}.tflite"
-    return config.cache_folder() / name
-
-
-def _make(path: Path, export: Callable[[], None]) -> None:
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        export()
+    samples = _samples(network.input.shape[1]) if precision == "int8" else None
+    export.export_template(network, path, samples)
 
 
 def keras_prefix(prefix) -> classifier.Run:
@@ -78,12 +88,7 @@ def keras_prefix(prefix) -> classifier.Run:
 
 
 def run_prefix(
-    paths: Sequence[Path],
-    shas: Sequence[str],
-    run: classifier.Run,
-    features: cache.Store,
-    image_size: int,
-    emit: events.Emit,
+    paths: Sequence[Path], shas: Sequence[str], prefix: Prefix, image_size: int, emit: events.Emit
 ) -> dict[int, str]:
     """Run the prefix and hash each image whose content the cache does not know yet.
 
@@ -92,21 +97,20 @@ def run_prefix(
     Args:
         paths: Image files.
         shas: SHA-256 of each file.
-        run: The prefix from `open_prefix`.
-        features: Store of its outputs.
+        prefix: From `open_prefix`.
         image_size: Side of the input square in pixels.
         emit: Hears the progress.
 
     Returns:
         For each file that could not be read, its index and the reason.
     """
-    stores = {"fingerprint": fingerprint_store(), "cut": features}
+    stores = {"fingerprint": fingerprint_store(), "cut": prefix.store}
     known = {name: cache.index(store).keys() for name, store in stores.items()}
     in_all = known["fingerprint"] & known["cut"]
     first = {sha: i for i, sha in reversed(list(enumerate(shas))) if sha not in in_all}
     todo = sorted(first.values())
-    size = config.BATCH_ON_A_GPU if model_.has_gpu() else config.BATCH_ON_A_CORE
-    rows = pipeline.stream([paths[i] for i in todo], _decoder(image_size), run, size=size)
+    decode = _decoder(image_size)
+    rows = pipeline.stream([paths[i] for i in todo], decode, prefix.run, size=prefix.size)
     rows = events.with_progress(emit, "running the backbone", rows, len(todo))
     broken, waiting = {}, {}
     for i, row in zip(todo, rows, strict=True):
@@ -115,15 +119,58 @@ def run_prefix(
             continue
         waiting[shas[i]] = row
         if len(waiting) == ROWS_A_WRITE:
-            _store(waiting, stores, known)
-    _store(waiting, stores, known)
+            _keep(waiting, stores, known)
+    _keep(waiting, stores, known)
     return {i: broken[sha] for i, sha in enumerate(shas) if sha in broken}
+
+
+def fingerprint_store() -> cache.Store:
+    """Name the store of image fingerprints, which no backbone changes."""
+    return _store(FINGERPRINTS, (copies.FINGERPRINT_BYTES,), "uint8")
 
 
 def read_fingerprints(shas: Sequence[str]) -> np.ndarray:
     """Read the fingerprints of images that `run_prefix` has seen: `(images, 256)`, uint8."""
     rows, where = cache.read(fingerprint_store(), shas)
     return rows[where]
+
+
+def _from_template(settings: TrainConfig, classes: int, network: Network) -> Prefix:
+    path = _template(settings, classes, network)
+    run = classifier.sessions(path, threads=1)
+    key = f"features-{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}"
+    store = _store(key, (FEATURES,))
+    return Prefix(lambda images: {"cut": run(images)["features"]}, store, template=path)
+
+
+def _template(settings: TrainConfig, classes: int, network: Network) -> Path:
+    fits = settings.precision, settings.image_size, classes
+    shipped = config.weights_path().with_name(config.TEMPLATE_FILE)
+    if fits == config.TEMPLATE_FITS and shipped.exists():
+        return shipped
+    name = "-".join(map(str, ("template", config.WEIGHTS_SHA256[:8], *fits)))
+    path = config.cache_folder() / f"{name}.tflite"
+    _make(path, lambda: make_template(network(), settings.precision, path))
+    return path
+
+
+def _make(path: Path, write: Callable[[], None]) -> None:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write()
+
+
+def _samples(size: int) -> np.ndarray:
+    pictures = (
+        synthetic.picture(SAMPLES_SEED, number, label)
+        for number in range(SAMPLES // 2)
+        for label in synthetic.CLASSES
+    )
+    return np.stack([images.to_square(images.read_photo(one), size) for one in pictures])
+
+
+def _store(key: str, shape: Sequence[int], dtype: str = "float32") -> cache.Store:
+    return cache.Store(config.cache_folder() / key, tuple(shape), dtype)
 
 
 def _decoder(image_size: int) -> pipeline.Decode:
@@ -137,13 +184,9 @@ def _decoder(image_size: int) -> pipeline.Decode:
     return decode
 
 
-def _store(waiting: dict, stores: dict[str, cache.Store], known: dict[str, Set[str]]) -> None:
+def _keep(waiting: dict, stores: dict[str, cache.Store], known: dict[str, Set[str]]) -> None:
     for name, store in stores.items():
         new = {sha: row[name] for sha, row in waiting.items() if sha not in known[name]}
         if new:
             cache.append(store, list(new), np.stack(list(new.values())))
     waiting.clear()
-
-
-def _key(image_size: int, fine_tune: str) -> str:
-    return f"prefix-{config.WEIGHTS_SHA256[:8]}-{image_size}-{fine_tune}"

@@ -17,7 +17,7 @@ NAME_RULE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 RESERVED_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 IN_USE = "in_use.txt"
 # Lines that TensorFlow and LiteRT print of themselves; they are nobody's last words.
-LIBRARY_NOTE = re.compile(r"(INFO|WARNING): |[IW]\d{4} |To enable the following")
+LIBRARY_NOTE = re.compile(r"(INFO|WARNING): |[IW]\d{4} |To enable the following|fully_quantize: ")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from crackcls import (
     datasets,
     evaluate,
     events,
+    export,
     pipeline,
     prefix,
     split,
@@ -27,6 +28,7 @@ from crackcls.classifier import load_model
 from crackcls.config import TrainConfig
 from crackcls.errors import InputError
 from crackcls.files import csv_bytes, write_csv, write_json
+from crackcls.prefix import Prefix
 
 CHECKPOINT = "checkpoint.npz"
 # More training images than these change the principal components little.
@@ -53,25 +55,26 @@ def run(
         Stopped: As `emit` raised it. If an epoch was finished, a model lies in the folder.
     """
     datasets.ensure(labelled, emit)
-    # TensorFlow takes seconds to start on one core; reading takes the other.
+    images = read_images(labelled, settings, emit)
+    # TensorFlow takes seconds to start, and the frozen part in int8 does not wait for it. Reading
+    # would: it goes through Python's lock for each file, as that start does.
     with ThreadPoolExecutor(1) as aside:
         building = aside.submit(build, labelled, settings)
-        images = read_images(labelled, settings, emit)
+        frozen = prefix.open_prefix(settings, len(labelled.classes), building.result)
+        images = run_backbone(labelled, images, frozen, settings, emit)
+        images = _split(images, settings, emit)
+        _check_batch(images, settings)
+        _save_split(images, folder)
         emit("phase", phase="building the network", total=0)
         network = building.result()
-    cut, suffix = model_.cut(network, settings.fine_tune)
-    images = run_backbone(labelled, images, network, cut, settings, emit)
-    images = _split(images, settings, emit)
-    _check_batch(images, settings)
-    _save_split(images, folder)
     try:
-        fit(images, cut, suffix, settings, folder, emit)
+        fit(images, network, frozen, settings, folder, emit)
     except events.Stopped:
-        _keep_best(images, network, cut, suffix, labelled, settings, folder, emit)
+        _keep_best(images, network, frozen, labelled, settings, folder, emit)
         raise
-    known = calibrate(images, network, cut, settings, emit)
-    _export(network, known, labelled, settings, folder, emit)
-    report = _evaluate(labelled, images, network, cut, settings, folder, emit)
+    known = calibrate(images, network, frozen, settings, emit)
+    _export(network, known, frozen, labelled, settings, folder, emit)
+    report = _evaluate(labelled, images, network, frozen, settings, folder, emit)
     (folder / CHECKPOINT).unlink()
     return report
 
@@ -92,19 +95,12 @@ def build(labelled: data.Labelled, settings: TrainConfig):
     return model_.build(len(labelled.classes), settings.image_size)
 
 
-def store_of(cut, settings: TrainConfig) -> cache.Store:
-    """Name the store of the outputs of a network's frozen part."""
-    return prefix.feature_store(settings.image_size, settings.fine_tune, cut.output.shape[1:])
-
-
 def run_backbone(
-    labelled: data.Labelled, images: pd.DataFrame, network, cut, settings: TrainConfig, emit
+    labelled: data.Labelled, images: pd.DataFrame, frozen: Prefix, settings: TrainConfig, emit
 ) -> pd.DataFrame:
     """Run the frozen part on all images and leave the broken ones out."""
     paths = [labelled.path(file) for file in images["file"]]
-    run = prefix.open_prefix(network, cut, settings.image_size, settings.fine_tune)
-    store = store_of(cut, settings)
-    broken = prefix.run_prefix(paths, images["sha256"], run, store, settings.image_size, emit)
+    broken = prefix.run_prefix(paths, images["sha256"], frozen, settings.image_size, emit)
     for index, reason in broken.items():
         emit("left out", file=images["file"][index], reason=reason)
     good = images.drop(index=list(broken)).reset_index(drop=True)
@@ -162,70 +158,79 @@ def _check_batch(images: pd.DataFrame, settings: TrainConfig) -> None:
 
 
 def fit(
-    images: pd.DataFrame, cut, suffix, settings: TrainConfig, folder: Path, emit: events.Emit
+    images: pd.DataFrame,
+    network,
+    frozen: Prefix,
+    settings: TrainConfig,
+    folder: Path,
+    emit: events.Emit,
 ) -> None:
     """Fit the suffix from where the checkpoint is, and leave it with its best weights."""
     from crackcls.fit import fit_suffix
 
-    train, validation, _ = _parts(images, cut, settings)
+    _, suffix = model_.cut(network, settings.fine_tune)
+    train, validation, _ = parts_of(images, frozen)
     history = fit_suffix(suffix, train, validation, settings, emit, folder / CHECKPOINT)
     _write_history(history, folder)
 
 
 def calibrate(
-    images: pd.DataFrame, network, cut, settings: TrainConfig, emit: events.Emit
+    images: pd.DataFrame, network, frozen: Prefix, settings: TrainConfig, emit: events.Emit
 ) -> calibration.Calibration:
     """Fit what judging photos needs, on the training and the validation part."""
     from crackcls.fit import outputs
 
     emit("phase", phase="calibrating", total=0)
-    train, validation, _ = _parts(images, cut, settings)
+    train, validation, _ = parts_of(images, frozen)
     run = model_.after_cut(network, settings.fine_tune)
     training, _ = outputs(run, train, CALIBRATION_IMAGES)
     seen, probabilities = outputs(run, validation)
     return calibration.fit(training, seen, probabilities, validation.labels)
 
 
-def _parts(images: pd.DataFrame, cut, settings: TrainConfig):
+def parts_of(images: pd.DataFrame, frozen: Prefix):
     """Give the training, the validation and the test part."""
     from crackcls.fit import Part
 
-    rows, where = cache.read(store_of(cut, settings), images["sha256"])
+    rows, where = cache.read(frozen.store, images["sha256"])
     labels = images["label"].to_numpy()
     chosen = (images["part"] == part for part in split.PARTS)
     return [Part(rows, where[part], labels[part]) for part in chosen]
 
 
-def _keep_best(images, network, cut, suffix, labelled, settings, folder: Path, emit) -> None:
+def _keep_best(images, network, frozen, labelled, settings, folder: Path, emit) -> None:
     """Make a model of the best weights of a fit that was stopped, if an epoch was finished."""
     from crackcls.fit import restore_best
 
+    _, suffix = model_.cut(network, settings.fine_tune)
     if history := restore_best(suffix, folder / CHECKPOINT):
         _write_history(history, folder)
-        known = calibrate(images, network, cut, settings, emit)
-        _export(network, known, labelled, settings, folder, emit)
+        known = calibrate(images, network, frozen, settings, emit)
+        _export(network, known, frozen, labelled, settings, folder, emit)
 
 
 def _write_history(history: Sequence[dict[str, float]], folder: Path) -> None:
     write_csv(folder / "history.csv", pd.DataFrame(history))
 
 
-def _export(network, known, labelled, settings: TrainConfig, folder: Path, emit) -> None:
+def _export(
+    network, known, frozen: Prefix, labelled, settings: TrainConfig, folder: Path, emit
+) -> None:
     """Write all files of the model aside, then move them in, `model.json` last."""
     emit("phase", phase="exporting", total=0)
     aside = folder / ".new"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
     model_.save(network, aside / "model.keras")
-    template = prefix.template_path(network, settings.image_size)
-    if settings.fine_tune == "head" and template.exists():
-        model_.fill_template(network, template, aside / "model.tflite")
+    if frozen.template:
+        export.fill_template(network, frozen.template, aside / "model.tflite")
     else:
-        model_.export_classifier(network, aside / "model.tflite")
+        export.export_classifier(network, aside / "model.tflite")
     calibration.save(known, aside)
     about = {
         "classes": labelled.classes,
         "image_size": settings.image_size,
+        "precision": settings.precision,
         "sha256": hashlib.sha256((aside / "model.tflite").read_bytes()).hexdigest(),
     }
     write_json(aside / "model.json", about)
@@ -236,13 +241,13 @@ def _export(network, known, labelled, settings: TrainConfig, folder: Path, emit)
 
 
 def _evaluate(
-    labelled, images: pd.DataFrame, network, cut, settings, folder: Path, emit: events.Emit
+    labelled, images: pd.DataFrame, network, frozen, settings, folder: Path, emit: events.Emit
 ) -> dict[str, Any]:
     """Look at the test part, once, through what the frozen part gave for it."""
     from crackcls.fit import outputs
 
     emit("phase", phase="evaluating", total=0)
-    test = _parts(images, cut, settings)[2]
+    test = parts_of(images, frozen)[2]
     _, probabilities = outputs(model_.after_cut(network, settings.fine_tune), test)
     files = list(images["file"][images["part"] == "test"])
     table = evaluate.predictions(files, probabilities, labelled.classes)

@@ -73,7 +73,9 @@ def settings_of(run: runs.Run) -> TrainConfig:
     if not run.config:
         raise InputError(f"The model must be one of `models`, and '{run.name}' is not there.")
     names = {field.name for field in fields(TrainConfig)}
-    return TrainConfig(**{name: value for name, value in run.config.items() if name in names})
+    # Runs of versions that knew no other precision do not name theirs.
+    kept = {"precision": "float32", **run.config}
+    return TrainConfig(**{name: value for name, value in kept.items() if name in names})
 
 
 def _job(

@@ -1,14 +1,17 @@
 """The frozen prefix: by LiteRT on the processor and by Keras where there is a GPU."""
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from crackcls import cache, model, prefix
-from tests.conftest import encoded, picture
+from crackcls import cache, classifier, config, images, model, prefix
+from crackcls.config import TrainConfig
+from tests.conftest import METU, encoded, needs_metu, picture
 
 SIZE = 96
+FLOAT32 = TrainConfig(image_size=SIZE, precision="float32")
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +29,12 @@ def photos(tmp_path):
     return paths, [hashlib.sha256(content).hexdigest() for content in contents]
 
 
-def features(network, photos) -> tuple[np.ndarray, dict, cache.Store]:
+def features(network, photos, settings=FLOAT32) -> tuple[np.ndarray, dict, cache.Store]:
     paths, shas = photos
-    store = prefix.feature_store(SIZE, "head", (1280,))
-    cut, _ = model.cut(network, "head")
-    run = prefix.open_prefix(network, cut, SIZE, "head")
-    broken = prefix.run_prefix(paths, shas, run, store, SIZE, lambda *_, **__: None)
-    rows, where = cache.read(store, shas[:5])
-    return np.array(rows[where]), broken, store
+    frozen = prefix.open_prefix(settings, 2, lambda: network)
+    broken = prefix.run_prefix(paths, shas, frozen, settings.image_size, lambda *_, **__: None)
+    rows, where = cache.read(frozen.store, shas[:5])
+    return np.array(rows[where]), broken, frozen.store
 
 
 def test_a_gpu_gives_the_same_features_in_a_store_of_its_own(network, photos, monkeypatch):
@@ -42,9 +43,18 @@ def test_a_gpu_gives_the_same_features_in_a_store_of_its_own(network, photos, mo
     monkeypatch.setattr(model, "has_gpu", lambda: True)
     keras, broken_too, other = features(network, photos)
     assert broken_too == broken
-    assert other.folder.name == f"{store.folder.name}-gpu"
+    assert other.folder != store.folder and other.folder.name.endswith("-gpu")
     assert keras == pytest.approx(lite, abs=1e-3)
     assert keras.std() > 0.1
+
+
+def test_int8_gives_nearly_the_features_of_float32_in_a_store_of_its_own(network, photos):
+    exact, _, store = features(network, photos)
+    near, _, other = features(network, photos, replace(FLOAT32, precision="int8"))
+    assert other.folder != store.folder
+    cosines = (exact * near).sum(axis=1) / np.linalg.norm(exact, axis=1)
+    assert (cosines / np.linalg.norm(near, axis=1)).min() > 0.9
+    assert np.abs(exact - near).max() > 1e-3, "these are not of int8"
 
 
 def test_what_is_in_the_cache_is_not_run_again(network, photos):
@@ -54,5 +64,30 @@ def test_what_is_in_the_cache_is_not_run_again(network, photos):
     def never(images):
         raise AssertionError("the prefix ran again")
 
-    prefix.run_prefix(paths[:5], shas[:5], never, store, SIZE, lambda *_, **__: None)
+    frozen = prefix.Prefix(never, store)
+    prefix.run_prefix(paths[:5], shas[:5], frozen, SIZE, lambda *_, **__: None)
     assert len(cache.index(store)) == 5
+
+
+def test_the_default_needs_no_network_to_begin():
+    def never():
+        raise AssertionError("the shipped template was not taken")
+
+    frozen = prefix.open_prefix(TrainConfig(), 2, never)
+    assert frozen.template.parent == config.weights_path().parent
+
+
+@needs_metu
+def test_the_shipped_template_is_what_this_code_makes(tmp_path):
+    prefix.make_template(model.build(2, 160), "int8", tmp_path / "made.tflite")
+    photos = [
+        images.read_photo(path.read_bytes())
+        for name in ("Negative", "Positive")
+        for path in sorted((METU / name).iterdir())[:4]
+    ]
+    batch = np.stack([images.to_square(photo, 160) for photo in photos])
+    shipped = config.weights_path().with_name(config.TEMPLATE_FILE)
+    made, kept = (classifier.sessions(p, 1)(batch) for p in (tmp_path / "made.tflite", shipped))
+    assert made["features"].std() > 0.1
+    for name, values in made.items():
+        np.testing.assert_allclose(values, kept[name], atol=1e-5, err_msg=name)

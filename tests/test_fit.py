@@ -1,0 +1,76 @@
+"""Fitting the suffix: the best epoch, each image once an epoch, batches as in plain Keras."""
+
+import keras
+import numpy as np
+import pytest
+
+from crackcls import fit, model
+from crackcls.config import TrainConfig
+
+
+def small_suffix() -> keras.Model:
+    """Give a head on eight features, the same each time."""
+    keras.utils.set_random_seed(3)
+    features = keras.Input((8,))
+    return keras.Model(features, keras.layers.Dense(2, activation="softmax")(features))
+
+
+def test_blocks_train_as_single_batches_do(tmp_path):
+    rng = np.random.default_rng(0)
+    rows, labels = rng.normal(size=(75, 8)).astype("f4"), rng.integers(0, 2, 75)
+    part = fit.Part(rows, np.arange(75), labels)
+    settings = TrainConfig(epochs=1, batch_size=16, learning_rate=0.01)
+    in_blocks, plain = small_suffix(), small_suffix()
+    told = fit.fit_suffix(
+        in_blocks, part, part, settings, lambda kind, **fields: None, tmp_path / "saved.npz"
+    )
+    plain.compile(
+        keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    batches = fit.Blocks(part, 16, settings.seed)
+    history = plain.fit(batches, epochs=1, shuffle=False, verbose=0).history
+    for ours, theirs in zip(in_blocks.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    for name in ("loss", "accuracy"):
+        assert told[0][name] == pytest.approx(history[name][0], rel=1e-5)
+
+
+def test_progress_counts_images_and_batches(tmp_path):
+    part = fit.Part(np.ones((75, 8), "f4"), np.arange(75), np.zeros(75, int))
+    heard = []
+    settings = TrainConfig(epochs=2, batch_size=16)
+    fit.fit_suffix(
+        small_suffix(), part, part, settings,
+        lambda kind, **fields: heard.append((kind, fields)), tmp_path / "saved.npz",
+    )  # fmt: skip
+    last = [fields for kind, fields in heard if kind == "progress"][-1]
+    assert (last["done"], last["total"]) == (150, 150)
+    assert (last["epoch"], last["batch"], last["batches"]) == (2, 5, 5)
+
+
+def test_the_best_epoch_is_kept_and_not_the_last(tmp_path):
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(64, 1280)).astype("f4")
+    labels = rng.integers(0, 2, 64)
+    part = fit.Part(rows, np.arange(32), labels[:32])
+    other = fit.Part(rows, np.arange(32, 64), labels[32:])
+    _, suffix = model.cut(model.build(2, 96), "head")
+    settings = TrainConfig(epochs=30, learning_rate=0.05, patience=2)
+    saved = tmp_path / "checkpoint.npz"
+    history = fit.fit_suffix(suffix, part, other, settings, lambda kind, **fields: None, saved)
+    losses = [row["val_loss"] for row in history]
+    assert len(losses) == losses.index(min(losses)) + 3, "stops two epochs after the best"
+    suffix.compile(loss="sparse_categorical_crossentropy")
+    assert suffix.evaluate(rows[32:], labels[32:], verbose=0) == pytest.approx(min(losses), 1e-4)
+
+
+def test_blocks_are_shuffled_by_seed_and_epoch_and_hold_each_image_once():
+    part = fit.Part(np.arange(10.0)[:, None], np.arange(10), np.arange(10))
+    blocks = fit.Blocks(part, 4, seed=1)
+    first = np.concatenate([blocks[i][1] for i in range(len(blocks))])
+    blocks.on_epoch_end()
+    second = np.concatenate([blocks[i][1] for i in range(len(blocks))])
+    assert sorted(first) == sorted(second) == list(range(10))
+    assert list(first) != list(second) != list(range(10))
+    again = fit.Blocks(part, 4, seed=1)
+    assert list(first) == [label for i in range(3) for label in again[i][1]]
