@@ -22,24 +22,27 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         options: `data`, `full`, `images`, `repeats`.
 
     Returns:
-        `gflops` by matrix side, `flops` an image by input size, `grid` of images/s by input
-        size and batch, and `pipeline`: `images` and images/s of each run.
+        `gflops` by matrix side, `flops` an image by input size, `grids` of images/s by
+        precision, input size and batch, and `pipeline`: `images` and images/s of each run.
     """
     with processes.place() as own:
         # Before and after: the best of both is the ceiling, whatever else ran meanwhile.
         before = _matrices(own, options.repeats)
-        flops, grid = {}, {}
-        for size in config.IMAGE_SIZES:
-            processes.say(f"backbone: {size} px")
-            where = {"path": str(own / f"{size}.tflite"), "size": size}
-            flops[size] = processes.call("backbone:export", own, **where)["value"]
-            speeds = processes.call("backbone:lite_speed", own, **where, repeats=options.repeats)
-            grid[size] = speeds["value"]
+        flops, grids = {}, {precision: {} for precision in config.PRECISIONS}
+        for precision in config.PRECISIONS:
+            for size in config.IMAGE_SIZES:
+                processes.say(f"backbone: {precision}, {size} px")
+                where = {"path": str(own / f"{precision}-{size}.tflite"), "size": size}
+                made = processes.call("backbone:export", own, **where, precision=precision)
+                flops[str(size)] = made["value"]
+                run = {**where, "repeats": options.repeats}
+                speeds = processes.call("backbone:lite_speed", own, **run)
+                grids[precision][str(size)] = speeds["value"]
         after = _matrices(own, options.repeats)
     return {
         "gflops": {side: before[side] + after[side] for side in before},
-        "flops": {str(size): count for size, count in flops.items()},
-        "grid": {str(size): row for size, row in grid.items()},
+        "flops": flops,
+        "grids": grids,
         "pipeline": _pipeline(options),
     }
 
@@ -50,7 +53,7 @@ def tables(found: dict[str, Any]) -> list[Table]:
     ceiling = {size: 1e9 * gflops / count for size, count in found["flops"].items()}
     return [
         _ceiling_table(found, gflops, ceiling),
-        _grid_table(found, ceiling),
+        *(_grid_table(grid, precision, ceiling) for precision, grid in found["grids"].items()),
         _pipeline_table(found, ceiling["160"]),
     ]
 
@@ -72,12 +75,12 @@ def matrix_speed(repeats: int) -> dict[str, list[float]]:
     return speeds
 
 
-def export(path: str, size: int) -> int:
+def export(path: str, size: int, precision: str) -> int:
     """Export the frozen part for an input size; give its floating-point operations an image."""
-    from crackcls import model
+    from crackcls import model, prefix
 
-    network, _ = model.cut(model.build(2, size), "head")
-    model.export_prefix(network, Path(path))
+    network = model.build(2, size)
+    prefix.make_template(network, precision, Path(path))
     return flops(network)
 
 
@@ -127,20 +130,19 @@ def lite_speed(path: str, size: int, repeats: int) -> dict[str, list[float]]:
 
 def pipeline_speed(folder: str) -> float:
     """Take a folder of images into an empty cache; give images/s, the opening left out."""
-    from crackcls import cache, data, prefix
-    from crackcls import model as model_
+    from crackcls import cache, data, model, prefix
 
-    network = model_.build(2, 160)
-    cut, _ = model_.cut(network, "head")
-    run = prefix.open_prefix(network, cut, 160, "head")
+    settings = config.TrainConfig()
+    frozen = prefix.open_prefix(settings, 2, lambda: model.build(2, settings.image_size))
     labelled = data.list_images(folder)
     paths = [labelled.path(file) for file in labelled.files]
     shas = list(data.content_hashes(paths))
-    store = prefix.feature_store(160, "head", cut.output.shape[1:])
     start = time.perf_counter()
-    broken = prefix.run_prefix(paths, shas, run, store, 160, lambda kind, **fields: None)
+    broken = prefix.run_prefix(
+        paths, shas, frozen, settings.image_size, lambda kind, **fields: None
+    )
     took = time.perf_counter() - start
-    assert not broken and len(cache.index(store)) == len(set(shas))
+    assert not broken and len(cache.index(frozen.store)) == len(set(shas))
     return len(set(shas)) / took
 
 
@@ -179,17 +181,18 @@ def _ceiling_table(found, gflops: float, ceiling: dict[str, float]) -> Table:
     return "Ceiling of the frozen network", text, ("input", "cost of an image", "ceiling"), rows
 
 
-def _grid_table(found, ceiling: dict[str, float]) -> Table:
+def _grid_table(grid, precision: str, ceiling: dict[str, float]) -> Table:
     text = (
-        "Images/s of the frozen part in LiteRT, images in memory, a session of one thread for each "
-        "core: median, spread, and the median's share of the ceiling. A row is an input size, a "
-        f"column a batch. crackcls takes batches of {config.BATCH_ON_A_CORE}."
+        f"Images/s of the frozen part in LiteRT in {precision}, images in memory, a session of one "
+        "thread for each core: median, spread, and the median's share of the float32 ceiling. A "
+        "row is an input size, a column a batch. crackcls takes batches of "
+        f"{config.BATCH_ON_A_CORE}."
     )
     rows = [
         [f"{size} px", *(_speed(values, ceiling[size]) for values in row.values())]
-        for size, row in found["grid"].items()
+        for size, row in grid.items()
     ]
-    return "Frozen network alone", text, ("", *(f"batch {b}" for b in BATCHES)), rows
+    return f"Frozen network alone, {precision}", text, ("", *(f"batch {b}" for b in BATCHES)), rows
 
 
 def _speed(speeds: list[float], ceiling: float) -> str:
@@ -199,7 +202,7 @@ def _speed(speeds: list[float], ceiling: float) -> str:
 
 def _pipeline_table(found, ceiling: float) -> Table:
     speeds = summary(found["pipeline"]["speeds"])
-    alone = summary(found["grid"]["160"][str(config.BATCH_ON_A_CORE)])
+    alone = summary(found["grids"]["int8"]["160"][str(config.BATCH_ON_A_CORE)])
     meaning = "Reading, decoding, fingerprint, frozen part and writing to an empty cache."
     shares = f"{speeds['median'] / ceiling:.0%}", f"{speeds['median'] / alone['median']:.0%}"
     row = ["`prefix.run_prefix`, 160 px", spread(speeds, "images/s"), *shares, meaning]

@@ -1,5 +1,6 @@
 """One model in several runtimes, each measured in a process of its own."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -59,17 +60,36 @@ def crackcls(folder: Path) -> Predict:
     """Open the model as the product does, a session of one thread for each core."""
     from benchmarks import ours
 
-    ours.open_model()
-    return ours.predict
+    model = ours.open_model()
+    return ours.predict_with(model.run, model.run_alone)
+
+
+def crackcls_float32(folder: Path) -> Predict:
+    """Open the model that `convert_float32` made as the product would."""
+    from benchmarks import ours
+    from crackcls.classifier import sessions
+
+    path = folder / "float32.tflite"
+    return ours.predict_with(sessions(path, 1), sessions(path, os.cpu_count() or 1))
 
 
 OPEN = {
     function.__name__: function
     for function in (
         *(keras_predict, keras_traced, onnx_runtime, openvino),
-        crackcls,
+        *(crackcls_float32, crackcls),
     )
 }
+
+
+def convert_float32(folder: str) -> None:
+    """Write the shipped model as the product does with `--precision float32`."""
+    import keras
+
+    from crackcls import export
+
+    model = keras.models.load_model(MODEL / "model.keras")
+    export.export_classifier(model, Path(folder) / "float32.tflite")
 
 
 def convert_onnx(folder: str) -> None:
@@ -85,11 +105,11 @@ def convert_onnx(folder: str) -> None:
 
 
 def convert_openvino(folder: str) -> None:
-    """Write the shipped model as OpenVINO's own format, probabilities alone, in float32."""
+    """Write what `convert_float32` made in OpenVINO's own format, probabilities alone."""
     import openvino as ov
 
     # Of the three outputs only the probabilities have the shape (n, 2).
-    model = ov.convert_model(MODEL / "model.tflite")
+    model = ov.convert_model(Path(folder) / "float32.tflite")
     wanted = next(out for out in model.outputs if out.partial_shape == ov.PartialShape([-1, 2]))
     lean = ov.Model([wanted.get_node().input_value(0)], model.get_parameters(), "crackcls")
     ov.save_model(lean, Path(folder) / "model.xml", compress_to_fp16=False)
@@ -148,7 +168,7 @@ def save_arrays(folder: str) -> None:
 
 def _predict_files(name: str, predict: Predict, paths: list[Path]) -> np.ndarray:
     """Decode on all cores, then predict in one call; the product does both side by side."""
-    if name != "crackcls":
+    if name != crackcls.__name__:
         return predict(_decoded(paths))
     from benchmarks import ours
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from crackcls import calibration, config, images, parallel, photo, pipeline, runs
-from crackcls.classifier import Classifier, load_model
+from crackcls.classifier import Classifier, Run, load_model
 
 
 @functools.cache
@@ -19,20 +19,27 @@ def open_model() -> Classifier:
     return load_model(runs.folder_of(config.DEFAULT_MODEL))
 
 
-def predict(batch: np.ndarray) -> np.ndarray:
-    """Classify images in memory in small batches on all cores, as the product does.
+def predict_with(run: Run, run_alone: Run) -> Callable[[np.ndarray], np.ndarray]:
+    """Give a function that classifies images in memory as the product does.
+
+    Small batches go to all cores; one alone takes all cores at once.
 
     Args:
-        batch: Shape `(n, 160, 160, 3)`, uint8.
+        run: A model on one core, see `classifier.sessions`.
+        run_alone: The same on all cores.
 
     Returns:
-        Probabilities `(n, classes)`, float32.
+        A function from `(n, 160, 160, 3)`, uint8, to probabilities `(n, classes)`, float32.
     """
-    run, step = open_model().run, config.BATCH_ON_A_CORE
-    if len(batch) <= step:
-        return open_model().run_alone(batch)["probabilities"]
-    batches = (batch[start : start + step] for start in range(0, len(batch), step))
-    return np.concatenate([out["probabilities"] for out in parallel.ordered_map(run, batches)])
+    step = config.BATCH_ON_A_CORE
+
+    def predict(batch: np.ndarray) -> np.ndarray:
+        if len(batch) <= step:
+            return run_alone(batch)["probabilities"]
+        batches = (batch[start : start + step] for start in range(0, len(batch), step))
+        return np.concatenate([out["probabilities"] for out in parallel.ordered_map(run, batches)])
+
+    return predict
 
 
 def predict_files(paths: Sequence[Path]) -> np.ndarray:

@@ -12,12 +12,13 @@ from crackcls import data
 PATCHES = 64
 CALLS_A_REPEAT = 40
 TOLERANCE = 1e-3
-OURS = "crackcls"
+OURS, EXACT = "crackcls", "crackcls_float32"
 TITLES = {
     "keras_predict": "Keras, `model.predict`",
     "keras_traced": "Keras, traced by `tf.function`",
     "onnx_runtime": "ONNX Runtime",
     "openvino": "OpenVINO",
+    EXACT: "crackcls in float32",
     OURS: "crackcls",
 }
 NEEDS = {"onnx_runtime": ("onnxruntime", "tf2onnx"), "openvino": ("openvino",)}
@@ -47,7 +48,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
     Returns:
         For each contender `load` (seconds), `times` (milliseconds by what was predicted),
-        `peak` and `peak_photo` (bytes), `difference` (from ours, of a probability); None where
+        `peak` and `peak_photo` (bytes), `difference` (from float32's, of a probability); None where
         it is not installed. And `whole photo`: what the product does.
     """
     calls = options.repeats * CALLS_A_REPEAT
@@ -83,6 +84,7 @@ def _prepare(own: Path, source: Path) -> None:
     folder = str(own)
     processes.call("contenders:save_arrays", own, folder=folder)
     processes.call("pictures:make_photo", own, path=str(own / "photo.jpg"))
+    processes.call("contenders:convert_float32", own, folder=folder)
     for name, convert in (("onnx_runtime", "convert_onnx"), ("openvino", "convert_openvino")):
         if machine.has(*NEEDS[name]):
             processes.call(f"contenders:{convert}", own, folder=folder)
@@ -99,15 +101,19 @@ def _contender(name: str, own: Path, calls: int) -> dict[str, Any]:
 
 
 def _compare(rows: dict[str, Any]) -> None:
-    """Put in place of the probabilities how far they lie from ours; stop where too far."""
-    own = rows[OURS]["probabilities"]
+    """Put in place of the probabilities how far they lie from float32's; stop where too far.
+
+    What int8 makes of them is told and not held to the tolerance.
+    """
+    own = rows[EXACT]["probabilities"]
     for name, row in rows.items():
         if row is None:
             continue
         # Of two classes, the second tells all.
         pairs = zip(row.pop("probabilities"), own, strict=True)
         row["difference"] = max(abs(theirs[1] - ours[1]) for theirs, ours in pairs)
-        assert row["difference"] < TOLERANCE, f"{name} differs by {row['difference']}"
+        near = row["difference"] < TOLERANCE or name == OURS
+        assert near, f"{name} differs by {row['difference']}"
 
 
 def _latency(what: str, rows: dict[str, Any]) -> Table:
@@ -135,7 +141,8 @@ def _costs(rows: dict[str, Any]) -> Table:
     text = (
         "From the start of the process to the first probability, imports and model included; the "
         f"most memory of a process that judges patches ({PATCHES} at most at once), and of one "
-        "that judges the photo as one patch; the largest difference of a probability."
+        "that judges the photo as one patch; the largest difference of a probability from that of "
+        "crackcls in float32."
     )
     lines = [
         [TITLES[name], machine.MISSING, "", "", ""]

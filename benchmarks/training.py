@@ -24,11 +24,15 @@ ROWS = {
         "crackcls, warm",
         "The same command again: the outputs of the frozen part lie in the cache.",
     ),
+    "float32": (
+        "crackcls in float32, cold",
+        "The cold run with `--precision float32`: the frozen part computes as plain Keras does.",
+    ),
 }
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """Train in turns: cold, warm, plain Keras.
+    """Train in turns: cold, warm, in float32, plain Keras.
 
     Args:
         options: `data`, `full`, `images`, `repeats`, `baseline_epochs`, `baseline_repeats`.
@@ -77,17 +81,20 @@ def tables(found: dict[str, Any]) -> list[Table]:
 
 
 def _add_product(rows: dict[str, list], source: Path, parts: Path) -> None:
-    """Train cold and warm in fresh folders; the first time, link the parts of the split."""
+    """Train in fresh folders; the first time, link the parts of the split."""
     with processes.place() as own:
         for name in ("cold", "warm"):
             processes.say(f"training: crackcls, {name}")
             rows[name].append(_product(own, source, name))
         if not parts.exists():
             pictures.by_part(own / "models" / "cold" / "split.csv", source, parts)
+    with processes.place() as own:
+        processes.say("training: crackcls, float32")
+        rows["float32"].append(_product(own, source, "float32", "--precision", "float32"))
 
 
-def _product(own: Path, source: Path, name: str) -> dict[str, Any]:
-    words = ["-m", "crackcls", "train", "--data", source, "--name", name, "--json"]
+def _product(own: Path, source: Path, name: str, *more: str) -> dict[str, Any]:
+    words = ["-m", "crackcls", "train", "--data", source, "--name", name, "--json", *more]
     done = processes.run(words, own)
     report = json.loads(done.pop("output"))
     history = (own / "models" / name / "history.csv").read_text().splitlines()

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image
 
-from crackcls import config
+from crackcls import config, shrink
 
 SIDE = 16
 CODE_BYTES = SIDE * SIDE // 8
@@ -56,12 +56,13 @@ def fingerprint(image: Image.Image) -> np.ndarray:
     Returns:
         Array of shape `(256,)`, uint8: eight codes of 32 bytes, the upright one first.
     """
-    grey = image.convert("L")
-    wide = np.asarray(grey.resize((SIDE + 1, SIDE), Image.Resampling.LANCZOS))
-    tall = np.asarray(grey.resize((SIDE, SIDE + 1), Image.Resampling.LANCZOS)).T
-    turned = [v for base in (wide, tall) for v in (base, base[::-1])]
-    codes = [np.packbits(m[:, 1:] > m[:, :-1]) for v in turned for m in (v, v[:, ::-1])]
-    return np.concatenate(codes)
+    wide, tall = _shapes(image.convert("L"))
+    shapes = np.stack([wide, tall.T])
+    bits = np.empty((2, 2, 2, SIDE, SIDE), bool)  # By shape, then upside down, then mirrored.
+    bits[:, 0, 0] = shapes[:, :, 1:] > shapes[:, :, :-1]
+    bits[:, 0, 1] = (shapes[:, :, :-1] > shapes[:, :, 1:])[:, :, ::-1]
+    bits[:, 1] = bits[:, 0, :, ::-1]
+    return np.packbits(bits)
 
 
 def find_copies(fingerprints: np.ndarray) -> Copies:
@@ -136,6 +137,15 @@ def pair_count(copies: Copies) -> int:
     if copies.table is None:
         return len(copies.pairs)
     return _count_marks(copies.table) // 2
+
+
+def _shapes(grey: Image.Image) -> tuple[np.ndarray, np.ndarray]:
+    """Shrink a picture to 16 rows of 17 pixels, and to 17 of 16."""
+    if grey.width == grey.height and SIDE + 1 < grey.width <= shrink.LARGEST_SIDE:
+        return shrink.shrink(np.asarray(grey), SIDE)
+    sizes = (SIDE + 1, SIDE), (SIDE, SIDE + 1)
+    wide, tall = (np.asarray(grey.resize(size, Image.Resampling.LANCZOS)) for size in sizes)
+    return wide, tall
 
 
 def _bands(codes: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from crackcls import model as model_
 from crackcls.config import TrainConfig
 from crackcls.errors import InputError
 
-ROWS_A_WRITE = 512
+ROWS_A_WRITE = 1024
 FINGERPRINTS = "fingerprints-1"
 FEATURES = 1280
 # Made-up pictures on which the ranges of int8 are measured. Those of METU's photos gave features

@@ -34,6 +34,7 @@ TRAINING = {
         "baseline": [run_of(400, epochs=10, epoch_seconds=[39.0] * 10)],
         "cold": [run_of(20, epochs=10), run_of(16, epochs=10), run_of(25, epochs=10)],
         "warm": [run_of(10, epochs=10), run_of(8, epochs=10), run_of(10, epochs=10)],
+        "float32": [run_of(40, epochs=10)],
     },
 }
 
@@ -82,8 +83,9 @@ def test_a_table_in_markdown():
 def test_the_training_table_gives_ratios():
     _, text, _, rows = training.tables(TRAINING)[0]
     assert "4,000 images" in text
-    assert [row[1] for row in rows] == ["400 s", "20.0 s (16.0 to 25.0)", "10.0 s (8.00 to 10.0)"]
-    assert [row[2] for row in rows] == ["1", "20.0 (16.0 to 25.0)", "40.0 (40.0 to 50.0)"]
+    times = ["400 s", "20.0 s (16.0 to 25.0)", "10.0 s (8.00 to 10.0)", "40.0 s"]
+    assert [row[1] for row in rows] == times
+    assert [row[2] for row in rows] == ["1", "20.0 (16.0 to 25.0)", "40.0 (40.0 to 50.0)", "10.0"]
     assert rows[0][4] == "98.75% (3 of 240 wrong after 10 epochs)"
 
 
@@ -100,10 +102,10 @@ def test_the_backbone_tables_give_shares_of_the_ceiling():
     found = {
         "gflops": {"1024": [100.0, 120.0], "2048": [136.4, 120.0]},
         "flops": {"160": 310_000_000},
-        "grid": {"160": row},
+        "grids": {"int8": {"160": row}, "float32": {"160": row}},
         "pipeline": {"images": 4000, "speeds": [176.0]},
     }
-    ceiling, grid, pipeline = (table[3][0] for table in backbone.tables(found))
+    ceiling, grid, _, pipeline = (table[3][0] for table in backbone.tables(found))
     assert ceiling == ["160 px", "0.310 GFLOP", "440 images/s"]
     assert grid[1] == "220 (200 to 240), 50%"
     assert pipeline[1:4] == ["176 images/s", "40%", "80%"]
@@ -131,7 +133,8 @@ def test_what_is_not_installed_is_said():
 
 def test_other_probabilities_are_refused():
     rows = dict.fromkeys(prediction.TITLES)
-    rows["crackcls"] = {"probabilities": [[0.5, 0.5]]}
+    rows["crackcls_float32"] = {"probabilities": [[0.5, 0.5]]}
+    rows["crackcls"] = {"probabilities": [[0.49, 0.51]]}
     rows["openvino"] = {"probabilities": [[0.498, 0.502]]}
     with pytest.raises(AssertionError, match="openvino"):
         prediction._compare(rows)
