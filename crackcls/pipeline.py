@@ -31,7 +31,7 @@ def stream(
         run: Takes a batch of pixels and gives named outputs, see `classifier.sessions`;
             open it with one thread, since the workers call it at once.
         workers: Threads; None takes two for each core, so that one decodes while another
-            waits for a session: 375 images/s on two cores, where two threads gave 355.
+            waits for a session.
         size: Images in one call of `run`.
 
     Yields:
