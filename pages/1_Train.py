@@ -49,7 +49,7 @@ def ask_settings() -> tuple[str, list[str]]:
                 "Learning rate", 1e-6, 1.0, rate, format="%g", help=HELP["learning_rate"]
             ),
             "--split": right.selectbox("Split", config.SPLIT_MODES, help=HELP["split"]),
-            "--precision": right.selectbox("Precision", precisions, help=HELP["precision"]),
+            "--precision": left.selectbox("Precision", precisions, help=HELP["precision"]),
             "--seed": right.number_input("Seed", 0, 2**32 - 1, default.seed, help=HELP["seed"]),
         }
     arguments = [str(word) for pair in chosen.items() if pair[1] is not None for word in pair]
