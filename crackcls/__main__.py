@@ -60,7 +60,7 @@ def run_train(chosen: argparse.Namespace) -> int:
         split=chosen.split,
         seed=chosen.seed,
         fine_tune=chosen.fine_tune,
-        precision=chosen.precision or config.FINE_TUNE_PRECISIONS[chosen.fine_tune],
+        precision=chosen.precision or config.FINE_TUNE_PRECISIONS[chosen.fine_tune][0],
         limit=chosen.limit,
     )
     name = chosen.name or runs.free_name(datasets.folder_of(chosen.data))

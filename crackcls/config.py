@@ -19,7 +19,8 @@ SPLIT_MODES = ("grouped", "random")
 FINE_TUNE_LEARNING_RATES = {"head": 1e-4, "top": 1e-5}
 # The numbers that the frozen part computes with; what is trained computes in float32.
 PRECISIONS = ("int8", "float32")
-FINE_TUNE_PRECISIONS = {"head": "int8", "top": "float32"}
+# Of those for each, the first is the default.
+FINE_TUNE_PRECISIONS = {"head": PRECISIONS, "top": ("float32",)}
 # The frozen part in int8 for the default size and two classes, see models/WEIGHTS.md.
 TEMPLATE_FILE, TEMPLATE_FITS = "mobilenet_v2_int8_160_2.tflite", ("int8", 160, 2)
 
@@ -93,7 +94,7 @@ class TrainConfig:
     split: str = "grouped"
     seed: int = 12345
     fine_tune: str = "head"
-    precision: str = FINE_TUNE_PRECISIONS["head"]
+    precision: str = FINE_TUNE_PRECISIONS["head"][0]
     limit: int | None = None
     patience: int = 5
 
@@ -117,7 +118,7 @@ def check_settings(settings: TrainConfig) -> None:
         ),
         "precision": (settings.precision in PRECISIONS, f"{PRECISIONS}"),
         "precision with fine-tune top": (
-            settings.fine_tune == "head" or settings.precision == "float32",
+            settings.precision in FINE_TUNE_PRECISIONS.get(settings.fine_tune, PRECISIONS),
             "float32, since int8 cannot be trained",
         ),
         "limit": (settings.limit is None or settings.limit > 0, "above 0"),
@@ -148,3 +149,8 @@ def data_folder() -> Path:
 def weights_path() -> Path:
     """Give the path of the ImageNet weights, which lie beside the shipped model."""
     return PROJECT / "models" / WEIGHTS_FILE
+
+
+def template_path() -> Path:
+    """Give the path of the template that comes with the repository, for `TEMPLATE_FITS`."""
+    return PROJECT / "models" / TEMPLATE_FILE

@@ -145,9 +145,8 @@ def _from_template(settings: TrainConfig, classes: int, network: Network) -> Pre
 
 def _template(settings: TrainConfig, classes: int, network: Network) -> Path:
     fits = settings.precision, settings.image_size, classes
-    shipped = config.weights_path().with_name(config.TEMPLATE_FILE)
-    if fits == config.TEMPLATE_FITS and shipped.exists():
-        return shipped
+    if fits == config.TEMPLATE_FITS and config.template_path().exists():
+        return config.template_path()
     name = "-".join(map(str, ("template", config.WEIGHTS_SHA256[:8], *fits)))
     path = config.cache_folder() / f"{name}.tflite"
     _make(path, lambda: make_template(network(), settings.precision, path))

@@ -31,7 +31,7 @@ def ask_settings() -> tuple[str, list[str]]:
         default = config.TrainConfig()
         fine_tune = left.selectbox("Fine-tune", ["head", "top"], help=HELP["fine_tune"])
         rate = config.FINE_TUNE_LEARNING_RATES[fine_tune]
-        precisions = config.PRECISIONS if fine_tune == "head" else ("float32",)
+        precisions = config.FINE_TUNE_PRECISIONS[fine_tune]
         chosen = {
             "--fine-tune": fine_tune,
             "--epochs": left.number_input("Epochs", 1, 1000, default.epochs, help=HELP["epochs"]),

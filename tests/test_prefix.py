@@ -86,8 +86,8 @@ def test_the_shipped_template_is_what_this_code_makes(tmp_path):
         for path in sorted((METU / name).iterdir())[:4]
     ]
     batch = np.stack([images.to_square(photo, 160) for photo in photos])
-    shipped = config.weights_path().with_name(config.TEMPLATE_FILE)
-    made, kept = (classifier.sessions(p, 1)(batch) for p in (tmp_path / "made.tflite", shipped))
+    paths = tmp_path / "made.tflite", config.template_path()
+    made, kept = (classifier.sessions(path, 1)(batch) for path in paths)
     assert made["features"].std() > 0.1
     for name, values in made.items():
         np.testing.assert_allclose(values, kept[name], atol=1e-5, err_msg=name)
