@@ -41,11 +41,11 @@ def main() -> None:
     folder = runs.folder_of(chosen.model)
     model = load_model(folder), calibration.load(folder)
     outside = chosen.shared / "outside"
-    walls = analyse(sorted((outside / "uav75" / "train_img").iterdir()), model)
+    walls = judge(sorted((outside / "uav75" / "train_img").iterdir()), model)
     kinds = {
-        "cracked concrete": analyse(sorted((outside / "cracked").iterdir()), model),
+        "cracked concrete": judge(sorted((outside / "cracked").iterdir()), model),
         "thin cracks and plank joints (uav75)": walls,
-        "no concrete": analyse(list(other_pictures()), model),
+        "no concrete": judge(list(other_pictures()), model),
         **metu_test(chosen.shared / "metu", folder, model),
         **put_together(chosen.shared / "metu", folder, model),
     }
@@ -55,7 +55,7 @@ def main() -> None:
     print_heat(walls, masks)
 
 
-def analyse(paths: Sequence[Path], model) -> dict[Path, photo.Analysis]:
+def judge(paths: Sequence[Path], model) -> dict[Path, photo.Analysis]:
     """Analyse photo files; those that cannot be read are left out."""
     found = photo.each_file(paths, *model, lambda path, upright, analysis: analysis)
     pairs = zip(paths, found, strict=True)
@@ -72,7 +72,7 @@ def other_pictures() -> Iterator[Path]:
 def metu_test(metu: Path, folder: Path, model) -> dict[str, dict[Path, photo.Analysis]]:
     """Analyse the test part of the model, class by class."""
     paths = test_paths(metu, folder)
-    return {f"METU test part, {name}": analyse(found, model) for name, found in paths.items()}
+    return {f"METU test part, {name}": judge(found, model) for name, found in paths.items()}
 
 
 def test_paths(metu: Path, folder: Path) -> dict[str, list[Path]]:

@@ -40,7 +40,7 @@ def compare(
     """
     images = steps.read_images(labelled, settings, emit)
     frozen = prefix.open_prefix(
-        settings, len(labelled.classes), lambda: steps.build(labelled, settings)
+        settings, len(labelled.classes), lambda: steps.build_network(labelled, settings)
     )
     images = steps.run_backbone(labelled, images, frozen, settings, emit)
     found = copies.find_copies(prefix.read_fingerprints(images["sha256"]))
@@ -79,7 +79,7 @@ def _run(labelled, parts: pd.DataFrame, frozen, settings: TrainConfig, emit) -> 
     """Train once and test once."""
     from crackcls.fit import outputs
 
-    network = steps.build(labelled, settings)
+    network = steps.build_network(labelled, settings)
     with tempfile.TemporaryDirectory() as place:
         steps.fit(parts, network, frozen, settings, Path(place), emit)
     test = parts[parts["part"] == "test"]

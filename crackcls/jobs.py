@@ -83,7 +83,7 @@ def stop(name: str) -> None:
 def run_job(
     folder: Path, listen: events.Emit, about: dict[str, Any], work: Callable[[events.Emit], T]
 ) -> T | None:
-    """Do work beside training, such as a download, in this process; see `worklog.run`.
+    """Do work beside training, such as a download, in this process; see `worklog.run_logged`.
 
     Raises:
         InputError: Another process works in the folder, or as `work` raised it.
@@ -91,7 +91,7 @@ def run_job(
     _check_idle_in(folder)
     folder.mkdir(parents=True, exist_ok=True)
     runs.record_process(folder, psutil.Process())
-    return worklog.run(folder, listen, about, work)
+    return worklog.run_logged(folder, listen, about, work)
 
 
 def start_job(folder: Path, words: Sequence[str]) -> None:

@@ -55,14 +55,14 @@ def open_prefix(settings: TrainConfig, classes: int, network: Network) -> Prefix
     by_keras = settings.precision == "float32" and model_.has_gpu()
     if settings.fine_tune == "head" and not by_keras:
         return _from_template(settings, classes, network)
-    cut, _ = model_.cut(network(), settings.fine_tune)
+    before, _ = model_.cut(network(), settings.fine_tune)
     key = f"prefix-{config.WEIGHTS_SHA256[:8]}-{settings.image_size}-{settings.fine_tune}"
-    shape = cut.output.shape[1:]
+    shape = before.output.shape[1:]
     if by_keras:
         # A GPU's outputs differ in the last digits, so they have a store of their own.
-        return Prefix(keras_prefix(cut), _store(f"{key}-gpu", shape), config.BATCH_ON_A_GPU)
+        return Prefix(keras_prefix(before), _store(f"{key}-gpu", shape), config.BATCH_ON_A_GPU)
     path = config.cache_folder() / f"{key}.tflite"
-    _make(path, lambda: export.export_prefix(cut, path))
+    _make(path, lambda: export.export_prefix(before, path))
     return Prefix(classifier.sessions(path, threads=1), _store(key, shape))
 
 
@@ -160,12 +160,12 @@ def _make(path: Path, write: Callable[[], None]) -> None:
 
 
 def _samples(size: int) -> np.ndarray:
-    pictures = (
+    made = (
         synthetic.picture(SAMPLES_SEED, number, label)
         for number in range(SAMPLES // 2)
         for label in synthetic.CLASSES
     )
-    return np.stack([images.to_square(images.read_photo(one), size) for one in pictures])
+    return np.stack([images.to_square(images.read_photo(one), size) for one in made])
 
 
 def _store(key: str, shape: Sequence[int], dtype: str = "float32") -> cache.Store:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from crackcls import copies as copies_
+from crackcls.copies import Copies, groups, has_copy_in
 from crackcls.errors import InputError
 from crackcls.files import read_csv, write_csv
 
@@ -38,7 +38,7 @@ def choose(shas: list[str], labels: list[str], limit: int | None, seed: int) -> 
 
 
 def make_split(
-    shas: list[str], labels: list[str], copies: copies_.Copies, mode: str, seed: int
+    shas: list[str], labels: list[str], copies: Copies, mode: str, seed: int
 ) -> pd.DataFrame:
     """Split images 70/24/6 into training, validation and test, stratified by class.
 
@@ -60,12 +60,12 @@ def make_split(
         InputError: A class has too few distinct images for three parts.
     """
     classes, label = np.unique(labels, return_inverse=True)
-    group = copies_.groups(copies)
+    group = groups(copies)
     units = group if mode == "grouped" else np.arange(len(label))
     part = _assign(units, label, _image_keys(shas, seed))
     for number, name in enumerate(classes):
         _check_parts(part[label == number], name)
-    leaked = copies_.has_copy_in(copies, part == 0)
+    leaked = has_copy_in(copies, part == 0)
     return pd.DataFrame(
         {
             "part": np.array(PARTS)[part],

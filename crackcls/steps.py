@@ -59,7 +59,7 @@ def run(
     # TensorFlow takes seconds to start, and the frozen part in int8 does not wait for it. Reading
     # would: it goes through Python's lock for each file, as that start does.
     with ThreadPoolExecutor(1) as aside:
-        building = aside.submit(build, labelled, settings)
+        building = aside.submit(build_network, labelled, settings)
         frozen = prefix.open_prefix(settings, len(labelled.classes), building.result)
         images = run_backbone(labelled, images, frozen, settings, emit)
         images = _split(images, settings, emit)
@@ -89,7 +89,7 @@ def read_images(labelled: data.Labelled, settings: TrainConfig, emit: events.Emi
     return table.iloc[chosen].reset_index(drop=True)
 
 
-def build(labelled: data.Labelled, settings: TrainConfig):
+def build_network(labelled: data.Labelled, settings: TrainConfig):
     """Build the network, its first weights fixed by the seed."""
     model_.import_keras().utils.set_random_seed(settings.seed)
     return model_.build(len(labelled.classes), settings.image_size)

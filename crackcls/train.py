@@ -85,7 +85,7 @@ def _job(
         return steps.run(labelled, settings, folder, emit)
 
     images = min(len(labelled.files), settings.limit or sys.maxsize)
-    return worklog.run(folder, listen, _describe(labelled, settings), work, images)
+    return worklog.run_logged(folder, listen, _describe(labelled, settings), work, images)
 
 
 def _clear_half_written(folder: Path) -> None:

@@ -22,7 +22,7 @@ PHASES_THAT_STOP = (
 )
 
 
-def run(
+def run_logged(
     folder: Path,
     listen: events.Emit,
     about: dict[str, Any],

@@ -34,8 +34,8 @@ def test_the_whole_gives_the_probabilities_of_suffix_after_lite_prefix(
     export.export_prefix(prefix, tmp_path / "prefix.tflite")
     export.export_classifier(network, tmp_path / "whole.tflite")
     batch = pixels(96)
-    cut = classifier.sessions(tmp_path / "prefix.tflite", 1)(batch)["cut"]
-    in_parts = np.asarray(suffix(cut))
+    outputs = classifier.sessions(tmp_path / "prefix.tflite", 1)(batch)["cut"]
+    in_parts = np.asarray(suffix(outputs))
     assert in_parts.std(axis=0).min() > 1e-3, "the images must differ for this to tell anything"
     whole = classifier.sessions(tmp_path / "whole.tflite", 1)(batch)["probabilities"]
     np.testing.assert_allclose(in_parts, np.asarray(network(batch.astype("f4"))), atol=1e-4)
