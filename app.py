@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from crackcls import config, runs
+from crackcls import config
+from crackcls.runs import folders
 
 st.set_page_config("crackcls", "🧱", layout="centered")
 st.title("Is this concrete cracked?")
@@ -22,7 +23,7 @@ for column, (page, (label, summary)) in zip(st.columns(3), links.items(), strict
         st.caption(summary)
 
 st.subheader("The model in use")
-run = runs.read_run(config.models_folder() / runs.in_use())
+run = folders.read_run(config.models_folder() / folders.in_use())
 if not run.has_model:
     st.info("No finished model is here. Train one first.")
     st.stop()

@@ -77,9 +77,10 @@ def matrix_speed(repeats: int) -> dict[str, list[float]]:
 
 def export(path: str, size: int, precision: str) -> int:
     """Export the frozen part for an input size; give its floating-point operations an image."""
-    from crackcls import model, prefix
+    from crackcls.network import prefix
+    from crackcls.network.build import build
 
-    network = model.build(2, size)
+    network = build(2, size)
     prefix.make_template(network, precision, Path(path))
     return flops(network)
 
@@ -109,7 +110,8 @@ def lite_speed(path: str, size: int, repeats: int) -> dict[str, list[float]]:
     """
     import numpy as np
 
-    from crackcls import classifier, parallel
+    from crackcls import parallel
+    from crackcls.network import classifier
 
     run = classifier.sessions(Path(path), threads=1)
     count = int(IMAGES_AT_160 * (160 / size) ** 2) // 32 * 32
@@ -130,13 +132,15 @@ def lite_speed(path: str, size: int, repeats: int) -> dict[str, list[float]]:
 
 def pipeline_speed(folder: str) -> float:
     """Take a folder of images into an empty cache; give images/s, the opening left out."""
-    from crackcls import cache, data, model, prefix
+    from crackcls.labelled import content_hashes, list_images
+    from crackcls.network import cache, prefix
+    from crackcls.network.build import build
 
     settings = config.TrainConfig()
-    frozen = prefix.open_prefix(settings, 2, lambda: model.build(2, settings.image_size))
-    labelled = data.list_images(folder)
+    frozen = prefix.open_prefix(settings, 2, lambda: build(2, settings.image_size))
+    labelled = list_images(folder)
     paths = [labelled.path(file) for file in labelled.files]
-    shas = list(data.content_hashes(paths))
+    shas = list(content_hashes(paths))
     start = time.perf_counter()
     broken = prefix.run_prefix(
         paths, shas, frozen, settings.image_size, lambda kind, **fields: None

@@ -67,7 +67,7 @@ def crackcls(folder: Path) -> Predict:
 def crackcls_float32(folder: Path) -> Predict:
     """Open the model that `convert_float32` made as the product would."""
     from benchmarks import ours
-    from crackcls.classifier import sessions
+    from crackcls.network.classifier import sessions
 
     path = folder / "float32.tflite"
     return ours.predict_with(sessions(path, 1), sessions(path, os.cpu_count() or 1))
@@ -86,7 +86,7 @@ def convert_float32(folder: str) -> None:
     """Write the shipped model as the product does with `--precision float32`."""
     import keras
 
-    from crackcls import export
+    from crackcls.network import export
 
     model = keras.models.load_model(MODEL / "model.keras")
     export.export_classifier(model, Path(folder) / "float32.tflite")

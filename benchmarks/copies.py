@@ -12,7 +12,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from crackcls import copies, data, images
+from crackcls import images
+from crackcls.datasets import copies
+from crackcls.labelled import list_images
 
 STEPS = ("reading", "decoding", "making up", "fingerprinting")
 
@@ -82,7 +84,7 @@ def main() -> None:
     parser.add_argument("--data", required=True, help="folder with one folder for each class")
     parser.add_argument("--images", type=int, default=40_000)
     chosen = parser.parse_args()
-    labelled = data.list_images(chosen.data)
+    labelled = list_images(chosen.data)
     paths = [labelled.path(file) for file in labelled.files][: chosen.images]
     made = chosen.images - len(paths)
     print(f"{chosen.images:,} images: {len(paths):,} real, {made:,} made up from them")

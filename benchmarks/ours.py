@@ -9,14 +9,17 @@ from pathlib import Path
 
 import numpy as np
 
-from crackcls import calibration, config, images, parallel, photo, pipeline, runs
-from crackcls.classifier import Classifier, Run, load_model
+from crackcls import config, images, parallel
+from crackcls.network import calibration, pipeline
+from crackcls.network.classifier import Classifier, Run, load_model
+from crackcls.photos.verdict import analyse, decide
+from crackcls.runs import folders
 
 
 @functools.cache
 def open_model() -> Classifier:
     """Open the shipped model once."""
-    return load_model(runs.folder_of(config.DEFAULT_MODEL))
+    return load_model(folders.folder_of(config.DEFAULT_MODEL))
 
 
 def predict_with(run: Run, run_alone: Run) -> Callable[[np.ndarray], np.ndarray]:
@@ -56,10 +59,10 @@ def ours_photo() -> Callable[[str], str]:
         and the heat map.
     """
     classifier = open_model()
-    known = calibration.load(runs.folder_of(config.DEFAULT_MODEL))
+    known = calibration.load(folders.folder_of(config.DEFAULT_MODEL))
 
     def judge(path: str) -> str:
         upright = images.read_photo(Path(path).read_bytes())
-        return photo.decide(photo.analyse(upright, classifier, known)).words
+        return decide(analyse(upright, classifier, known)).words
 
     return judge

@@ -1,4 +1,4 @@
-"""What the verdicts on photos are worth, as the table in the README.
+"""What the verdicts on photos are worth, as the table in docs/photos.md.
 
     python -m benchmarks.photos --shared ../shared
 
@@ -15,16 +15,30 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from crackcls import calibration, config, data, files, photo, runs, tiles
-from crackcls.classifier import load_model
+from crackcls import config, files
 from crackcls.errors import InputError
+from crackcls.labelled import list_images
+from crackcls.network import calibration
+from crackcls.network.classifier import load_model
+from crackcls.photos import tiles
+from crackcls.photos.verdict import (
+    DOUBTFUL,
+    FOUND,
+    NOT_FOUND,
+    UNFAMILIAR,
+    Analysis,
+    analyse,
+    decide,
+    each_file,
+)
+from crackcls.runs import folders
 
 PACKAGES = {
     "skimage": "data",
     "sklearn": "datasets/images",
     "matplotlib": "mpl-data/sample_data",
 }
-KINDS = photo.FOUND, photo.DOUBTFUL, photo.NOT_FOUND, photo.UNFAMILIAR
+KINDS = FOUND, DOUBTFUL, NOT_FOUND, UNFAMILIAR
 CRACK = 255
 # As in the project's task: heat counts as right up to so many pixels from a crack, on photos
 # with so many pixels of cracks or more.
@@ -38,7 +52,7 @@ def main() -> None:
     options.add_argument("--shared", type=Path, default=Path("../shared"))
     options.add_argument("--model", default=config.DEFAULT_MODEL)
     chosen = options.parse_args()
-    folder = runs.folder_of(chosen.model)
+    folder = folders.folder_of(chosen.model)
     model = load_model(folder), calibration.load(folder)
     outside = chosen.shared / "outside"
     walls = judge(sorted((outside / "uav75" / "train_img").iterdir()), model)
@@ -55,9 +69,9 @@ def main() -> None:
     print_heat(walls, masks)
 
 
-def judge(paths: Sequence[Path], model) -> dict[Path, photo.Analysis]:
+def judge(paths: Sequence[Path], model) -> dict[Path, Analysis]:
     """Analyse photo files; those that cannot be read are left out."""
-    found = photo.each_file(paths, *model, lambda path, upright, analysis: analysis)
+    found = each_file(paths, *model, lambda path, upright, analysis: analysis)
     pairs = zip(paths, found, strict=True)
     return {path: one for path, one in pairs if not isinstance(one, InputError)}
 
@@ -69,7 +83,7 @@ def other_pictures() -> Iterator[Path]:
         yield from (p for p in sorted(top.rglob("*")) if p.suffix in config.PHOTO_SUFFIXES)
 
 
-def metu_test(metu: Path, folder: Path, model) -> dict[str, dict[Path, photo.Analysis]]:
+def metu_test(metu: Path, folder: Path, model) -> dict[str, dict[Path, Analysis]]:
     """Analyse the test part of the model, class by class."""
     paths = test_paths(metu, folder)
     return {f"METU test part, {name}": judge(found, model) for name, found in paths.items()}
@@ -79,19 +93,19 @@ def test_paths(metu: Path, folder: Path) -> dict[str, list[Path]]:
     """Give the test images of each class."""
     split = files.read_csv(folder / "split.csv")
     names = list(split["file"][split["part"] == "test"])
-    labelled = data.list_images(metu)
+    labelled = list_images(metu)
     return {
         kind: [labelled.path(name) for name in names if name.startswith(f"{kind}/")]
         for kind in labelled.classes
     }
 
 
-def put_together(metu: Path, folder: Path, model) -> dict[str, dict[int, photo.Analysis]]:
+def put_together(metu: Path, folder: Path, model) -> dict[str, dict[int, Analysis]]:
     """Analyse photos of 4 x 4 METU test patches, none or one of them cracked."""
     paths = test_paths(metu, folder)
     return {
         f"16 METU test patches put together, {cracked} of them cracked": {
-            seed: photo.analyse(mosaic(paths, cracked, seed), *model) for seed in range(MOSAICS)
+            seed: analyse(mosaic(paths, cracked, seed), *model) for seed in range(MOSAICS)
         }
         for cracked in (0, 1)
     }
@@ -108,12 +122,12 @@ def mosaic(paths: dict[str, list[Path]], cracked: int, seed: int) -> Image.Image
     return image
 
 
-def print_verdicts(kinds: dict[str, dict[Path, photo.Analysis]]) -> None:
+def print_verdicts(kinds: dict[str, dict[Path, Analysis]]) -> None:
     """Print how many photos of each kind got each verdict."""
     print("| photos | count | cracked | doubtful | no crack found | unfamiliar |")
     print("| --- | --- | --- | --- | --- | --- |")
     for name, analyses in kinds.items():
-        counts = Counter(photo.decide(one).kind for one in analyses.values())
+        counts = Counter(decide(one).kind for one in analyses.values())
         cells = " | ".join(str(counts[kind]) for kind in KINDS)
         print(f"| {name} | {len(analyses):,} | {cells} |")
 
@@ -123,7 +137,7 @@ def mask_of(folder: Path, path: Path) -> np.ndarray:
     return np.asarray(Image.open(folder / f"{path.stem}.png").convert("L")) == CRACK
 
 
-def print_areas(walls: dict[Path, photo.Analysis], masks: dict[Path, np.ndarray]) -> None:
+def print_areas(walls: dict[Path, Analysis], masks: dict[Path, np.ndarray]) -> None:
     """Print how well tiles with a crack are told from tiles without, by their mean heat."""
     from sklearn.metrics import roc_auc_score
 
@@ -136,7 +150,7 @@ def print_areas(walls: dict[Path, photo.Analysis], masks: dict[Path, np.ndarray]
         print(f"| {name} | {len(rows):,} | {sum(pixels > 0):,} | {areas[0]:.3f} | {areas[1]:.3f} |")
 
 
-def tile_rows(one: photo.Analysis, mask: np.ndarray, scale: int) -> Iterator[tuple]:
+def tile_rows(one: Analysis, mask: np.ndarray, scale: int) -> Iterator[tuple]:
     """Give crack pixels, probability and mean heat of each tile of one scale."""
     heat = enlarged(one.heat, mask.shape)
     chosen = one.scale == scale
@@ -146,7 +160,7 @@ def tile_rows(one: photo.Analysis, mask: np.ndarray, scale: int) -> Iterator[tup
         yield mask[area].sum(), alone, heat[area].mean()
 
 
-def print_heat(walls: dict[Path, photo.Analysis], masks: dict[Path, np.ndarray]) -> None:
+def print_heat(walls: dict[Path, Analysis], masks: dict[Path, np.ndarray]) -> None:
     """Print how much denser heat lies at cracks than elsewhere."""
     from scipy.ndimage import distance_transform_edt
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import processes
-from crackcls import data
 from crackcls.errors import InputError
+from crackcls.labelled import list_images
 
 PHOTO_SIZE = 4000, 3000
 
@@ -25,7 +25,7 @@ def gather(source: Path, folder: Path, count: int | None) -> dict[str, int]:
     Returns:
         How many are `real` and how many `synthetic`.
     """
-    labelled = data.list_images(source)
+    labelled = list_images(source)
     if set(labelled.classes) != {"Negative", "Positive"}:
         raise InputError(f"--data must hold Positive/ and Negative/, received {labelled.classes}.")
     wanted = count or len(labelled.files)
@@ -58,9 +58,9 @@ def by_part(split: Path, source: Path, folder: Path) -> None:
 
 def make_synthetic(folder: str, count: int) -> None:
     """Make synthetic pictures, seed 0."""
-    from crackcls import synthetic
+    from crackcls.datasets.synthetic import pictures
 
-    synthetic.make(Path(folder), count, 0, lambda kind, **fields: None)
+    pictures.make(Path(folder), count, 0, lambda kind, **fields: None)
 
 
 def make_photo(path: str) -> None:
@@ -68,9 +68,9 @@ def make_photo(path: str) -> None:
     import numpy as np
     from PIL import Image
 
-    from crackcls import synthetic
+    from crackcls.datasets.synthetic import pictures
 
-    small = Image.open(io.BytesIO(synthetic.picture(0, 1, "Positive")))
+    small = Image.open(io.BytesIO(pictures.picture(0, 1, "Positive")))
     large = np.asarray(small.resize(PHOTO_SIZE, Image.Resampling.BICUBIC), np.int16)
     noise = np.random.default_rng(0).integers(-8, 9, large.shape, np.int16)
     Image.fromarray(np.clip(large + noise, 0, 255).astype(np.uint8)).save(path, quality=90)

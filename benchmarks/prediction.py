@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks import machine, processes
 from benchmarks.figures import Table, megabytes, number, percentile
-from crackcls import data
+from crackcls.labelled import list_images
 
 PATCHES = 64
 CALLS_A_REPEAT = 40
@@ -76,7 +76,7 @@ def tables(found: dict[str, Any]) -> list[Table]:
 def _prepare(own: Path, source: Path) -> None:
     """Put the patches, the photo and the converted models into the folder."""
     processes.say("prediction: preparing")
-    labelled = data.list_images(source)
+    labelled = list_images(source)
     (own / "patches").mkdir()
     for number_ in range(PATCHES):
         file = labelled.files[number_ * len(labelled.files) // PATCHES]

@@ -6,8 +6,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from crackcls import charts, events, runs, status
+from crackcls import events
 from crackcls.files import write_json
+from crackcls.runs import folders, history_charts, status
 
 EPOCHS, BATCHES, REPEATS = 10, 875, 50
 
@@ -41,10 +42,10 @@ def _emit_batch(emit: events.Emit, epoch: int, batch: int) -> None:
 
 def refresh(folder: Path) -> None:
     """Do what one refresh does, without Streamlit's own part."""
-    run = runs.read_run(folder)
+    run = folders.read_run(folder)
     now = status.read_status(run)
     for metric in ("accuracy", "loss"):
-        charts.history_chart(now.history, metric, EPOCHS, now.running)
+        history_charts.history_chart(now.history, metric, EPOCHS, now.running)
 
 
 def main() -> None:

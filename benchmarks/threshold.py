@@ -16,7 +16,11 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from crackcls import config, data, evaluate, evaluations, runs
+from crackcls import config
+from crackcls.evaluation import store
+from crackcls.evaluation.report import make_report, predictions
+from crackcls.labelled import Labelled
+from crackcls.runs import folders
 
 IMAGES, MOVEMENTS = 20_000, 40
 CLASSES = ("Negative", "Positive")
@@ -27,7 +31,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         os.environ["CRACKCLS_MODELS"] = place
         shutil.copytree(config.PROJECT / "models" / config.DEFAULT_MODEL, Path(place) / "default")
-        _keep_made_up(runs.read_run(Path(place) / "default"))
+        _keep_made_up(folders.read_run(Path(place) / "default"))
         page = _open_page()
         times = [_move(page, value) for value in np.linspace(0.01, 0.99, MOVEMENTS).round(3)]
     memory = psutil.Process().memory_info().rss / 2**20
@@ -37,15 +41,15 @@ def main() -> None:
     print(f"  memory of the process {memory:.0f} MB")
 
 
-def _keep_made_up(run: runs.Run) -> None:
+def _keep_made_up(run: folders.Run) -> None:
     rng = np.random.default_rng(0)
     labels = np.repeat([0, 1], IMAGES // 2)
     score = np.where(labels, rng.beta(4, 1, IMAGES), rng.beta(1, 4, IMAGES))
     files = [f"{CLASSES[label]}/{number:05}.jpg" for number, label in enumerate(labels)]
-    table = evaluate.predictions(files, np.stack([1 - score, score], axis=1), CLASSES)
+    table = predictions(files, np.stack([1 - score, score], axis=1), CLASSES)
     table["sha256"] = [f"{number:064x}" for number in range(IMAGES)]
-    labelled = data.Labelled(Path("made-up"), CLASSES, tuple(files), tuple(labels))
-    evaluations.save(run, labelled, table, evaluate.make_report(table, CLASSES))
+    labelled = Labelled(Path("made-up"), CLASSES, tuple(files), tuple(labels))
+    store.save(run, labelled, table, make_report(table, CLASSES))
 
 
 def _open_page():
@@ -54,7 +58,7 @@ def _open_page():
     page = AppTest.from_file(str(config.PROJECT / "app.py"), default_timeout=60)
     page.switch_page("pages/2_Evaluate.py").run()
     on = page.selectbox[1]
-    key = next((config.models_folder() / "default" / evaluations.FOLDER).iterdir()).name
+    key = next((config.models_folder() / "default" / store.FOLDER).iterdir()).name
     on.set_value(key).run()
     wrong = next(metric for metric in page.metric if metric.label == "Wrong")
     assert wrong.value.endswith(f"of {IMAGES:,}"), wrong.value

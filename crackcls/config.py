@@ -8,7 +8,12 @@ import platformdirs
 
 from crackcls.errors import InputError
 
-PROJECT = Path(__file__).resolve().parent.parent
+_PACKAGE = Path(__file__).resolve().parent
+# What stands beside the package in a clone lies inside of it once installed, see pyproject.toml.
+_INSTALLED = _PACKAGE / "project"
+IS_INSTALLED = _INSTALLED.is_dir()
+# The folder of app.py, pages/ and the shipped models.
+PROJECT = _INSTALLED if IS_INSTALLED else _PACKAGE.parent
 DEFAULT_MODEL = "default"
 
 WEIGHTS_FILE = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5"
@@ -79,7 +84,7 @@ MAX_UPLOADS = 10
 
 SYNTHETIC_COUNT, SYNTHETIC_SEED = 4000, 0
 SYNTHETIC_COUNTS = 40, 100_000
-# What a model trained on the default synthetic data alone makes of METU, see README.md.
+# What a model trained on the default synthetic data alone makes of METU, see docs/data.md.
 SYNTHETIC_ON_METU = {"accuracy": 0.9618, "roc_auc": 0.9963, "images": 20_000}
 
 
@@ -117,21 +122,28 @@ def check_settings(settings: TrainConfig) -> None:
             f"{tuple(FINE_TUNE_LEARNING_RATES)}",
         ),
         "precision": (settings.precision in PRECISIONS, f"{PRECISIONS}"),
-        "precision with fine-tune top": (
-            settings.precision in FINE_TUNE_PRECISIONS.get(settings.fine_tune, PRECISIONS),
-            "float32, since int8 cannot be trained",
-        ),
         "limit": (settings.limit is None or settings.limit > 0, "above 0"),
     }
     for name, (holds, range_) in rules.items():
         if not holds:
-            value = getattr(settings, name.split()[0].replace("-", "_"))
+            value = getattr(settings, name.replace("-", "_"))
             raise InputError(f"The setting {name} must be {range_}, received {value}.")
+    if settings.precision not in FINE_TUNE_PRECISIONS[settings.fine_tune]:
+        raise InputError(
+            f"The setting precision with fine-tune {settings.fine_tune} must be float32, since "
+            f"int8 cannot be trained, received {settings.precision}."
+        )
 
 
 def models_folder() -> Path:
-    """Give the folder of models and runs: `models/`, or CRACKCLS_MODELS where set."""
-    return Path(os.environ.get("CRACKCLS_MODELS", PROJECT / "models"))
+    """Give the folder of models and runs: CRACKCLS_MODELS where set, else `models/`.
+
+    An installed package keeps them in the user's data folder, since its own may be read-only.
+    """
+    chosen = os.environ.get("CRACKCLS_MODELS")
+    if chosen:
+        return Path(chosen)
+    return data_folder() / "models" if IS_INSTALLED else shipped_folder()
 
 
 def cache_folder() -> Path:
@@ -146,11 +158,16 @@ def data_folder() -> Path:
     return Path(chosen) if chosen else platformdirs.user_data_path("crackcls", appauthor=False)
 
 
+def shipped_folder() -> Path:
+    """Give the folder of the models and weights that come with the package."""
+    return PROJECT / "models"
+
+
 def weights_path() -> Path:
     """Give the path of the ImageNet weights, which lie beside the shipped model."""
-    return PROJECT / "models" / WEIGHTS_FILE
+    return shipped_folder() / WEIGHTS_FILE
 
 
 def template_path() -> Path:
     """Give the path of the template that comes with the repository, for `TEMPLATE_FITS`."""
-    return PROJECT / "models" / TEMPLATE_FILE
+    return shipped_folder() / TEMPLATE_FILE

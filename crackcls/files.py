@@ -1,5 +1,6 @@
 """Writing files so that a reader sees them whole or not at all."""
 
+import io
 import json
 import os
 import secrets
@@ -78,4 +79,8 @@ def read_csv(path: Path) -> "pd.DataFrame":
     """Read a table of names and numbers; a file named `NA` stays a name."""
     import pandas as pd
 
-    return pd.read_csv(path, keep_default_na=False, lineterminator="\n")
+    content = path.read_bytes()
+    # Git for Windows may have changed the line ends. Our own heads never end in "\r".
+    if content.partition(b"\n")[0].endswith(b"\r"):
+        content = content.replace(b"\r\n", b"\n")
+    return pd.read_csv(io.BytesIO(content), keep_default_na=False, lineterminator="\n")

@@ -10,7 +10,7 @@ from typing import IO
 
 import numpy as np
 import pillow_heif
-from PIL import ExifTags, Image, ImageCms, ImageOps, TiffImagePlugin
+from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, TiffImagePlugin
 
 from crackcls import config
 from crackcls.errors import InputError
@@ -64,7 +64,7 @@ def read_photo(data: bytes) -> Image.Image:
         ) from error
 
 
-def open_header(file: Path | IO[bytes]) -> Image.Image:
+def open_header(file: Path | IO[bytes]) -> ImageFile.ImageFile:
     """Open a photo without decoding it: its format and size are known then.
 
     Raises:
@@ -103,7 +103,7 @@ def _check_bytes(data: bytes) -> None:
         )
 
 
-def _open(data: bytes) -> Image.Image:
+def _open(data: bytes) -> ImageFile.ImageFile:
     try:
         return open_header(io.BytesIO(data))
     except InputError:
@@ -168,21 +168,21 @@ def _reason(error: Exception) -> str:
     return f" ({words})" if words and not re.search(r"\\|b['\"]", words) else ""
 
 
-def _decoded(image: Image.Image, data: bytes) -> Image.Image:
+def _decoded(image: ImageFile.ImageFile, data: bytes) -> Image.Image:
     """Decode a photo whose header was checked; its decoder may find another size."""
-    if image.format == "PPM" and image.tile[0][0] == "ppm":
-        return _decode_ppm(image, data)
+    match image.tile:
+        case [("ppm", _, offset, (_, most))] if image.format == "PPM":
+            return _decode_ppm(image, data, offset, most)
     image.load()
     _check_pixels(image)
     return image
 
 
-def _decode_ppm(image: Image.Image, data: bytes) -> Image.Image:
+def _decode_ppm(image: Image.Image, data: bytes, offset: int, most: int) -> Image.Image:
     """Decode PPM and PGM whose white is neither 255 nor 65,535.
 
     Pillow does this in Python, which takes 15 s for 25 MB.
     """
-    _, _, offset, (_, most) = image.tile[0]
     shape = (image.height, image.width, 3) if image.mode == "RGB" else (image.height, image.width)
     samples = np.frombuffer(data, ">u2" if most > 255 else "u1", int(np.prod(shape)), offset)
     shades = np.arange(65536 if most > 255 else 256) * (255 / most)

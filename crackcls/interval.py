@@ -1,4 +1,4 @@
-"""The interval that a share of images lies in."""
+"""A share of images or of certainty: the interval that it lies in, and the words for it."""
 
 
 def wilson(right: int, images: int) -> tuple[float, float]:
@@ -15,3 +15,8 @@ def wilson(right: int, images: int) -> tuple[float, float]:
 
     interval = binomtest(right, images).proportion_ci(0.95, method="wilson")
     return float(interval.low), float(interval.high)
+
+
+def percent(share: float) -> str:
+    """Say a probability or a vote in percent, and neither as certainty."""
+    return "over 99.9%" if share > 0.999 else "under 0.1%" if share < 0.001 else f"{share:.1%}"

@@ -1,13 +1,18 @@
 """Train: start a run and follow it, from its files."""
 
 from collections.abc import Callable
+from typing import Any, TypeVarTuple
 
 import streamlit as st
 
-from crackcls import charts, config, datasets, jobs, runs, status
+from crackcls import config
+from crackcls.datasets import catalogue
 from crackcls.errors import InputError
-from widgets import data
-from widgets.visitor import is_own_machine
+from crackcls.runs import folders, history_charts, jobs, status
+from crackcls.widgets import data
+from crackcls.widgets.visitor import is_own_machine
+
+Words = TypeVarTuple("Words")
 
 HELP = {
     "name": "What the new model is called. Letters, digits, '-' and '_'.",
@@ -58,13 +63,13 @@ def ask_settings() -> tuple[str, list[str]]:
 
 def start_run(source: str, name: str, arguments: list[str]) -> None:
     """Start a run in its own process, or say why not."""
-    datasets.open_data(source)
-    name = name or runs.free_name(datasets.folder_of(source))
+    catalogue.open_data(source)
+    name = name or folders.free_name(catalogue.folder_of(source))
     jobs.start(name, ["--data", source, *arguments])
     st.session_state["run"] = name
 
 
-def attempt(action: Callable, *words: object) -> None:
+def attempt(action: Callable[[*Words], object], *words: *Words) -> None:
     """Do something that a rule may forbid, then show the page anew; or say the rule."""
     try:
         action(*words)
@@ -74,7 +79,7 @@ def attempt(action: Callable, *words: object) -> None:
         st.rerun()
 
 
-def show_run(run: runs.Run) -> None:
+def show_run(run: folders.Run) -> None:
     """Show where a run stands, its charts and its figures."""
     now = status.read_status(run)
     show_state(run, now)
@@ -87,12 +92,14 @@ def show_run(run: runs.Run) -> None:
         return
     within = now.running if run.state == "running" else None
     for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
-        table, spec = charts.history_chart(now.history, metric, run.config["epochs"], within)
+        table, spec = history_charts.history_chart(
+            now.history, metric, run.config["epochs"], within
+        )
         column.vega_lite_chart(table, spec, width="stretch", key=f"{metric}-chart")
     st.dataframe(now.history, hide_index=True, width="stretch")
 
 
-def show_state(run: runs.Run, now: status.Status) -> None:
+def show_state(run: folders.Run, now: status.Status) -> None:
     """Say in one line how a run does, or how it ended."""
     epochs = f"{len(now.history)} of {run.config.get('epochs', 0)} epochs"
     kept = "The best weights so far are kept as a model." if run.has_model else "There is no model."
@@ -108,7 +115,7 @@ def show_state(run: runs.Run, now: status.Status) -> None:
         st.error(f"'{run.name}' was interrupted while {now.phase}. {kept} {run.message}")
 
 
-def show_report(report: dict) -> None:
+def show_report(report: dict[str, Any]) -> None:
     """Show the test figures of a finished run."""
     copies = report["near_copies"]["test_images_with_copy_in_training"]
     left, middle, right = st.columns(3)
@@ -118,7 +125,7 @@ def show_report(report: dict) -> None:
     st.page_link("pages/2_Evaluate.py", label="See its predictions on the Evaluate page")
 
 
-def follow(run: runs.Run) -> None:
+def follow(run: folders.Run) -> None:
     """Show a run, again every second while it runs, and what can be done with it."""
     if run.state == "running" and st.button(
         "Stop training", help="Ends within a second and keeps the best weights so far."
@@ -131,7 +138,7 @@ def follow(run: runs.Run) -> None:
 
     @st.fragment(run_every=1.0 if run.state == "running" else None)
     def live() -> None:
-        now = runs.read_run(run.folder)
+        now = folders.read_run(run.folder)
         if now.state != run.state:
             st.rerun()
         show_run(now)
@@ -148,7 +155,7 @@ def watch(seen: list[tuple[str, str]]) -> None:
 
 def snapshot() -> list[tuple[str, str]]:
     """Give the name and state of each run."""
-    return [(run.name, run.state) for run in runs.list_runs()]
+    return [(run.name, run.state) for run in folders.list_runs()]
 
 
 def show_past(names: list[str]) -> None:
@@ -161,17 +168,17 @@ def show_past(names: list[str]) -> None:
     histories = {name: table for name, table in histories.items() if not table.empty}
     if histories:
         for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
-            chart = charts.overlay_chart(histories, metric)
+            chart = history_charts.overlay_chart(histories, metric)
             column.altair_chart(chart, width="stretch", key=f"{metric}-overlay")
 
 
-def manage(run: runs.Run) -> None:
+def manage(run: folders.Run) -> None:
     """Offer to take away, use, rename and delete a run."""
     with st.expander(f"More about '{run.name}'"):
-        usable = run.has_model and runs.in_use() != run.name
+        usable = run.has_model and folders.in_use() != run.name
         help_ = "Home shows it, and Predict opens with it."
         if is_own_machine() and st.button("Use this model", help=help_, disabled=not usable):
-            attempt(runs.use, run.name)
+            attempt(folders.use, run.name)
         history = run.folder / "history.csv"
         if history.exists():
             file = f"{run.name}-history.csv"
@@ -182,10 +189,10 @@ def manage(run: runs.Run) -> None:
         new = st.text_input("New name", key=f"rename-{run.name}")
         if st.button("Rename", disabled=not new):
             st.session_state["run"] = new
-            attempt(runs.rename, run.name, new)
+            attempt(folders.rename, run.name, new)
         sure = st.checkbox(f"Yes, delete '{run.name}' with its model", key=f"sure-{run.name}")
         if st.button("Delete", disabled=not sure):
-            attempt(runs.delete, run.name)
+            attempt(folders.delete, run.name)
 
 
 st.set_page_config("Train · crackcls", "🧱", layout="centered")
@@ -198,7 +205,7 @@ st.write(
 with st.container():  # What follows keeps its place, and its state, whatever data is chosen.
     source = data.choose()
 name, arguments = ask_settings()
-if st.button("Start training", type="primary", disabled=source is None):
+if st.button("Start training", type="primary", disabled=source is None) and source:
     attempt(start_run, source, name, arguments)
 
 seen = snapshot()
@@ -208,7 +215,7 @@ if names:
     st.divider()
     latest = st.session_state.get("run", names[0])
     picked = st.selectbox("Run", names, names.index(latest) if latest in names else 0)
-    run = runs.read_run(config.models_folder() / picked)
+    run = folders.read_run(config.models_folder() / picked)
     follow(run)
     manage(run)
     show_past(names)

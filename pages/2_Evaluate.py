@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from crackcls import evaluations, runs
-from widgets import evaluation, figures, honesty, models, samples, take_away
+from crackcls.evaluation import store
+from crackcls.runs import folders
+from crackcls.widgets import evaluation, figures, honesty, models, samples, take_away
 
 VIEWS = {
     "Figures": figures.show,
@@ -15,8 +16,8 @@ VIEWS = {
 
 st.set_page_config("Evaluate · crackcls", "🧱", layout="centered")
 st.title("Evaluate")
-all_models = runs.list_models()
-tested = {run.name: run for run in all_models if evaluations.list_evaluations(run)}
+all_models = folders.list_models()
+tested = {run.name: run for run in all_models if store.list_evaluations(run)}
 if not tested:
     st.info("No finished model is here yet. Train one first.")
     st.page_link("pages/1_Train.py", label="Go to Train")

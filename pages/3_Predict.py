@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from crackcls import config, runs
+from crackcls import config
 from crackcls.errors import InputError
-from widgets import photo_results, photo_sources, photo_words, photos
-from widgets.model import open_calibration
+from crackcls.runs import folders
+from crackcls.widgets import photo_results, photo_sources, photo_words, photos
+from crackcls.widgets.model import open_calibration
 
 NOTES = f"""
 - It looks for cracks like those in its training photos: in bare concrete, taken straight on.
@@ -16,9 +17,9 @@ NOTES = f"""
 """
 
 
-def choose_model() -> runs.Run:
+def choose_model() -> folders.Run:
     """Choose a model where there are several, or say that there is none."""
-    models = {run.name: run for run in runs.list_models()}
+    models = {run.name: run for run in folders.list_models()}
     if not models:
         st.info("No finished model is here yet. Train one first.")
         st.page_link("pages/1_Train.py", label="Go to Train")
@@ -31,9 +32,9 @@ def choose_model() -> runs.Run:
     return models[name]
 
 
-def show_verdicts(run: runs.Run, chosen: list[photo_sources.Photo]) -> None:
+def show_verdicts(run: folders.Run, chosen: list[photo_sources.Photo]) -> None:
     """Judge the photos and show what comes out; say of a broken file why it is broken."""
-    sha256 = runs.model_hash(run)
+    sha256 = folders.model_hash(run)
     results = photos.judge_all(chosen, run.name, sha256)
     for one, result in zip(chosen, results, strict=True):
         if isinstance(result, InputError):
@@ -50,7 +51,7 @@ st.write(
 )
 run = choose_model()
 try:
-    open_calibration(run.name, runs.model_hash(run))
+    open_calibration(run.name, folders.model_hash(run))
 except InputError as error:
     st.error(str(error))
     st.stop()

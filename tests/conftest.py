@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,6 +21,44 @@ METU = SHARED / "metu"
 needs_metu = pytest.mark.skipif(
     not METU.is_dir(), reason="the METU images are not beside the project (../shared/metu)"
 )
+
+# `python -m pytest -m fast` takes under a minute: no training, no TensorFlow, no browser.
+# A test is slow for one of three reasons, and every other one is fast:
+# 1. It uses the fixture `trained`, which trains a model.
+# 2. It bears @pytest.mark.slow: it trains, needs TensorFlow, or was measured to take long.
+# 3. Its whole file does, by this line. A fast run does not even import such a file.
+SLOW_FILE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.slow\b", re.MULTILINE)
+# What cannot be imported in a fast run, so that a test that belongs to the slow ones fails there.
+# The stand-ins in this folder forbid it to child processes.
+HEAVY = "tensorflow", "keras", "playwright"
+STAND_INS = Path(__file__).parent / "heavy"
+
+
+def is_fast_run(config: pytest.Config) -> bool:
+    return config.option.markexpr == "fast"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if is_fast_run(config):
+        sys.modules.update(dict.fromkeys(HEAVY))
+        paths = str(STAND_INS), os.environ.get("PYTHONPATH", "")
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    is_test = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    if is_fast_run(config) and is_test:
+        return bool(SLOW_FILE.search(collection_path.read_text(encoding="utf-8"))) or None
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    for item in items:
+        if "trained" in item.fixturenames:
+            item.add_marker("slow")
+        if not item.get_closest_marker("slow"):
+            item.add_marker("fast")
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,8 @@ from pathlib import Path
 import pandas as pd
 import psutil
 
-from crackcls import config, events, jobs, runs
+from crackcls import config, events
+from crackcls.runs import folders, jobs
 from tests.conftest import encoded, picture
 
 EPOCHS = 30
@@ -58,10 +59,10 @@ def start(data: Path) -> Path:
     return config.models_folder() / "run"
 
 
-def wait_until_ended(folder: Path, seconds: float = 300) -> runs.Run:
+def wait_until_ended(folder: Path, seconds: float = 300) -> folders.Run:
     """Wait until a run is no longer running."""
     deadline = time.monotonic() + seconds
-    while (run := runs.read_run(folder)).state == "running":
+    while (run := folders.read_run(folder)).state == "running":
         assert time.monotonic() < deadline, "the run did not end"
         time.sleep(0.05)
     return run
@@ -112,7 +113,7 @@ def kill_and_resume(data: Path, seconds: float) -> tuple[str, dict[str, str]]:
         jobs.resume("run")
     else:
         start(data)
-    assert wait_until_ended(folder).state == "finished", runs.read_run(folder).message
+    assert wait_until_ended(folder).state == "finished", folders.read_run(folder).message
     return phase, result(folder)
 
 

@@ -1,8 +1,10 @@
 """The shape of the code: imports go one way, modules stay small, TensorFlow comes late."""
 
 import ast
+import statistics
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,108 +13,57 @@ from crackcls import config
 
 PACKAGE = config.PROJECT / "crackcls"
 PAGES = [config.PROJECT / "app.py", *sorted((config.PROJECT / "pages").glob("*.py"))]
-WIDGETS = sorted((config.PROJECT / "widgets").glob("*.py"))
+FILES = [*sorted(PACKAGE.rglob("*.py")), *PAGES]
+TOP = config.PROJECT / "tests"
+TESTS = sorted(TOP.rglob("test_*.py"))
 HEAVY = {"tensorflow", "keras"}
 
-# Each module and the ones of ours that it may import; "errors" and "files" are open to all.
-MAY_IMPORT = {
-    "__init__": set(),
-    "errors": set(),
-    "config": set(),
-    "checkpoint": set(),
-    "files": set(),
-    "events": set(),
-    "terminal": set(),
-    "images": {"config"},
-    "shrink": set(),
-    "copies": {"config", "shrink"},
-    "cache": set(),
-    "data": {"config", "parallel"},
-    "split": {"copies"},
-    "model": {"config"},
-    "export": {"model"},
-    "classifier": {"config"},
-    "pipeline": {"config", "images", "classifier", "parallel"},
-    "prefix": {
-        *("cache", "classifier", "config", "copies", "events", "export", "images", "model"),
-        *("pipeline", "synthetic"),
-    },
-    "tiles": set(),
-    "familiarity": set(),
-    "calibration": {"config", "familiarity", "interval"},
-    "photo": {
-        *("calibration", "classifier", "config", "familiarity", "heatmap", "images", "parallel"),
-        "tiles",
-    },
-    "evaluate": {"interval", "pipeline"},
-    "runs": {"config", "events"},
-    "status": {"config", "events", "runs"},
-    "jobs": {"config", "events", "runs", "status", "worklog"},
-    "charts": set(),
-    "fit": {"checkpoint", "config", "events"},
-    "steps": {
-        *("cache", "calibration", "classifier", "config", "copies", "data", "datasets"),
-        *("evaluate", "events", "export", "fit", "model", "pipeline", "prefix", "split"),
-    },
-    "train": {
-        *("config", "data", "datasets", "events", "jobs", "model", "runs", "steps", "worklog"),
-    },
-    "parallel": set(),
-    "strokes": set(),
-    "surface": {"strokes"},
-    "marks": {"strokes"},
-    "synthetic": {"config", "data", "events", "marks", "parallel", "surface"},
-    "members": {"config"},
-    "rar": {"members"},
-    "zips": {"config", "members"},
-    "archives": {"config", "events", "images", "members", "rar", "zips"},
-    "metu": {"data", "events"},
-    "transfer": {"events", "metu"},
-    "download": {"archives", "config", "events", "metu", "transfer"},
-    "datasets": {"archives", "config", "data", "events", "runs", "synthetic"},
-    "contact": {"data", "datasets", "images"},
-    "inspection": {"config", "copies", "data", "events", "images", "parallel"},
-    "visitors": set(),
-    "worklog": {"events"},
-    "fetching": {"config", "datasets", "download", "events", "jobs"},
-    "data_commands": {
-        *("config", "contact", "data", "datasets", "fetching", "inspection", "metu", "terminal"),
-    },
-    "heatmap": set(),
-    "interval": set(),
-    "threshold": {"interval"},
-    "curves": {"interval", "threshold"},
-    "compare": {"evaluate"},
-    "curve_charts": {"charts"},
-    "report": {"curve_charts", "metu", "photo"},
-    "evaluations": {
-        *("classifier", "data", "datasets", "evaluate", "events", "pipeline", "runs", "split"),
-    },
-    "evaluating": {"data", "evaluations", "events", "jobs", "runs"},
-    "compare_splits": {
-        *("config", "copies", "data", "evaluate", "events", "fit", "model", "prefix", "steps"),
-    },
-    "reporting": {
-        *("compare_splits", "config", "curve_charts", "curves", "datasets", "evaluations"),
-        *("report", "runs", "threshold"),
-    },
-    "evaluate_commands": {
-        *("classifier", "compare_splits", "config", "data_commands", "datasets", "evaluate"),
-        *("evaluating", "evaluations", "reporting", "runs", "terminal", "train"),
-    },
-    "examples": {"marks", "surface"},
-    "judging": {"calibration", "classifier", "heatmap", "images", "photo"},
-    "photo_export": {"calibration", "config", "judging", "parallel", "photo", "report"},
-    "predict_commands": {
-        *("calibration", "classifier", "config", "evaluate_commands", "heatmap", "photo"),
-        *("runs", "terminal"),
-    },
-    "__main__": {
-        *("config", "data_commands", "datasets", "evaluate_commands", "predict_commands"),
-        *("runs", "status", "terminal", "train"),
-    },
+# A room may import from itself and from those below it in this list. The last line is the
+# ground: modules that lie in no room.
+ROOMS = (
+    "pages",
+    "widgets",
+    "cli",
+    "training",
+    "photos",
+    "evaluation",
+    "network",
+    "datasets",
+    "datasets.published",
+    "datasets.synthetic",
+    "datasets.archives",
+    "runs",
+    "",
+)
+# The order on the ground, the lowest last: each module imports only what comes after it.
+GROUND = (
+    *("images", "html", "labelled", "visitors", "interval", "parallel"),
+    *("events", "files", "config", "errors", "__init__"),
+)
+# Where TensorFlow is: neither pages nor what they use may come near.
+TRAINING = (
+    *("training.job", "training.steps", "training.fit", "training.compare_splits"),
+    *("network.build", "network.export", "network.prefix"),
+)
+ENTRY = "__main__"
+# Tests of a whole, which no one module answers for.
+ACROSS = {
+    *("architecture", "benchmarks", "browser", "documentation", "fast", "install", "main"),
+    "odd_files",
+    *("training.disk", "training.survive"),
 }
-MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    """Give a module's name below `crackcls`, such as `photos.tiles`."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+def room_of(module: str) -> str:
+    return module.rpartition(".")[0]
+
+
+MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
 def imported(path: Path) -> set[str]:
@@ -126,37 +77,97 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-def ours(names: set[str]) -> set[str]:
-    parts = {name.split(".")[1] for name in names if name.startswith("crackcls.")}
-    return parts & set(MODULES) - {"errors", "files"}
+def ours(path: Path) -> set[str]:
+    """Give the modules of ours that a file imports, as names below `crackcls`."""
+    below = (name.removeprefix("crackcls.") for name in imported(path) if "crackcls." in name)
+    ways = ((name, room_of(name), f"{name}.__init__") for name in below)
+    found = (next((way for way in each if way in MODULES), "__init__") for each in ways)
+    return {name for name in found if name != "__init__"}
 
 
-def test_the_table_names_each_module():
-    assert sorted(MAY_IMPORT) == MODULES
+def functions() -> Iterator[ast.FunctionDef]:
+    for path in FILES:
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        yield from (node for node in nodes if isinstance(node, ast.FunctionDef))
+
+
+def test_the_table_names_each_room():
+    assert {room_of(module) for module in MODULES} == set(ROOMS) - {"pages"}
+    ground = {module for module in MODULES if not room_of(module)}
+    assert ground == {*GROUND, ENTRY}
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_imports_only_what_lies_below_it(module: str):
-    assert ours(imported(PACKAGE / f"{module}.py")) <= MAY_IMPORT[module]
+    used = ours(MODULES[module])
+    if module == ENTRY:
+        assert {room_of(one) for one in used} <= {"cli", "runs", ""}
+    elif module in GROUND:
+        assert used <= set(GROUND[GROUND.index(module) + 1 :])
+    else:
+        assert {room_of(one) for one in used} <= set(ROOMS[ROOMS.index(room_of(module)) :])
+
+
+def test_no_import_goes_in_a_circle():
+    left = {module: ours(path) - {module} for module, path in MODULES.items()}
+    while free := [module for module, used in left.items() if not used & left.keys()]:
+        for module in free:
+            del left[module]
+    assert not left
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_nobody_takes_the_private_names_of_another(path: Path):
+    taken = {name.rpartition(".")[2] for name in imported(path) if "crackcls." in name}
+    assert not {name for name in taken if name.startswith("_") and not name.endswith("__")}
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_the_package_knows_nothing_of_the_page(module: str):
-    assert not {n for n in imported(PACKAGE / f"{module}.py") if n.startswith("streamlit")}
+def test_only_widgets_know_streamlit(module: str):
+    knows = {name for name in imported(MODULES[module]) if name.startswith("streamlit")}
+    assert not knows or room_of(module) == "widgets"
 
 
-@pytest.mark.parametrize("path", [*PAGES, *WIDGETS], ids=lambda path: path.name)
-def test_no_page_imports_training(path: Path):
-    assert not ours(imported(path)) & {"train", "steps", "fit", "model", "export", "prefix"}
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_holds_layout_only(path: Path):
+    rooms = {room_of(module) for module in ours(path)}
+    assert rooms <= {"widgets", "runs", "evaluation", "datasets", ""}
 
 
 @pytest.mark.parametrize(
-    "path", [*PACKAGE.glob("*.py"), *PAGES, *WIDGETS], ids=lambda path: path.name
+    "path",
+    [*PAGES, *(path for name, path in MODULES.items() if room_of(name) == "widgets")],
+    ids=lambda path: path.name,
 )
+def test_no_page_imports_training(path: Path):
+    assert not ours(path) & set(TRAINING)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(config.PROJECT)))
 def test_a_module_stays_under_300_lines(path: Path):
     assert len(path.read_text(encoding="utf-8").splitlines()) < 300
 
 
+def test_functions_are_small():
+    lengths = [node.end_lineno - node.lineno + 1 for node in functions()]
+    assert statistics.median(lengths) <= 12
+
+
+def test_each_room_says_in_a_sentence_what_lives_there():
+    rooms = {room_of(module) for module in MODULES} - {""}
+    for room in rooms:
+        said = ast.get_docstring(ast.parse(MODULES[f"{room}.__init__"].read_text(encoding="utf-8")))
+        assert said.count("\n") == 0 and said.endswith("."), room
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(TOP)))
+def test_a_test_stands_in_the_room_of_what_it_tests(path: Path):
+    place = path.relative_to(TOP).with_name(path.stem.removeprefix("test_"))
+    name = ".".join(place.parts)
+    assert name in {*MODULES, *ACROSS} or room_of(name) == "pages"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_a_page_paints_without_tensorflow(path: Path):
     code = f"""

@@ -235,8 +235,9 @@ def test_the_server_is_measured():
     assert found["rss"] > 1e6
 
 
+@pytest.mark.slow
 def test_mobilenet_at_160_pixels_costs_0_31_gflop():
-    from crackcls import model
+    from crackcls.network.build import build, cut
 
-    network, _ = model.cut(model.build(2, 160), "head")
+    network, _ = cut(build(2, 160), "head")
     assert backbone.flops(network) == pytest.approx(0.31e9, rel=0.05)

@@ -19,16 +19,22 @@ from PIL import Image
 
 from benchmarks import sessions
 from benchmarks.app import CHROMIUM, FLAGS
-from crackcls import config, examples, synthetic
+from crackcls import config
+from crackcls.datasets.synthetic import pictures
+from crackcls.photos import examples
 from tests.conftest import Trained, encoded, picture
 
 REQUIRED = os.environ.get("CRACKCLS_REQUIRE_BROWSER") == "1"
 # What the Predict page may say of a photo.
 VERDICT = re.compile("Cracked|No crack found|Doubtful|This does not look like the concrete")
 
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM and not REQUIRED, reason="Chromium is not installed (Debian package: chromium)"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not CHROMIUM and not REQUIRED,
+        reason="Chromium is not installed (Debian package: chromium)",
+    ),
+]
 
 
 @contextmanager
@@ -269,7 +275,7 @@ def test_train_evaluate_predict_on_synthetic_data(page, tmp_path):
         keep_screenshot(page, "synthetic-evaluate")
 
         photo = tmp_path / "photo.jpg"
-        photo.write_bytes(synthetic.picture(9, 1, "Positive"))
+        photo.write_bytes(pictures.picture(9, 1, "Positive"))
         page.goto(f"{address}/Predict")
         page.locator("input[type=file]").set_input_files([photo])
         expect(page.get_by_text(VERDICT).first).to_be_visible()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crackcls import data
 from crackcls.errors import InputError
+from crackcls.labelled import content_hashes, list_images, read_verified
 
 NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -28,7 +28,7 @@ def folder_with(top: Path, *files: str) -> Path:
 
 def test_files_and_labels_come_in_sorted_order(tmp_path):
     folder = folder_with(tmp_path, "sound/2.jpg", "crack/b.png", "sound/10.jpg", "crack/a.jpg")
-    labelled = data.list_images(str(folder))
+    labelled = list_images(str(folder))
     assert labelled.folder == folder
     assert labelled.classes == ("crack", "sound")
     assert labelled.files == ("crack/a.jpg", "crack/b.png", "sound/10.jpg", "sound/2.jpg")
@@ -50,7 +50,7 @@ def test_files_and_labels_come_in_sorted_order(tmp_path):
 )
 def test_a_photo_is_listed(tmp_path, name: str):
     folder = folder_with(tmp_path, f"crack/{name}", "sound/1.jpg")
-    assert data.list_images(folder).files == (f"crack/{name}", "sound/1.jpg")
+    assert list_images(folder).files == (f"crack/{name}", "sound/1.jpg")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_photo_is_listed(tmp_path, name: str):
 )
 def test_hidden_and_other_entries_are_passed_over(tmp_path, name: str):
     folder = folder_with(tmp_path, name, "crack/1.jpg", "sound/1.jpg")
-    labelled = data.list_images(folder)
+    labelled = list_images(folder)
     assert labelled.classes == ("crack", "sound")
     assert labelled.files == ("crack/1.jpg", "sound/1.jpg")
 
@@ -88,7 +88,7 @@ def test_hidden_and_other_entries_are_passed_over(tmp_path, name: str):
 )
 def test_a_folder_without_two_filled_classes_is_refused_and_named(tmp_path, files, words):
     with pytest.raises(InputError) as error:
-        data.list_images(folder_with(tmp_path, *files))
+        list_images(folder_with(tmp_path, *files))
     assert [word for word in words if word not in str(error.value)] == []
 
 
@@ -96,7 +96,7 @@ def test_a_folder_without_two_filled_classes_is_refused_and_named(tmp_path, file
 def test_what_is_no_folder_is_refused_and_named(tmp_path, name: str):
     (tmp_path / "file.jpg").write_bytes(b"abc")
     with pytest.raises(InputError, match=f"must be a folder that exists, received '.*{name}'"):
-        data.list_images(tmp_path / name)
+        list_images(tmp_path / name)
 
 
 def test_hashes_come_in_order_and_of_nothing_where_a_file_cannot_be_read(tmp_path):
@@ -104,7 +104,7 @@ def test_hashes_come_in_order_and_of_nothing_where_a_file_cannot_be_read(tmp_pat
     (tmp_path / "empty").write_bytes(b"")
     (tmp_path / "folder").mkdir()
     names = ["abc", "missing", "folder", "empty", "abc"]
-    hashes = list(data.content_hashes([tmp_path / name for name in names]))
+    hashes = list(content_hashes([tmp_path / name for name in names]))
     assert hashes == [ABC, NOTHING, NOTHING, NOTHING, ABC]
 
 
@@ -113,12 +113,12 @@ def test_hashes_of_many_files_come_in_order(tmp_path):
     for path in paths:
         path.write_text(path.name)
     expected = [hashlib.sha256(path.name.encode()).hexdigest() for path in paths]
-    assert list(data.content_hashes(paths)) == expected
+    assert list(content_hashes(paths)) == expected
 
 
 def test_a_verified_file_is_read(tmp_path):
     (tmp_path / "1.jpg").write_bytes(b"abc")
-    assert data.read_verified(tmp_path / "1.jpg", ABC) == b"abc"
+    assert read_verified(tmp_path / "1.jpg", ABC) == b"abc"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_verified_file_is_read(tmp_path):
 def test_a_missing_or_altered_file_is_refused_and_named(tmp_path, name: str, words: str):
     (tmp_path / "1.jpg").write_bytes(b"abd")
     with pytest.raises(InputError, match=words):
-        data.read_verified(tmp_path / name, ABC)
+        read_verified(tmp_path / name, ABC)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems keep such names out")
@@ -137,4 +137,4 @@ def test_a_name_that_is_not_utf_8_is_refused(tmp_path):
         (tmp_path / name / "1.jpg").touch()
     (tmp_path / "a" / os.fsdecode(b"gr\xf6\xdfe.jpg")).touch()
     with pytest.raises(InputError, match="must be in UTF-8"):
-        data.list_images(tmp_path)
+        list_images(tmp_path)

@@ -5,9 +5,11 @@ import json
 import pandas as pd
 import pytest
 
-from crackcls import __main__, config, data_commands, metu
+from crackcls import __main__, config
+from crackcls.cli import data
+from crackcls.datasets.published import metu
 from tests.conftest import crackcls
-from tests.test_readme import KNOWN
+from tests.test_documentation import KNOWN
 
 
 def run(capsys, *words: object) -> tuple[int, str, str]:
@@ -149,7 +151,7 @@ def test_the_licence_is_shown_before_a_fetch(capsys):
 
 
 def test_the_sources_that_a_command_names_are_those_of_metu():
-    assert tuple(source.name for source in metu.SOURCES) == data_commands.SOURCES
+    assert tuple(source.name for source in metu.SOURCES) == data.SOURCES
 
 
 def test_a_model_learns_from_synthetic_data_and_is_evaluated_on_it(trained, tmp_path):

@@ -19,11 +19,14 @@ from typing import Any
 
 import pytest
 
-from crackcls import calibration, config, images
-from crackcls import photo as photo_
-from crackcls.classifier import load_model
+from crackcls import config, images
 from crackcls.errors import InputError
+from crackcls.network import calibration
+from crackcls.network.classifier import load_model
+from crackcls.photos.verdict import analyse, decide
 from tests import odd_files
+
+pytestmark = pytest.mark.slow
 
 IS_FULL = os.environ.get("CRACKCLS_FULL") == "1"
 COUNT = 2000 if IS_FULL else 300
@@ -65,7 +68,7 @@ def judge(content: bytes) -> dict[str, Any]:
 def verdict_on(upright) -> str:
     """Judge a photo with the shipped model."""
     model, known = shipped()
-    return photo_.decide(photo_.analyse(upright, model, known)).words
+    return decide(analyse(upright, model, known)).words
 
 
 @cache

@@ -5,14 +5,23 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from crackcls import config
+
+if TYPE_CHECKING:
+    from crackcls.labelled import Labelled
 
 DATA_HELP = "folder with one folder a class, or: synthetic, synthetic-COUNT-SEED, metu"
 SOURCES = ("mendeley", "mendeley-zip", "zip")
 
+# How a command is added: see `add`. What `add_subparsers` gives has no public name.
+Subcommands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Handler = Callable[[argparse.Namespace], int]
+AddCommand = Callable[[Subcommands, str, Handler, str], argparse.ArgumentParser]
 
-def add(subcommands, add_command: Callable[..., argparse.ArgumentParser]) -> None:
+
+def add(subcommands: Subcommands, add_command: AddCommand) -> None:
     """Add `data` and its own subcommands to the parser.
 
     Args:
@@ -34,48 +43,53 @@ def add(subcommands, add_command: Callable[..., argparse.ArgumentParser]) -> Non
 
 def run_make(chosen: argparse.Namespace) -> int:
     """Make synthetic photos; see `data make --help`."""
-    from crackcls import datasets, terminal
+    from crackcls.cli import terminal
+    from crackcls.datasets import catalogue
 
-    labelled = datasets.open_data(f"synthetic-{chosen.count}-{chosen.seed}")
-    datasets.ensure(labelled, terminal.Bars())
+    labelled = catalogue.open_data(f"synthetic-{chosen.count}-{chosen.seed}")
+    catalogue.ensure(labelled, terminal.Bars())
     return _tell(chosen, labelled)
 
 
 def run_fetch(chosen: argparse.Namespace) -> int:
     """Fetch METU; see `data fetch --help`."""
-    from crackcls import data, fetching, metu, terminal
+    from crackcls.cli import terminal
+    from crackcls.datasets.published import job as fetch_job
+    from crackcls.datasets.published import metu
+    from crackcls.labelled import list_images
 
     print(metu.ATTRIBUTION, file=sys.stderr)
-    folder = fetching.fetch(terminal.Bars(), chosen.source, chosen.archive, chosen.folder)
-    return 1 if folder is None else _tell(chosen, data.list_images(folder))
+    folder = fetch_job.fetch(terminal.Bars(), chosen.source, chosen.archive, chosen.folder)
+    return 1 if folder is None else _tell(chosen, list_images(folder))
 
 
 def run_inspect(chosen: argparse.Namespace) -> int:
     """Inspect data; see `data inspect --help`."""
-    from crackcls import datasets, inspection, terminal
+    from crackcls.cli import terminal
+    from crackcls.datasets import catalogue, inspection
 
-    labelled = datasets.open_data(chosen.data)
-    datasets.ensure(labelled, terminal.Bars())
+    labelled = catalogue.open_data(chosen.data)
+    catalogue.ensure(labelled, terminal.Bars())
     found = inspection.inspect(labelled, terminal.Bars())
     table = inspection.findings(found)
     if chosen.json:
         print(table.to_json(orient="records", indent=2, force_ascii=False))
     else:
-        print(terminal.table(table.to_numpy(), list(table)))
+        print(terminal.table(table.to_numpy(), list(table.columns)))
     return 0
 
 
 def run_sheet(chosen: argparse.Namespace) -> int:
     """Write a contact sheet; see `data sheet --help`."""
-    from crackcls import contact, datasets
+    from crackcls.datasets import catalogue, contact_sheet
 
-    labelled = datasets.open_data(chosen.data)
-    count = contact.write_sheet(labelled, chosen.draw, chosen.out)
+    labelled = catalogue.open_data(chosen.data)
+    count = contact_sheet.write_sheet(labelled, chosen.draw, chosen.out)
     print(json.dumps({"file": str(chosen.out), "images": count}) if chosen.json else chosen.out)
     return 0
 
 
-def _add_make(parts, add_command) -> None:
+def _add_make(parts: Subcommands, add_command: AddCommand) -> None:
     command = add_command(parts, "make", run_make, "Make synthetic photos of concrete.")
     least, most = config.SYNTHETIC_COUNTS
     count_help = f"how many photos, {least:,} to {most:,} (%(default)s)"
@@ -84,7 +98,7 @@ def _add_make(parts, add_command) -> None:
     command.add_argument("--seed", type=int, default=config.SYNTHETIC_SEED, help=seed_help)
 
 
-def _add_fetch(parts, add_command) -> None:
+def _add_fetch(parts: Subcommands, add_command: AddCommand) -> None:
     command = add_command(parts, "fetch", run_fetch, "Fetch the METU photos and check them.")
     command.add_argument("name", choices=["metu"], help="the data set")
     ways = command.add_mutually_exclusive_group()
@@ -94,7 +108,7 @@ def _add_fetch(parts, add_command) -> None:
     ways.add_argument("--folder", type=Path, metavar="DIR", help="unpacked photos that you have")
 
 
-def _tell(chosen: argparse.Namespace, labelled) -> int:
+def _tell(chosen: argparse.Namespace, labelled: "Labelled") -> int:
     about = {"folder": str(labelled.folder), "images": len(labelled.files)}
     print(json.dumps(about) if chosen.json else f"{about['images']:,} images in {about['folder']}")
     return 0

@@ -1,15 +1,22 @@
 """The command line's part about evaluation: `evaluate`, `report`, `compare-splits`."""
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from crackcls import config, data_commands
+from crackcls import config
+from crackcls.cli import data
+from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def add(subcommands, add_command: Callable[..., argparse.ArgumentParser]) -> None:
-    """Add the commands to the parser; for `add_command` see `data_commands.add`."""
+    from crackcls.labelled import Labelled
+
+
+def add(subcommands: Subcommands, add_command: AddCommand) -> None:
+    """Add the commands to the parser; for `add_command` see `data.add`."""
     _add_evaluate(subcommands, add_command)
     _add_report(subcommands, add_command)
     _add_compare_splits(subcommands, add_command)
@@ -31,22 +38,26 @@ def share(text: str) -> float:
 
 def run_evaluate(chosen: argparse.Namespace) -> int:
     """Evaluate a model on labelled images; see `evaluate --help`."""
-    from crackcls import datasets, evaluate, reporting, runs, terminal
-    from crackcls.classifier import check_model
+    from crackcls.cli import terminal
+    from crackcls.datasets import catalogue
+    from crackcls.evaluation import page
+    from crackcls.evaluation.report import CSV_COLUMNS
     from crackcls.files import write_atomically, write_csv
+    from crackcls.network.classifier import check_model
+    from crackcls.runs import folders
 
-    check_model(runs.folder_of(chosen.model))
-    labelled = datasets.open_data(chosen.data)
+    check_model(folders.folder_of(chosen.model))
+    labelled = catalogue.open_data(chosen.data)
     judged = _evaluate(chosen, labelled)
     if judged is None:
         return 1
     table, report = judged
     if chosen.csv:
-        write_csv(chosen.csv, table[evaluate.CSV_COLUMNS])
+        write_csv(chosen.csv, table[CSV_COLUMNS])
     if chosen.report:
-        run = runs.read_run(runs.folder_of(chosen.model))
-        page = reporting.html(run, labelled.name, table, report, config.THRESHOLD)
-        write_atomically(chosen.report, page.encode())
+        run = folders.read_run(folders.folder_of(chosen.model))
+        content = page.evaluation_page(run, labelled.name, table, report, config.THRESHOLD)
+        write_atomically(chosen.report, content.encode())
     left_out = report["seen_left_out"]
     note = f"left out {left_out:,} images seen in training or validation\n" if left_out else ""
     terminal.print_result(chosen.json, report, note + terminal.report_lines(report))
@@ -55,48 +66,57 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
 
 def run_report(chosen: argparse.Namespace) -> int:
     """Write the page of a kept evaluation; see `report --help`."""
-    from crackcls import evaluations, reporting, runs, terminal
+    from crackcls.cli import terminal
+    from crackcls.evaluation import page, store
     from crackcls.files import write_atomically
+    from crackcls.runs import folders
 
-    run = runs.read_run(runs.folder_of(chosen.model))
-    known = {one.folder.name: one for one in evaluations.list_evaluations(run)}
+    run = folders.read_run(folders.folder_of(chosen.model))
+    known = {one.folder.name: one for one in store.list_evaluations(run)}
     key = chosen.on or run.folder.name
     if key not in known:
         raise InputError(
             f"The evaluation must be one that is kept ({', '.join(known) or 'there is none'}), "
             f"received '{key}'. Make one by `evaluate --keep`."
         )
-    table, report = evaluations.table_of(known[key]), evaluations.report_of(known[key])
-    page = reporting.html(run, known[key].data, table, report, chosen.threshold)
-    write_atomically(chosen.out, page.encode())
+    table, report = store.table_of(known[key]), store.report_of(known[key])
+    content = page.evaluation_page(run, known[key].data, table, report, chosen.threshold)
+    write_atomically(chosen.out, content.encode())
     terminal.print_result(chosen.json, {"file": str(chosen.out)}, str(chosen.out))
     return 0
 
 
 def run_compare_splits(chosen: argparse.Namespace) -> int:
     """Compare the two splits with a model's settings; see `compare-splits --help`."""
-    from crackcls import compare_splits, datasets, runs, terminal, train
+    from crackcls.cli import terminal
+    from crackcls.datasets import catalogue
+    from crackcls.evaluation import splits
     from crackcls.files import write_csv
+    from crackcls.runs import folders
+    from crackcls.training import compare_splits
+    from crackcls.training import job as training_job
 
-    run = runs.read_run(runs.folder_of(chosen.model))
-    labelled = datasets.open_data(chosen.data)
-    datasets.ensure(labelled, terminal.Bars())
-    settings = train.settings_of(run)
+    run = folders.read_run(folders.folder_of(chosen.model))
+    labelled = catalogue.open_data(chosen.data)
+    catalogue.ensure(labelled, terminal.Bars())
+    settings = training_job.settings_of(run)
     table = compare_splits.compare(labelled, settings, range(chosen.seeds), terminal.Bars())
-    write_csv(run.folder / compare_splits.FILE, table)
-    summary = compare_splits.summary(table).round(4)
+    write_csv(run.folder / splits.FILE, table)
+    summary = splits.summary(table).round(4)
     terminal.print_result(
-        chosen.json, table.to_dict("records"), terminal.table(summary.to_numpy(), list(summary))
+        chosen.json,
+        table.to_dict("records"),
+        terminal.table(summary.to_numpy(), list(summary.columns)),
     )
     return 0
 
 
-def _add_evaluate(subcommands, add_command) -> None:
+def _add_evaluate(subcommands: Subcommands, add_command: AddCommand) -> None:
     summary = "Evaluate a model on labelled images that it has not seen."
     command = add_command(subcommands, "evaluate", run_evaluate, summary)
     add = command.add_argument
     add_model(command)
-    add("--data", required=True, metavar="DATA", help=data_commands.DATA_HELP)
+    add("--data", required=True, metavar="DATA", help=data.DATA_HELP)
     add("--csv", type=Path, metavar="OUT", help="write file, actual, predicted, probability")
     report_help = "write figures and charts as one HTML page"
     add("--report", type=Path, metavar="OUT.html", help=report_help)
@@ -106,7 +126,7 @@ def _add_evaluate(subcommands, add_command) -> None:
     add("--include-seen", action="store_true", help=seen_help)
 
 
-def _add_report(subcommands, add_command) -> None:
+def _add_report(subcommands: Subcommands, add_command: AddCommand) -> None:
     summary = "Write a kept evaluation as one HTML page."
     command = add_command(subcommands, "report", run_report, summary)
     add = command.add_argument
@@ -117,21 +137,26 @@ def _add_report(subcommands, add_command) -> None:
     add("--out", type=Path, required=True, metavar="FILE", help="page to write")
 
 
-def _add_compare_splits(subcommands, add_command) -> None:
+def _add_compare_splits(subcommands: Subcommands, add_command: AddCommand) -> None:
     summary = "Train on the random and on the grouped split, over several seeds."
     command = add_command(subcommands, "compare-splits", run_compare_splits, summary)
     add = command.add_argument
     add_model(command)
-    add("--data", required=True, metavar="DATA", help=data_commands.DATA_HELP)
+    add("--data", required=True, metavar="DATA", help=data.DATA_HELP)
     add("--seeds", type=int, default=5, metavar="N", help="how many seeds, from 0 (%(default)s)")
 
 
-def _evaluate(chosen: argparse.Namespace, labelled):
+def _evaluate(
+    chosen: argparse.Namespace, labelled: "Labelled"
+) -> tuple["pd.DataFrame", dict[str, Any]] | None:
     """Give predictions and report; None where the job was stopped."""
-    from crackcls import evaluating, evaluations, runs, terminal
+    from crackcls.cli import terminal
+    from crackcls.evaluation import job as evaluation_job
+    from crackcls.evaluation import store
+    from crackcls.runs import folders
 
-    run = runs.read_run(runs.folder_of(chosen.model))
+    run = folders.read_run(folders.folder_of(chosen.model))
     if not chosen.keep:
-        return evaluations.evaluate_on(run, labelled, chosen.include_seen, terminal.Bars())
-    kept = evaluating.evaluate(run, labelled, chosen.include_seen, terminal.Bars())
-    return kept and (evaluations.table_of(kept), evaluations.report_of(kept))
+        return store.evaluate_on(run, labelled, chosen.include_seen, terminal.Bars())
+    kept = evaluation_job.evaluate(run, labelled, chosen.include_seen, terminal.Bars())
+    return (store.table_of(kept), store.report_of(kept)) if kept else None

@@ -2,48 +2,58 @@
 
 import argparse
 import csv
+import glob
 import io
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
-from crackcls import config, evaluate_commands
+from crackcls import config
+from crackcls.cli import evaluate
+from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
 from crackcls.files import write_atomically, writing
 
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from crackcls.photos.verdict import Analysis
+
 # Long side of a heat map in pixels.
 HEAT_MAP_PIXELS = 1600
-# A line of the CSV file, see `photo.row_of`.
+# A line of the CSV file, see `verdict.row_of`.
 Line = dict[str, str | float | int]
 
 
-def add(subcommands, add_command: Callable[..., argparse.ArgumentParser]) -> None:
-    """Add the command to the parser; for `add_command` see `data_commands.add`."""
+def add(subcommands: Subcommands, add_command: AddCommand) -> None:
+    """Add the command to the parser; for `add_command` see `data.add`."""
     command = add_command(subcommands, "predict", run_predict, "Judge photos with a model.")
     add = command.add_argument
     add("paths", nargs="+", type=Path, metavar="PATH", help="photo or folder")
-    evaluate_commands.add_model(command)
+    evaluate.add_model(command)
     csv_help = "write file, verdict, probability, familiarity, tiles, cracked_tiles"
     add("--csv", type=Path, metavar="OUT", help=csv_help)
     add("--heatmaps", type=Path, metavar="DIR", help="write each photo with its heat map as PNG")
     at_help = "vote from which a tile counts as cracked (%(default)s)"
-    share = evaluate_commands.share
+    share = evaluate.share
     add("--threshold", type=share, metavar="T", default=config.THRESHOLD, help=at_help)
 
 
 def run_predict(chosen: argparse.Namespace) -> int:
     """Judge photos; see `predict --help`."""
-    from crackcls import terminal
+    from crackcls.cli import terminal
 
-    files = list(photo_files(chosen.paths))
+    paths = [*expanded(chosen.paths)]
+    files = list(photo_files(paths))
     if chosen.csv and not chosen.csv.parent.is_dir():
         raise InputError(f"The CSV file must lie in a folder that exists, received '{chosen.csv}'.")
     if not files:
-        named = ", ".join(f"'{path}'" for path in chosen.paths)
+        named = ", ".join(f"'{path}'" for path in paths)
         raise InputError(f"There must be a photo to judge, and {named} holds none. Name another.")
     photos, failed = [], {}
-    lines = _with_bar(_judged(chosen, files), files)
+    lines = _with_bar(_judged(chosen, paths, files), files)
     with _csv(chosen.csv) if chosen.csv else nullcontext() as write:
         for file, line in zip(files, lines, strict=True):
             if isinstance(line, InputError):
@@ -61,6 +71,16 @@ def run_predict(chosen: argparse.Namespace) -> int:
     return int(bool(failed))
 
 
+def expanded(paths: Sequence[Path]) -> Iterator[Path]:
+    """Give paths, and in place of a pattern such as `*.jpg` the files that it stands for.
+
+    The shells of Windows hand patterns on as they are typed.
+    """
+    for path in paths:
+        found = [] if path.exists() else sorted(glob.glob(str(path)))  # noqa: PTH207 (as typed)
+        yield from map(Path, found) if found else [path]
+
+
 def photo_files(paths: Sequence[Path]) -> Iterator[Path]:
     """Give files as they are, and of folders every file with a photo's ending."""
     for path in paths:
@@ -71,20 +91,24 @@ def photo_files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _judged(chosen: argparse.Namespace, files: Sequence[Path]) -> Iterator[Line | InputError]:
-    from crackcls import calibration, photo, runs
-    from crackcls.classifier import load_model
+def _judged(
+    chosen: argparse.Namespace, paths: Sequence[Path], files: Sequence[Path]
+) -> Iterator[Line | InputError]:
+    from crackcls.network import calibration
+    from crackcls.network.classifier import load_model
+    from crackcls.photos.verdict import decide, each_file, row_of
+    from crackcls.runs import folders
 
-    folder = runs.folder_of(chosen.model)
+    folder = folders.folder_of(chosen.model)
     classifier, known = load_model(folder), calibration.load(folder)
-    places = heat_map_places(files, chosen.paths, chosen.heatmaps) if chosen.heatmaps else {}
+    places = heat_map_places(files, paths, chosen.heatmaps) if chosen.heatmaps else {}
 
-    def line(file: Path, upright, analysis: photo.Analysis) -> Line:
+    def line(file: Path, upright: "Image.Image", analysis: "Analysis") -> Line:
         if places:
             _save_heat_map(upright, analysis, places[file])
-        return photo.row_of(str(file), photo.decide(analysis, chosen.threshold))
+        return row_of(str(file), decide(analysis, chosen.threshold))
 
-    return photo.each_file(files, classifier, known, line)
+    return each_file(files, classifier, known, line)
 
 
 def heat_map_places(files: Sequence[Path], paths: Sequence[Path], folder: Path) -> dict[Path, Path]:
@@ -108,8 +132,8 @@ def heat_map_places(files: Sequence[Path], paths: Sequence[Path], folder: Path) 
     return places
 
 
-def _save_heat_map(upright, analysis, place: Path) -> None:
-    from crackcls import heatmap
+def _save_heat_map(upright: "Image.Image", analysis: "Analysis", place: Path) -> None:
+    from crackcls.network import heatmap
 
     small = upright.copy()
     small.thumbnail((HEAT_MAP_PIXELS, HEAT_MAP_PIXELS))
@@ -122,7 +146,7 @@ def _save_heat_map(upright, analysis, place: Path) -> None:
 @contextmanager
 def _csv(path: Path) -> Iterator[Callable[[Line], object]]:
     """Give a function that adds a line to a CSV file, which appears when all is written."""
-    from crackcls.photo import COLUMNS
+    from crackcls.photos.verdict import COLUMNS
 
     with writing(path) as file:
         text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
@@ -133,22 +157,24 @@ def _csv(path: Path) -> Iterator[Callable[[Line], object]]:
 
 
 def _in_words(line: Line) -> str:
-    from crackcls.photo import percent
+    from crackcls.interval import percent
 
     tiles = f"{line['cracked_tiles']} of {line['tiles']} tiles"
     return (
-        f"{line['file']}: {line['verdict']} ({tiles}, vote {percent(line['probability'])}, "
+        f"{line['file']}: {line['verdict']} ({tiles}, vote {percent(float(line['probability']))}, "
         f"familiarity {line['familiarity']:.0%})"
     )
 
 
-def _with_bar(lines: Iterator, files: Sequence[Path]):
+def _with_bar(
+    lines: Iterator[Line | InputError], files: Sequence[Path]
+) -> Iterable[Line | InputError]:
     from tqdm import tqdm
 
     return tqdm(lines, "predicting", len(files), unit=" photos", disable=None)
 
 
-def _say(text: str, where) -> None:
+def _say(text: str, where: TextIO) -> None:
     """Print a line without breaking the progress bar."""
     from tqdm import tqdm
 

@@ -3,9 +3,12 @@
 import json
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Bars:
@@ -61,7 +64,7 @@ def print_result(as_json: bool, value: Any, text: str) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=False, default=int) if as_json else text)
 
 
-def table(rows: Sequence[Sequence[Any]], heads: Sequence[str]) -> str:
+def table(rows: "Sequence[Sequence[Any]] | np.ndarray", heads: Sequence[str]) -> str:
     """Set rows in columns, text to the left and numbers to the right."""
     cells = [[str(cell) for cell in row] for row in [heads, *rows]]
     widths = [max(len(row[i]) for row in cells) for i in range(len(heads))]

@@ -4,21 +4,25 @@ import hashlib
 import re
 import shutil
 from collections.abc import Collection
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
-from crackcls import archives, config, data, events, runs, synthetic
+from crackcls import config, events
+from crackcls.datasets.archives.unpack import unpack_photos
+from crackcls.datasets.published import metu
+from crackcls.datasets.synthetic import pictures
 from crackcls.errors import InputError
 from crackcls.files import read_json, write_json
+from crackcls.labelled import Labelled, list_images
+from crackcls.runs import folders
 
 SYNTHETIC_NAME = re.compile(r"synthetic(?:-(\d{1,6})-(\d{1,9}))?")
-METU = "metu"
 LEFT_OUT = ".left_out.json"
 
 
-def open_data(source: str | Path) -> data.Labelled:
+def open_data(source: str | Path) -> Labelled:
     """List the images of a data set.
 
     Args:
@@ -33,13 +37,13 @@ def open_data(source: str | Path) -> data.Labelled:
     """
     folder = folder_of(source)
     if size := _synthetic_size(folder):
-        return synthetic.listing(folder, size[0])
-    if str(source) == METU and not folder.is_dir():
+        return pictures.listing(folder, size[0])
+    if str(source) == metu.NAME and not folder.is_dir():
         raise InputError(
             "The METU photos must be on this machine, and they are not. "
             "Fetch them with `python -m crackcls data fetch metu`."
         )
-    return data.list_images(folder)
+    return list_images(folder)
 
 
 def folder_of(source: str | Path) -> Path:
@@ -48,25 +52,25 @@ def folder_of(source: str | Path) -> Path:
     if match := SYNTHETIC_NAME.fullmatch(name):
         count = int(match[1] or config.SYNTHETIC_COUNT)
         seed = int(match[2] or config.SYNTHETIC_SEED)
-        synthetic.check_count(count)
+        pictures.check_count(count)
         return config.data_folder() / f"synthetic-{count}-{seed}"
-    return config.data_folder() / METU if name == METU else Path(source)
+    return config.data_folder() / metu.NAME if name == metu.NAME else Path(source)
 
 
-def ensure(labelled: data.Labelled, emit: events.Emit) -> None:
+def ensure(labelled: Labelled, emit: events.Emit) -> None:
     """Make the images of a synthetic data set if they are not there."""
     size = _synthetic_size(labelled.folder)
     if size and not labelled.folder.is_dir():
         labelled.folder.parent.mkdir(parents=True, exist_ok=True)
-        synthetic.make(labelled.folder, *size, emit)
+        pictures.make(labelled.folder, *size, emit)
 
 
-def read(labelled: data.Labelled, file: str) -> bytes:
+def read(labelled: Labelled, file: str) -> bytes:
     """Read one image; a synthetic one is made where it is not there."""
     path = labelled.path(file)
     size = _synthetic_size(labelled.folder)
     if size and not path.exists():
-        return synthetic.picture(size[1], int(path.stem), path.parent.name)
+        return pictures.picture(size[1], int(path.stem), path.parent.name)
     return path.read_bytes()
 
 
@@ -75,14 +79,14 @@ def is_synthetic(folder: Path) -> bool:
     return _synthetic_size(folder) is not None
 
 
-def find(run: runs.Run) -> Path | None:
+def find(run: folders.Run) -> Path | None:
     """Find the images of a run on this machine: where it took them, or in the data folder."""
     name = run.config["data"]
-    places = (runs.local_data(run.folder), config.data_folder() / name)
+    places = (folders.local_data(run.folder), config.data_folder() / name)
     return next((place for place in places if place and place.is_dir()), None)
 
 
-def sample(labelled: data.Labelled, per_class: int, draw: int) -> dict[str, list[str]]:
+def sample(labelled: Labelled, per_class: int, draw: int) -> dict[str, list[str]]:
     """Draw files to look at.
 
     Args:
@@ -103,7 +107,7 @@ def sample(labelled: data.Labelled, per_class: int, draw: int) -> dict[str, list
 
 
 def add_upload(
-    archive: BinaryIO, name: str, emit: events.Emit, in_use: Collection[Path] = ()
+    archive: BytesIO, name: str, emit: events.Emit, in_use: Collection[Path] = ()
 ) -> Path:
     """Unpack an uploaded ZIP; the same bytes are unpacked once.
 
@@ -129,10 +133,10 @@ def add_upload(
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     archive.seek(0)
-    unpacked = archives.unpack_photos(archive, folder, config.UPLOAD_LIMITS, emit)
+    unpacked = unpack_photos(archive, folder, config.UPLOAD_LIMITS, emit)
     write_json(folder / LEFT_OUT, unpacked.left_out)
     try:
-        data.list_images(folder)
+        list_images(folder)
     except InputError:
         remove_upload(folder)
         raise

@@ -5,15 +5,17 @@ from pathlib import Path
 
 from PIL import Image
 
-from crackcls import data, datasets, images
+from crackcls import images
+from crackcls.datasets import catalogue
 from crackcls.errors import InputError
 from crackcls.files import write_atomically
+from crackcls.labelled import Labelled
 
 PER_CLASS, ACROSS = 24, 8
 CELL, GAP = 128, 4
 
 
-def write_sheet(labelled: data.Labelled, draw: int, path: Path) -> int:
+def write_sheet(labelled: Labelled, draw: int, path: Path) -> int:
     """Write a picture of random images, a block of rows for each class.
 
     Args:
@@ -27,7 +29,7 @@ def write_sheet(labelled: data.Labelled, draw: int, path: Path) -> int:
     Raises:
         InputError: The ending names no format.
     """
-    drawn = datasets.sample(labelled, PER_CLASS, draw)
+    drawn = catalogue.sample(labelled, PER_CLASS, draw)
     rows = [files[i : i + ACROSS] for files in drawn.values() for i in range(0, len(files), ACROSS)]
     step = CELL + GAP
     sheet = Image.new("RGB", (ACROSS * step + GAP, len(rows) * step + GAP), "white")
@@ -39,10 +41,10 @@ def write_sheet(labelled: data.Labelled, draw: int, path: Path) -> int:
     return sum(map(len, rows))
 
 
-def thumbnail(labelled: data.Labelled, file: str, side: int) -> Image.Image:
+def thumbnail(labelled: Labelled, file: str, side: int) -> Image.Image:
     """Shrink one image to a square; one that cannot be read is grey."""
     try:
-        photo = images.read_photo(datasets.read(labelled, file))
+        photo = images.read_photo(catalogue.read(labelled, file))
     except (InputError, OSError):
         return Image.new("RGB", (side, side), "grey")
     return Image.fromarray(images.to_square(photo, side))

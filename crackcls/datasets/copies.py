@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image
 
-from crackcls import config, shrink
+from crackcls import config
+from crackcls.datasets import shrink
 
 SIDE = 16
 CODE_BYTES = SIDE * SIDE // 8
@@ -160,7 +161,13 @@ def _bands(codes: np.ndarray) -> np.ndarray:
     )
 
 
-def _mark(table: np.ndarray, base, other, base_bands, other_bands) -> None:
+def _mark(
+    table: np.ndarray,
+    base: np.ndarray,
+    other: np.ndarray,
+    base_bands: np.ndarray,
+    other_bands: np.ndarray,
+) -> None:
     """Set bit j of row i where code i of base is near code j of the other."""
     spans = [_equal(*pair) for pair in zip(base_bands.T, other_bands.T, strict=True)]
     candidates = sum(int(count.sum()) for _, _, count in spans)
@@ -180,7 +187,9 @@ def _equal(base: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray,
     return order, start, np.searchsorted(base[order], other, "right") - start
 
 
-def _blocks(order, start, count) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _blocks(
+    order: np.ndarray, start: np.ndarray, count: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Give all index pairs with `base[left] == other[right]`, a bounded number at a time."""
     ends = np.cumsum(count)
     cuts = np.searchsorted(ends, np.arange(0, count.sum(), PAIRS_AT_ONCE), "right")

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crackcls import config, copies, data, events, images, parallel
+from crackcls import config, events, images, parallel
+from crackcls.datasets import copies
 from crackcls.errors import InputError
+from crackcls.labelled import Labelled
 
 # Fewest images of a class of which each of the three parts gets one, see `split.part_sizes`.
 LEAST_IMAGES = 4
@@ -48,7 +50,7 @@ class Inspection:
     examples: pd.DataFrame
 
 
-def inspect(labelled: data.Labelled, emit: events.Emit) -> Inspection:
+def inspect(labelled: Labelled, emit: events.Emit) -> Inspection:
     """Read every image once and tell what is broken, doubled, small or rare.
 
     Args:
@@ -59,11 +61,11 @@ def inspect(labelled: data.Labelled, emit: events.Emit) -> Inspection:
         What was found. No file is changed, and a broken one ends nothing.
     """
     paths = [labelled.path(file) for file in labelled.files]
-    looks = parallel.ordered_map(_look, paths)
-    looks = list(events.with_progress(emit, "checking images", looks, len(paths)))
-    good = [i for i, look in enumerate(looks) if not isinstance(look, InputError)]
-    table = _listed(labelled, {i: looks[i] for i in good})
-    prints = np.array([looks[i]["fingerprint"] for i in good], np.uint8)
+    coming = parallel.ordered_map(_look, paths)
+    looks = list(events.with_progress(emit, "checking images", coming, len(paths)))
+    good = {i: look for i, look in enumerate(looks) if not isinstance(look, InputError)}
+    table = _listed(labelled, good)
+    prints = np.array([look["fingerprint"] for look in good.values()], np.uint8)
     emit("phase", phase="finding near copies", total=len(good))
     found = copies.find_copies(prints.reshape(-1, copies.FINGERPRINT_BYTES))
     table["picture"] = _pictures(table["sha256"], found.identity, prints)
@@ -98,31 +100,10 @@ def class_table(found: Inspection) -> pd.DataFrame:
     return wide.fillna({"different pictures": 0}).astype({"different pictures": int})
 
 
-def exact_copies(found: Inspection) -> list[tuple[str, ...]]:
-    """Give the files that have the same bytes, one tuple for each content."""
-    return _several(found.images, found.images["sha256"])
-
-
-def conflicts(found: Inspection) -> list[tuple[str, ...]]:
-    """Give the files that show the same picture and lie in two classes or more."""
-    return _several(found.images[_in_two_classes(found.images)], found.images["picture"])
-
-
-def near_copies(found: Inspection) -> list[tuple[str, ...]]:
-    """Give the files that are linked by near copies, one tuple for each group."""
-    return _several(found.images[_is_near_copy(found.images)], found.images["group"])
-
-
 def guess_accuracy(found: Inspection) -> float:
     """Give the accuracy of always guessing the largest class, 0 to 1; 0 without images."""
     counts = class_table(found)["images"]
     return float(counts.max() / max(counts.sum(), 1))
-
-
-def imbalance(found: Inspection) -> float:
-    """Give how often the largest class holds the smallest, infinity where that is empty."""
-    counts = class_table(found)["images"]
-    return float(counts.max() / counts.min()) if counts.min() else float("inf")
 
 
 def findings(found: Inspection) -> pd.DataFrame:
@@ -174,11 +155,11 @@ def _look(path: Path) -> dict[str, Any] | InputError:
     }
 
 
-def _class_of(labelled: data.Labelled, i: int) -> str:
+def _class_of(labelled: Labelled, i: int) -> str:
     return labelled.classes[labelled.labels[i]]
 
 
-def _listed(labelled: data.Labelled, looks: dict[int, dict[str, Any]]) -> pd.DataFrame:
+def _listed(labelled: Labelled, looks: dict[int, dict[str, Any]]) -> pd.DataFrame:
     rows = [
         {**look, "file": labelled.files[i], "class": _class_of(labelled, i)}
         for i, look in looks.items()
@@ -186,7 +167,7 @@ def _listed(labelled: data.Labelled, looks: dict[int, dict[str, Any]]) -> pd.Dat
     return pd.DataFrame(rows, columns=IMAGE_COLUMNS)
 
 
-def _broken(labelled: data.Labelled, reasons: dict[int, InputError]) -> pd.DataFrame:
+def _broken(labelled: Labelled, reasons: dict[int, InputError]) -> pd.DataFrame:
     rows = [(labelled.files[i], _class_of(labelled, i), str(why)) for i, why in reasons.items()]
     return pd.DataFrame(rows, columns=["file", "class", "reason"])
 
@@ -212,14 +193,14 @@ def _examples(table: pd.DataFrame, found: copies.Copies) -> pd.DataFrame:
 
 def _pairs_of_one_hash(table: pd.DataFrame, found: copies.Copies) -> np.ndarray:
     """Pair images of one hash, neighbours by class and content: `(pairs, 2)`, int."""
-    order = np.lexsort([table["sha256"], table["class"], found.identity])
+    order = np.lexsort([table["sha256"].to_numpy(), table["class"].to_numpy(), found.identity])
     same = found.identity[order][1:] == found.identity[order][:-1]
     return np.stack([order[:-1][same], order[1:][same]], axis=1)
 
 
 def _pairs_of_two(table: pd.DataFrame, found: copies.Copies) -> np.ndarray:
     """Pair images of two hashes, from two classes where they can be: `(pairs, 2)`, int."""
-    order = np.lexsort([table["class"], found.identity])
+    order = np.lexsort([table["class"].to_numpy(), found.identity])
     numbers = np.arange(int(found.identity.max(initial=-1)) + 1)
     first = order[np.searchsorted(found.identity[order], numbers, "left")]
     last = order[np.searchsorted(found.identity[order], numbers, "right") - 1]
@@ -240,12 +221,6 @@ def _in_two_classes(table: pd.DataFrame) -> pd.Series:
 
 def _count_conflicts(found: Inspection) -> int:
     return int(_in_two_classes(found.images).sum())
-
-
-def _several(table: pd.DataFrame, key: pd.Series) -> list[tuple[str, ...]]:
-    """Give the files of each value that stands several times, by first file."""
-    grouped = table.groupby(key.loc[table.index], sort=False)["file"]
-    return [tuple(files) for _, files in grouped if len(files) > 1]
 
 
 def _count(found: Inspection, names: pd.Series) -> pd.Series:

@@ -2,24 +2,27 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from crackcls.copies import Copies, groups, has_copy_in
+from crackcls.datasets.copies import Copies, groups, has_copy_in
 from crackcls.errors import InputError
 from crackcls.files import read_csv, write_csv
 
 PARTS = ("train", "validation", "test")
 
 
-def choose(shas: list[str], labels: list[str], limit: int | None, seed: int) -> np.ndarray:
+def choose(
+    shas: list[str], labels: Sequence[str] | Sequence[int], limit: int | None, seed: int
+) -> np.ndarray:
     """Choose a number of images, each class in its share, by seed and content.
 
     Args:
         shas: SHA-256 of each image's bytes, in hexadecimal.
-        labels: Class name of each image.
+        labels: Class of each image, its name or its number.
         limit: How many to choose; None takes all.
         seed: Another seed chooses other images.
 
@@ -28,11 +31,11 @@ def choose(shas: list[str], labels: list[str], limit: int | None, seed: int) -> 
     """
     if limit is None or limit >= len(shas):
         return np.arange(len(shas))
-    keys, labels = _image_keys(shas, seed), np.asarray(labels)
-    classes, counts = np.unique(labels, return_counts=True)
+    keys, label_of = _image_keys(shas, seed), np.asarray(labels)
+    classes, counts = np.unique(label_of, return_counts=True)
     chosen = []
     for label, share in zip(classes, _shares(counts, limit), strict=True):
-        members = sorted(np.flatnonzero(labels == label), key=keys.__getitem__)
+        members = sorted(np.flatnonzero(label_of == label), key=keys.__getitem__)
         chosen += members[:share]
     return np.sort(np.array(chosen, int))
 
@@ -111,7 +114,7 @@ def _shares(counts: np.ndarray, limit: int) -> np.ndarray:
 
 def _image_keys(shas: list[str], seed: int) -> list[str]:
     """Draw a sort key for each image; exact copies are told apart by their count."""
-    seen = Counter()
+    seen: Counter[str] = Counter()
     keys = []
     for sha in shas:
         keys.append(hashlib.sha256(f"{seed}:{sha}:{seen[sha]}".encode()).hexdigest())

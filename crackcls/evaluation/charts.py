@@ -9,18 +9,19 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import cycle
-from typing import Any
+from typing import Any, TypeVar
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from crackcls.charts import COLOURS, METRICS, RUNNING
+from crackcls.runs.history_charts import COLOURS, METRICS, RUNNING
 
 Spec = dict[str, Any]
 Drawing = tuple[pd.DataFrame, Spec]
 Point = tuple[float, float]
 Axes = tuple[str, str]
+Channel = TypeVar("Channel", alt.X, alt.Y)
 
 # In Streamlit the title and a legend of two rows are within the height.
 HEIGHT = 360
@@ -153,8 +154,7 @@ def _line(curve: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _marker(point: Point | None, axes: Axes) -> pd.DataFrame:
-    at = [point] if point else []
-    row = pd.DataFrame(at, columns=list(axes), dtype=float)
+    row = pd.DataFrame([point] if point else [], columns=list(axes), dtype=float)
     return row.assign(**{"class": CHOSEN}, kind=CHOSEN, hover=False)
 
 
@@ -181,7 +181,7 @@ def _curve_spec(title: str, axes: Axes, classes: tuple[str, ...], is_chosen: boo
     said = "isValid(datum.threshold) ? format(datum.threshold, '.4f') : '-'"
     rates = [_tip(at, RATES[at][0], ".2%") for at in axes]
     points = base.transform_filter(alt.datum.hover).transform_calculate(said=said)
-    tips = ["class:N", *rates, alt.Tooltip("said:N", title="threshold")]
+    tips: list[str | alt.Tooltip] = ["class:N", *rates, alt.Tooltip("said:N", title="threshold")]
     chosen = _only(base, CHOSEN).encode(tooltip=["kind:N", *rates])
     layers = [
         _dashed(base, GUESSING),
@@ -279,7 +279,7 @@ def _dashed(base: alt.Chart, kind: str) -> alt.Chart:
     return _only(base, kind).encode(tooltip="kind:N").mark_line(strokeDash=[4, 4])
 
 
-def _share(make: type[alt.X] | type[alt.Y], column: str, title: str) -> alt.X | alt.Y:
+def _share(make: type[Channel], column: str, title: str) -> Channel:
     return make(f"{column}:Q", title=title, scale=alt.Scale(domain=[0, 1])).axis(format="%")
 
 

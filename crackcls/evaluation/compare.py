@@ -1,6 +1,6 @@
 """Several models on the same images.
 
-A table of a model is what `evaluate.predictions` gave, with the column `sha256` of each
+A table of a model is what `report.predictions` gave, with the column `sha256` of each
 image's content.
 """
 
@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crackcls import evaluate
 from crackcls.errors import InputError
+from crackcls.evaluation.report import make_report
 
 PREFIX = "probability of "
 
@@ -59,7 +59,7 @@ def figures(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
     Returns:
         Columns `model`, `images`, `wrong`, `accuracy`, `low`, `high` (95 %, Wilson),
-        `roc_auc` (as in `evaluate.make_report`; None where the images are of one class) and
+        `roc_auc` (as in `report.make_report`; None where the images are of one class) and
         `difference` (of the accuracy to the first model), one row for each model.
 
     Raises:
@@ -67,7 +67,7 @@ def figures(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """
     rows = []
     for name, table in common(tables).items():
-        report = evaluate.make_report(table, _classes(table))
+        report = make_report(table, _classes(table))
         low, high = report["accuracy_interval"]
         row = {key: report[key] for key in ("images", "wrong", "accuracy")}
         rows.append({"model": name, **row, "low": low, "high": high, "roc_auc": report["roc_auc"]})
@@ -128,7 +128,7 @@ def disagreements(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _classes(table: pd.DataFrame) -> list[str]:
-    return [name.removeprefix(PREFIX) for name in table if name.startswith(PREFIX)]
+    return [name.removeprefix(PREFIX) for name in table.columns if name.startswith(PREFIX)]
 
 
 def _listed(names: dict[str, Any]) -> str:

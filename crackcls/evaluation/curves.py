@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from crackcls.evaluation.threshold import Figures, Problem
+from crackcls.evaluation.threshold import problem as problem_of
 from crackcls.interval import wilson
-from crackcls.threshold import Figures, Problem
-from crackcls.threshold import problem as problem_of
 
 # A chart of more points looks the same and takes longer to send.
 MAX_POINTS = 400
@@ -63,7 +63,7 @@ def of_classes(
     """Give the curves of each class against the rest; of the second one where there are two.
 
     Args:
-        table: What `evaluate.predictions` gave.
+        table: What `report.predictions` gave.
         classes: Class names in the order of the model.
 
     Returns:
@@ -118,7 +118,7 @@ def reliability_table(table: pd.DataFrame, bins: int = 10) -> pd.DataFrame:
     width from 1/k to 1, 0.5 to 1 for two classes. A probability on an edge is in the lower bin.
 
     Args:
-        table: What `evaluate.predictions` gave, one row or more.
+        table: What `report.predictions` gave, one row or more.
         bins: How many bins, 1 or more.
 
     Returns:
@@ -126,7 +126,7 @@ def reliability_table(table: pd.DataFrame, bins: int = 10) -> pd.DataFrame:
         `share_right`, `low` and `high` (95 %, Wilson: E. B. Wilson, JASA 22, 1927), one row
         for each bin with images.
     """
-    classes = sum(name.startswith(PREFIX) for name in table)
+    classes = sum(name.startswith(PREFIX) for name in table.columns)
     edges = np.linspace(1 / classes, 1, bins + 1)
     probability = table["probability"].to_numpy(np.float64)
     right = (table["actual"] == table["predicted"]).to_numpy(bool)
@@ -150,7 +150,7 @@ def expected_calibration_error(table: pd.DataFrame, bins: int = 10) -> float:
     the bins are those of `reliability_table`, from 1/k to 1 in place of 0 to 1.
 
     Args:
-        table: What `evaluate.predictions` gave, one row or more.
+        table: What `report.predictions` gave, one row or more.
         bins: How many bins, 1 or more.
 
     Returns:

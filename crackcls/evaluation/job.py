@@ -2,17 +2,20 @@
 
 from pathlib import Path
 
-from crackcls import data, evaluations, events, jobs, runs
+from crackcls import events
+from crackcls.evaluation import store
+from crackcls.labelled import Labelled
+from crackcls.runs import folders, jobs
 
 
-def folder(run: runs.Run) -> Path:
+def folder(run: folders.Run) -> Path:
     """Give the folder of the job: its log, its process."""
-    return run.folder / evaluations.FOLDER / "job"
+    return run.folder / store.FOLDER / "job"
 
 
 def evaluate(
-    run: runs.Run, labelled: data.Labelled, include_seen: bool, listen: events.Emit
-) -> evaluations.Evaluation | None:
+    run: folders.Run, labelled: Labelled, include_seen: bool, listen: events.Emit
+) -> store.Evaluation | None:
     """Judge labelled images and keep the evaluation beside the model.
 
     Args:
@@ -25,16 +28,16 @@ def evaluate(
         The evaluation; None where the job was stopped.
 
     Raises:
-        InputError: As `evaluations.evaluate_on`, or another job is at work on this model.
+        InputError: As `store.evaluate_on`, or another job is at work on this model.
     """
 
-    def work(emit: events.Emit) -> evaluations.Evaluation:
-        table, report = evaluations.evaluate_on(run, labelled, include_seen, emit)
-        return evaluations.save(run, labelled, table, report)
+    def work(emit: events.Emit) -> store.Evaluation:
+        table, report = store.evaluate_on(run, labelled, include_seen, emit)
+        return store.save(run, labelled, table, report)
 
     return jobs.run_job(folder(run), listen, {"data": labelled.name}, work)
 
 
-def words(run: runs.Run, source: str) -> list[str]:
+def words(run: folders.Run, source: str) -> list[str]:
     """Give the command that does the job on what `evaluate --data` takes."""
     return ["evaluate", "--model", run.name, "--data", source, "--keep"]

@@ -1,14 +1,29 @@
-"""A test report to one HTML page that needs nothing else: no script, no other file."""
+"""An evaluation as one HTML page that needs nothing else: no script, no other file."""
 
-import html
-from collections.abc import Iterable, Sequence
-from numbers import Integral, Real
+import datetime
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from crackcls import metu, photo
+from crackcls import __version__, config, html
+from crackcls.datasets import catalogue
+from crackcls.datasets.published import metu
+from crackcls.errors import InputError
+from crackcls.evaluation import charts as curve_charts
+from crackcls.evaluation import curves, splits, store, threshold
+from crackcls.evaluation.threshold import Figures, Problem
+from crackcls.files import read_csv
+from crackcls.interval import percent
+from crackcls.runs.folders import Run
 
+SECONDS_FOR_A_REPORT = 120
+SETTINGS = ("images", "split", "seed", "fine_tune", "image_size", "epochs", "batch_size")
 WRONG_SHOWN = 50
 # Half the width of an A4 page, where a chart's text is still read; a phone shows it whole.
 CHART_WIDTH = 400
@@ -32,35 +47,56 @@ LIMITS = (
     "How wide or deep a crack is, and whether it is a danger. The model tells only cracked from "
     "sound, and a sound verdict is no proof of safety.",
 )
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-STYLE = """
-:root { color-scheme: light }
-body { max-width: 54rem; margin: 0 auto; padding: 1rem; color: #1a1a1a; background: #fff;
-  font: 1rem/1.45 system-ui, sans-serif }
-h1 { font-size: 1.6rem; overflow-wrap: anywhere }
-h2 { font-size: 1.2rem; margin-top: 2rem }
-.score { font-size: 1.4rem }
-.warning { border-left: .3rem solid #c2410c; padding-left: .7rem }
-.table { overflow-x: auto }
-table { border-collapse: collapse }
-th, td { border-bottom: 1px solid #ccc; padding: .3rem .6rem; text-align: left;
-  vertical-align: top }
-td.number { font-variant-numeric: tabular-nums }
-thead + tbody td.number { text-align: right }
-td:first-child { overflow-wrap: anywhere; min-width: 6rem }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr));
-  gap: 1rem }
-figure { margin: 0 }
-svg { max-width: 100%; height: auto }
-footer { margin-top: 2rem; white-space: pre-line; overflow-wrap: anywhere; font-size: .85rem }
-@media (max-width: 30rem) { th, td { padding: .25rem .3rem; font-size: .8rem } }
-@page { size: A4; margin: 15mm }
-@media print {
-  body { max-width: none; padding: 0; font-size: 10pt }
-  figure, tr { break-inside: avoid }
-  h2 { break-after: avoid }
-}
-"""
+
+
+def evaluation_page(
+    run: Run, data: str, table: pd.DataFrame, report: dict[str, Any], at: float
+) -> str:
+    """Write an evaluation as one HTML page without scripts.
+
+    Args:
+        run: The model's run.
+        data: Name of the data.
+        table: The predictions.
+        report: Its figures.
+        at: Threshold of the last class, 0 to 1.
+    """
+    problem = threshold.problem(table, report["classes"][-1])
+    now = threshold.figures_at(problem, at)
+    more = {
+        "average_precision": curves.summary(problem)["average_precision"],
+        "expected_calibration_error": curves.expected_calibration_error(table),
+        "threshold": _in_numbers(now),
+    }
+    wrong = table[table["actual"] != table["predicted"]]
+    charts = _charts(run, table, report["classes"], problem, now)
+    return html_report(
+        _facts(run, data, len(table)), {**report, **more}, charts, _honesty(report), wrong
+    )
+
+
+def in_a_process(chosen: store.Evaluation, at: float) -> str:
+    """Write the page of a stored evaluation in another process.
+
+    Drawing takes a JavaScript engine, which the server of the pages shall not hold.
+
+    Raises:
+        InputError: It could not be written; with the process's last words.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        out = Path(place) / "report.html"
+        words = ["report", "--model", chosen.run.name, "--threshold", str(at), "--out", str(out)]
+        words += [] if chosen.is_own else ["--on", chosen.folder.name]
+        done = subprocess.run(
+            [sys.executable, "-m", "crackcls", *words],
+            cwd=config.PROJECT,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS_FOR_A_REPORT,
+        )
+        if done.returncode:
+            raise InputError(f"The report could not be written. {done.stderr[-300:].strip()}")
+        return out.read_text(encoding="utf-8")
 
 
 def html_report(
@@ -75,54 +111,70 @@ def html_report(
     Args:
         about: `model`, `data`, `images`, `trained_on`, `synthetic` (whether the images are
             drawn), `settings` (a dict), `version` of the package and `date`.
-        report: What `evaluate.make_report` gave; may have `near_copies`, `average_precision`,
+        report: What `report.make_report` gave; may have `near_copies`, `average_precision`,
             `expected_calibration_error` and `threshold` (figures at the chosen threshold).
-        charts: What the functions of `curve_charts` gave.
+        charts: What the functions of `charts` gave.
         honesty: Sentences on what the figures are worth.
         wrong: Wrong predictions, columns `file`, `actual`, `predicted` and `probability`; the
             first are shown.
     """
-    title = text_of(f"Test of {about['model']} on {about['data']}")
+    title = html.text_of(f"Test of {about['model']} on {about['data']}")
     sections = [
         f"<h1>{title}</h1>",
         _score(about, report),
-        section("About", _about(about)),
-        section("By class", _by_class(report)),
-        section("Confusion matrix (images)", _confusion(report)),
-        section("Further figures", _figures(report)),
-        section("At the chosen threshold", _pairs(report.get("threshold"))),
-        section("Charts", _charts(charts)),
-        section("What the figures are worth", bullets([*_copies(report), *honesty])),
-        section("What the score does not tell", bullets(LIMITS)),
-        section("Wrong predictions", _wrong(wrong)),
-        section("Settings of the training", _settings(about)),
+        html.section("About", _about(about)),
+        html.section("By class", _by_class(report)),
+        html.section("Confusion matrix (images)", _confusion(report)),
+        html.section("Further figures", _figures(report)),
+        html.section("At the chosen threshold", _pairs(report.get("threshold"))),
+        html.section("Charts", _drawn(charts)),
+        html.section("What the figures are worth", html.bullets([*_copies(report), *honesty])),
+        html.section("What the score does not tell", html.bullets(LIMITS)),
+        html.section("Wrong predictions", _wrong(wrong)),
+        html.section("Settings of the training", _settings(about)),
         _credit(about),
     ]
-    return page(title, "\n".join(filter(None, sections)))
+    return html.page(title, "\n".join(filter(None, sections)))
 
 
-def page(title: str, body: str, style: str = "") -> str:
-    """Write a page that needs nothing else.
+def _facts(run: Run, data: str, images: int) -> dict[str, Any]:
+    return {
+        "model": run.name,
+        "data": data,
+        "images": images,
+        "trained_on": run.data_in_words,
+        "synthetic": catalogue.SYNTHETIC_NAME.fullmatch(data) is not None,
+        "settings": {name: run.config[name] for name in SETTINGS if name in run.config},
+        "version": __version__,
+        "date": datetime.date.today().isoformat(),
+    }
 
-    Args:
-        title: HTML text.
-        body: HTML.
-        style: CSS beyond `STYLE`.
-    """
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{STYLE}{style}</style>
-</head>
-<body>
-{body}
-</body>
-</html>
-"""
+
+def _in_numbers(figures: Any) -> dict[str, Any]:
+    told = asdict(figures)
+    low, high = told.pop("accuracy_interval")
+    return {**told, "accuracy_interval_low": low, "accuracy_interval_high": high}
+
+
+def _charts(
+    run: Run, table: pd.DataFrame, classes: list[str], problem: Problem, now: Figures
+) -> list[curve_charts.Drawing]:
+    roc, precision_recall = curves.of_classes(table, classes)
+    histogram = curves.histogram_table(problem, names=("the rest", classes[-1]))
+    charts = [
+        curve_charts.roc_chart(roc, curves.on_roc(now)),
+        curve_charts.precision_recall_chart(precision_recall, curves.on_precision_recall(now)),
+        curve_charts.reliability_chart(curves.reliability_table(table)),
+        curve_charts.histogram_chart(histogram, now.threshold, classes[-1]),
+    ]
+    compared = run.folder / splits.FILE
+    return [*charts, curve_charts.splits_chart(read_csv(compared))] if compared.exists() else charts
+
+
+def _honesty(report: dict[str, Any]) -> list[str]:
+    left_out = report.get("seen_left_out")
+    said = f"{left_out or 0:,} images that the model saw in training were left out."
+    return [said] if left_out else []
 
 
 def _score(about: dict[str, Any], report: dict[str, Any]) -> str:
@@ -130,14 +182,14 @@ def _score(about: dict[str, Any], report: dict[str, Any]) -> str:
     warning = f'<p class="warning">{MADE_UP}</p>\n' if about.get("synthetic") else ""
     return (
         f'<p class="score"><strong>{_percent(report["accuracy"])}</strong> right: '
-        f"{_say(report['wrong'])} wrong of {_say(report['images'])} images</p>\n"
+        f"{html.say(report['wrong'])} wrong of {html.say(report['images'])} images</p>\n"
         "<p>On images like these, the accuracy lies with 95 % confidence between "
         f"{_percent(low)} and {_percent(high)}.</p>\n{warning}"
     )
 
 
 def _about(about: dict[str, Any]) -> str:
-    return table_of(["", ""], [[words, about.get(key)] for key, words in ABOUT.items()])
+    return html.table_of(["", ""], [[words, about.get(key)] for key, words in ABOUT.items()])
 
 
 def _by_class(report: dict[str, Any]) -> str:
@@ -145,23 +197,23 @@ def _by_class(report: dict[str, Any]) -> str:
     rows = [
         [name, *(figures.get(key) for key in keys)] for name, figures in report["per_class"].items()
     ]
-    return table_of(["class", "precision", "recall", "F1", "images"], rows)
+    return html.table_of(["class", "precision", "recall", "F1", "images"], rows)
 
 
 def _confusion(report: dict[str, Any]) -> str:
     matrix = zip(report["classes"], report["confusion_matrix"], strict=True)
     heads = [f"predicted {name}" for name in report["classes"]]
-    return table_of(["", *heads], [[f"actual {name}", *row] for name, row in matrix])
+    return html.table_of(["", *heads], [[f"actual {name}", *row] for name, row in matrix])
 
 
 def _figures(report: dict[str, Any]) -> str:
     rows = [[words, report[key]] for key, words in FIGURES.items() if key in report]
-    return table_of(["", ""], rows) if rows else ""
+    return html.table_of(["", ""], rows) if rows else ""
 
 
 def _pairs(figures: dict[str, Any] | None) -> str:
     rows = [[name.replace("_", " "), value] for name, value in (figures or {}).items()]
-    return table_of(["", ""], rows) if rows else ""
+    return html.table_of(["", ""], rows) if rows else ""
 
 
 def _settings(about: dict[str, Any]) -> str:
@@ -170,11 +222,9 @@ def _settings(about: dict[str, Any]) -> str:
     return _pairs({k: value if value is None else str(value) for k, value in settings.items()})
 
 
-def _charts(charts: Sequence[tuple[pd.DataFrame, dict[str, Any]]]) -> str:
-    from crackcls import curve_charts
-
+def _drawn(charts: Sequence[tuple[pd.DataFrame, dict[str, Any]]]) -> str:
     figures = [
-        f'<figure role="img" aria-label="{text_of(spec["title"])}">'
+        f'<figure role="img" aria-label="{html.text_of(spec["title"])}">'
         f"{curve_charts.to_svg(data, spec, CHART_WIDTH)}</figure>"
         for data, spec in charts
     ]
@@ -186,9 +236,10 @@ def _copies(report: dict[str, Any]) -> list[str]:
         return []
     copies = report["near_copies"]
     return [
-        f"{_say(copies['test_images_with_copy_in_training'])} of the {_say(report['images'])} test "
-        f"images have a near copy in training. On the {_say(copies['images_without_copies'])} "
-        f"others the accuracy is {_percent(copies['accuracy_without_copies'])}."
+        f"{html.say(copies['test_images_with_copy_in_training'])} of the "
+        f"{html.say(report['images'])} test images have a near copy in training. On the "
+        f"{html.say(copies['images_without_copies'])} others the accuracy is "
+        f"{_percent(copies['accuracy_without_copies'])}."
     ]
 
 
@@ -197,11 +248,11 @@ def _wrong(wrong: pd.DataFrame) -> str:
         return "<p>No prediction is wrong.</p>"
     shown = wrong.reindex(columns=WRONG_COLUMNS).head(WRONG_SHOWN)
     rows = [
-        [*names, "-" if pd.isna(probability) else photo.percent(probability)]
+        [*names, "-" if pd.isna(probability) else percent(probability)]
         for *names, probability in shown.itertuples(index=False)
     ]
     more = len(wrong) - len(shown)
-    return table_of(WRONG_COLUMNS, rows) + (f"\n<p>And {more:,} more.</p>" if more else "")
+    return html.table_of(WRONG_COLUMNS, rows) + (f"\n<p>And {more:,} more.</p>" if more else "")
 
 
 def _credit(about: dict[str, Any]) -> str:
@@ -209,47 +260,8 @@ def _credit(about: dict[str, Any]) -> str:
         return ""
     # No photo is in the report, so what was changed in the photos is left out.
     source = metu.ATTRIBUTION.partition("Changes:")[0]
-    return f"<footer>The METU photos:\n{text_of(source)}</footer>"
-
-
-def section(title: str, body: str) -> str:
-    """Set a heading over HTML, or give nothing where there is none."""
-    return f"<h2>{title}</h2>\n{body}" if body else ""
-
-
-def bullets(lines: Iterable[str]) -> str:
-    """Write a list of plain texts."""
-    items = "".join(f"<li>{text_of(line)}</li>" for line in lines)
-    return f"<ul>{items}</ul>" if items else ""
-
-
-def table_of(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Write a table of texts and numbers; without heads it has none."""
-    head = "".join(f"<th>{text_of(name)}</th>" for name in heads)
-    head = f"<thead><tr>{head}</tr></thead>" if any(heads) else ""
-    lines = ["".join(_cell(value) for value in row) for row in rows]
-    body = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f'<div class="table"><table>{head}<tbody>{body}</tbody></table></div>'
-
-
-def _cell(value: Any) -> str:
-    tag = 'td class="number"' if isinstance(value, Real) else "td"
-    return f"<{tag}>{_say(value)}</td>"
-
-
-def _say(value: Any) -> str:
-    if value is None or value != value:
-        return "-"
-    if isinstance(value, bool) or not isinstance(value, Real):
-        return text_of(value)
-    return f"{value:,}" if isinstance(value, Integral) else f"{value:.4f}"
+    return f"<footer>The METU photos:\n{html.text_of(source)}</footer>"
 
 
 def _percent(share: float | None) -> str:
     return "-" if pd.isna(share) else f"{share:.2%}"
-
-
-def text_of(value: Any) -> str:
-    """Write a value so that HTML takes all of it as text."""
-    # A file name may hold bytes that are no text, which cannot be written as UTF-8.
-    return html.escape(str(value).encode("utf-8", "replace").decode())

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crackcls import pipeline
 from crackcls.errors import InputError
 from crackcls.interval import wilson
+from crackcls.network import pipeline
 
 CSV_COLUMNS = ["file", "actual", "predicted", "probability"]
 SAMPLE_ORDERS = ("random", "wrong", "least sure", "most sure")
@@ -168,6 +168,27 @@ def order_samples(table: pd.DataFrame, order: str, actual: str | None, draw: int
     if order == "random":
         return mixed
     return mixed.sort_values("probability", ascending=order == "least sure", kind="stable")
+
+
+def figures_table(report: dict[str, Any]) -> pd.DataFrame:
+    """Set a report's figures in a table.
+
+    Args:
+        report: What `make_report` gave.
+
+    Returns:
+        Columns `figure`, `class` (empty where it is of all) and `value`.
+    """
+    low, high = report["accuracy_interval"]
+    of_all = {name: report[name] for name in ("images", "wrong", "accuracy", "roc_auc")}
+    of_all |= {"accuracy_interval_low": low, "accuracy_interval_high": high}
+    rows = [(name, "", value) for name, value in of_all.items()]
+    rows += [
+        (name, label, value)
+        for label, figures in report["per_class"].items()
+        for name, value in figures.items()
+    ]
+    return pd.DataFrame(rows, columns=["figure", "class", "value"])
 
 
 def _per_class(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, dict[str, float]]:

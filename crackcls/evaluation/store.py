@@ -1,6 +1,7 @@
 """A model's evaluations: on its own test part, and on other labelled data."""
 
 import hashlib
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,14 +9,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crackcls import data, datasets, evaluate, events, pipeline, runs, split
-from crackcls.classifier import load_model
+from crackcls import events
+from crackcls.datasets import catalogue, split
 from crackcls.errors import InputError
+from crackcls.evaluation.report import make_report, tabulate, unseen
 from crackcls.files import read_csv, read_json, write_csv, write_json
-from crackcls.runs import Run
+from crackcls.labelled import Labelled, content_hashes
+from crackcls.network import pipeline
+from crackcls.network.classifier import load_model
+from crackcls.runs import folders
+from crackcls.runs.folders import Run
 
 FOLDER, WRONG_LABELS = "evaluations", "wrong_labels.csv"
 MARK_COLUMNS = ["file", "sha256", "actual", "predicted", "probability", "data"]
+# One of a table, as `to_dict("records")` gives it.
+Row = dict[Hashable, Any]
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,7 @@ class Evaluation:
 
 def list_evaluations(run: Run) -> list[Evaluation]:
     """List a model's evaluations, its own test part first."""
-    own = [Evaluation(run, run.folder, run.config["data"], datasets.find(run))]
+    own = [Evaluation(run, run.folder, run.config["data"], catalogue.find(run))]
     others = sorted((run.folder / FOLDER).glob("*/about.json"))
     return own * bool(run.report) + [_read(run, about.parent) for about in others]
 
@@ -58,7 +66,7 @@ def report_of(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def table_of(evaluation: Evaluation) -> pd.DataFrame:
-    """Read the stored predictions, see `evaluate.predictions`, with a column `sha256`."""
+    """Read the stored predictions, see `report.predictions`, with a column `sha256`."""
     table = read_csv(evaluation.folder / "predictions.csv")
     if "sha256" in table:
         return table
@@ -67,7 +75,7 @@ def table_of(evaluation: Evaluation) -> pd.DataFrame:
 
 
 def evaluate_on(
-    run: Run, labelled: data.Labelled, include_seen: bool, emit: events.Emit
+    run: Run, labelled: Labelled, include_seen: bool, emit: events.Emit
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Judge labelled images by a model.
 
@@ -86,7 +94,7 @@ def evaluate_on(
     """
     classifier = load_model(run.folder)
     _check_classes(labelled.classes, classifier.classes)
-    datasets.ensure(labelled, emit)
+    catalogue.ensure(labelled, emit)
     images = _hashed(labelled, emit)
     judged = images if include_seen else _unseen(run, images)
     rows = pipeline.classify([labelled.path(file) for file in judged["file"]], classifier)
@@ -95,18 +103,16 @@ def evaluate_on(
     def leave_out(file: str, reason: InputError) -> None:
         emit("left out", file=file, reason=str(reason))
 
-    table = evaluate.tabulate(list(judged["file"]), rows, classifier.classes, leave_out)
+    table = tabulate(list(judged["file"]), rows, classifier.classes, leave_out)
     table["sha256"] = table["file"].map(judged.set_index("file")["sha256"])
     counts = {
         "seen_left_out": len(images) - len(judged),
         "unreadable": len(judged) - len(table),
     }
-    return table, {**evaluate.make_report(table, classifier.classes), **counts}
+    return table, {**make_report(table, classifier.classes), **counts}
 
 
-def save(
-    run: Run, labelled: data.Labelled, table: pd.DataFrame, report: dict[str, Any]
-) -> Evaluation:
+def save(run: Run, labelled: Labelled, table: pd.DataFrame, report: dict[str, Any]) -> Evaluation:
     """Keep an evaluation beside its model; the same images again take its place.
 
     Its folder is named by the data and by the content of the images.
@@ -122,7 +128,7 @@ def save(
     return _read(run, folder)
 
 
-def mark(evaluation: Evaluation, row: dict[str, Any], is_wrong: bool) -> None:
+def mark(evaluation: Evaluation, row: Row, is_wrong: bool) -> None:
     """Put an image on the model's list of wrong labels, or take it off.
 
     Args:
@@ -149,7 +155,7 @@ def marked(run: Run) -> pd.DataFrame:
 
 
 def _read(run: Run, folder: Path) -> Evaluation:
-    place = runs.local_data(folder)
+    place = folders.local_data(folder)
     return Evaluation(run, folder, read_json(folder / "about.json")["data"], place)
 
 
@@ -161,8 +167,8 @@ def _check_classes(found: tuple[str, ...], known: tuple[str, ...]) -> None:
         )
 
 
-def _hashed(labelled: data.Labelled, emit: events.Emit) -> pd.DataFrame:
-    hashes = data.content_hashes([labelled.path(file) for file in labelled.files])
+def _hashed(labelled: Labelled, emit: events.Emit) -> pd.DataFrame:
+    hashes = content_hashes([labelled.path(file) for file in labelled.files])
     shas = list(events.with_progress(emit, "reading images", hashes, len(labelled.files)))
     return pd.DataFrame({"file": labelled.files, "sha256": shas})
 
@@ -172,7 +178,7 @@ def _unseen(run: Run, images: pd.DataFrame) -> pd.DataFrame:
     path = run.folder / "split.csv"
     if not path.exists():
         return images
-    keep = evaluate.unseen(images["file"], images["sha256"], split.load_split(path))
+    keep = unseen(list(images["file"]), list(images["sha256"]), split.load_split(path))
     if not np.any(keep):
         raise InputError(
             f"An evaluation needs images that the model has not seen, and it saw all "

@@ -55,7 +55,7 @@ def problem(table: pd.DataFrame, positive: str) -> Problem:
     """Set one class against the rest.
 
     Args:
-        table: What `evaluate.predictions` gave.
+        table: What `report.predictions` gave.
         positive: Name of the positive class.
 
     Returns:
@@ -69,7 +69,7 @@ def problem(table: pd.DataFrame, positive: str) -> Problem:
         raise InputError("A threshold needs one image or more, and there are 0. Add images.")
     if column not in table:
         prefix = "probability of "
-        known = [name.removeprefix(prefix) for name in table if name.startswith(prefix)]
+        known = [name.removeprefix(prefix) for name in table.columns if name.startswith(prefix)]
         raise InputError(
             f"The positive class must be one of the model's classes ({', '.join(known)}), and "
             f"'{positive}' is not. Choose another."
@@ -177,7 +177,7 @@ def recall_at_least(problem: Problem, recall: float = 0.99) -> float:
             f"A recall must be above 0 and at most 1, and {recall} is not. Choose another."
         )
     steps = _steps(problem)
-    return _place(steps, int((steps["recall"] >= recall).idxmax()))
+    return _place(steps, int((steps["recall"] >= recall).argmax()))
 
 
 def equal_error(problem: Problem) -> float:

@@ -7,18 +7,27 @@ import gc
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from crackcls import config
 from crackcls.errors import InputError
 
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+    import tensorflow as tf
+
+# What lies after the cut: from its outputs to features and probabilities.
+AfterCut = Callable[["np.ndarray"], tuple["tf.Tensor", "tf.Tensor"]]
 # The layer whose output is the last of the frozen prefix.
 CUTS = {"head": "features", "top": "block_12_add"}
 
 
-def build(class_count: int, image_size: int, weights: Path | None = None):
+def build(class_count: int, image_size: int, weights: Path | None = None) -> "keras.Model":
     """Build the full classifier on the ImageNet backbone.
 
     MobileNetV2: M. Sandler et al., "MobileNetV2: Inverted Residuals and Linear
@@ -67,7 +76,7 @@ def check_weights(path: Path) -> None:
         )
 
 
-def cut(model, fine_tune: str):
+def cut(model: "keras.Model", fine_tune: str) -> tuple["keras.Model", "keras.Model"]:
     """Cut a model into its frozen prefix and its trainable suffix.
 
     Batch norm stays in inference mode throughout (Keras's transfer-learning guide): its
@@ -91,7 +100,7 @@ def cut(model, fine_tune: str):
     return prefix, suffix
 
 
-def after_cut(model, fine_tune: str):
+def after_cut(model: "keras.Model", fine_tune: str) -> AfterCut:
     """Give the function from the cut to both features and probabilities.
 
     Args:
@@ -106,14 +115,14 @@ def after_cut(model, fine_tune: str):
     body = None if layer is features else keras.Model(layer.output, features.output)
     head = model.get_layer("probabilities")
 
-    def run(rows):
+    def run(rows: "np.ndarray") -> tuple["tf.Tensor", "tf.Tensor"]:
         pooled = rows if body is None else body(rows, training=False)
         return pooled, head(pooled)
 
     return run
 
 
-def save(model, path: Path) -> None:
+def save(model: "keras.Model", path: Path) -> None:
     """Write a model as `.keras`, whole or not at all."""
     temporary = path.with_name(f".{os.getpid()}.{path.name}")
     model.save(temporary)
@@ -128,7 +137,7 @@ def has_gpu() -> bool:
     return bool(tf.config.list_physical_devices("GPU"))
 
 
-def import_keras():
+def import_keras() -> ModuleType:
     """Import Keras on TensorFlow with TensorFlow's own notes kept quiet.
 
     The import makes a million objects that live to the end. Garbage collection is kept from

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from crackcls import config, familiarity
+from crackcls import config
 from crackcls.errors import InputError
-from crackcls.familiarity import Familiarity
 from crackcls.files import read_json, write_json
 from crackcls.interval import wilson
+from crackcls.network import familiarity
+from crackcls.network.familiarity import Familiarity
 
 # A photo is called cracked where a sound one would show as many cracked tiles by mistake
 # less often than this.

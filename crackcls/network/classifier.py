@@ -76,7 +76,7 @@ def sessions(path: Path, threads: int) -> Run:
         A function from images `(n, size, size, 3)` in 0-255 to the named outputs, float32.
         Callers share as many interpreters as the machine has cores; one more caller waits.
     """
-    idle = queue.LifoQueue()
+    idle: queue.LifoQueue[Callable[..., dict[str, np.ndarray]] | None] = queue.LifoQueue()
     for _ in range(os.cpu_count() or 1):
         idle.put(None)
 

@@ -6,28 +6,33 @@ TensorFlow is imported inside the functions.
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crackcls.files import write_atomically
-from crackcls.model import import_keras
+from crackcls.network.build import import_keras
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
 
 # The layers that stay in float32 where the others compute in int8, by the beginning of their
 # names: the first block, whose channels differ too much for 256 steps, and the head.
 FLOAT_LAYERS = "to_minus_one", "Conv1", "bn_Conv1", "expanded_conv", "probabilities"
 
 
-def export_prefix(prefix, path: Path) -> None:
+def export_prefix(prefix: "keras.Model", path: Path) -> None:
     """Write a prefix as a LiteRT model with the output `cut`, in float32."""
     keras = import_keras()
     _export(keras.Model(prefix.input, {"cut": prefix.output}), path)
 
 
-def export_classifier(model, path: Path, samples: np.ndarray | None = None) -> None:
+def export_classifier(model: "keras.Model", path: Path, samples: np.ndarray | None = None) -> None:
     """Write a trained model as a LiteRT model with three named outputs.
 
     Args:
-        model: What `model.build` gave, trained.
+        model: What `build.build` gave, trained.
         path: Where to. The outputs are `probabilities` `(n, classes)`, `features` `(n, 1280)`
             and `activation_map` `(n, size / 32, size / 32, classes)`: the class activation
             map (B. Zhou et al., "Learning Deep Features for Discriminative Localization",
@@ -51,11 +56,11 @@ def export_classifier(model, path: Path, samples: np.ndarray | None = None) -> N
     _export(keras.Model(model.input, outputs), path, samples)
 
 
-def export_template(model, path: Path, samples: np.ndarray | None = None) -> None:
+def export_template(model: "keras.Model", path: Path, samples: np.ndarray | None = None) -> None:
     """Write the classifier with a marked head, for `fill_template` to fill in another one.
 
     Args:
-        model: What `model.build` gave. Its weights are left as they are.
+        model: What `build.build` gave. Its weights are left as they are.
         path: Where to.
         samples: As in `export_classifier`.
     """
@@ -66,14 +71,14 @@ def export_template(model, path: Path, samples: np.ndarray | None = None) -> Non
     head.set_weights(kept)
 
 
-def fill_template(model, template: Path, path: Path) -> None:
+def fill_template(model: "keras.Model", template: Path, path: Path) -> None:
     """Write a trained model whose backbone is the template's, without converting it again.
 
     A conversion takes 2 s. The head's numbers stand in the file as they are, twice: for the
     probabilities and for the activation map.
 
     Args:
-        model: What `model.build` gave, with a trained head.
+        model: What `build.build` gave, with a trained head.
         template: What `export_template` wrote for a model of the same classes and size.
         path: Where to.
 
@@ -96,7 +101,7 @@ def _marks(classes: int) -> list[np.ndarray]:
     return [rng.normal(size=shape).astype(np.float32) for shape in ((1280, classes), (classes,))]
 
 
-def _export(model, path: Path, samples: np.ndarray | None = None) -> None:
+def _export(model: "keras.Model", path: Path, samples: np.ndarray | None = None) -> None:
     """Convert a model whose outputs have names to LiteRT.
 
     Keras's own `model.export(format="litert")` gives the same numbers by way of a saved
@@ -114,7 +119,7 @@ def _export(model, path: Path, samples: np.ndarray | None = None) -> None:
     write_atomically(path, _name_outputs(content, sorted(call.structured_outputs)))
 
 
-def _in_int8(converter, samples: np.ndarray) -> bytes:
+def _in_int8(converter: "tf.lite.TFLiteConverter", samples: np.ndarray) -> bytes:
     """Convert to int8, all but `FLOAT_LAYERS` and what gives the outputs.
 
     The public converter takes all layers or none. Its two steps, to measure ranges and then to

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from crackcls import config, images, parallel
-from crackcls.classifier import Classifier, Run
 from crackcls.errors import InputError
 from crackcls.files import read_bytes
+from crackcls.network.classifier import Classifier, Run
 
 Row = dict[str, np.ndarray]
 Decode = Callable[[bytes], Row]

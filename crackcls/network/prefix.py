@@ -4,14 +4,20 @@ import hashlib
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crackcls import cache, classifier, config, copies, events, export, images, pipeline, synthetic
-from crackcls import model as model_
+from crackcls import config, events, images
 from crackcls.config import TrainConfig
+from crackcls.datasets import copies
+from crackcls.datasets.synthetic import pictures
 from crackcls.errors import InputError
+from crackcls.network import cache, classifier, export, pipeline
+from crackcls.network.build import cut, has_gpu
+
+if TYPE_CHECKING:
+    import keras
 
 ROWS_A_WRITE = 1024
 FINGERPRINTS = "fingerprints-1"
@@ -20,7 +26,7 @@ FEATURES = 1280
 # that are no nearer to float32's.
 SAMPLES, SAMPLES_SEED = 60, 7
 
-Network = Callable[[], Any]
+Network = Callable[[], "keras.Model"]
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,12 @@ def open_prefix(settings: TrainConfig, classes: int, network: Network) -> Prefix
     Args:
         settings: Of the run.
         classes: How many there are.
-        network: Gives what `model.build` gave; asked only where the prefix must be made.
+        network: Gives what `build.build` gave; asked only where the prefix must be made.
     """
-    by_keras = settings.precision == "float32" and model_.has_gpu()
+    by_keras = settings.precision == "float32" and has_gpu()
     if settings.fine_tune == "head" and not by_keras:
         return _from_template(settings, classes, network)
-    before, _ = model_.cut(network(), settings.fine_tune)
+    before, _ = cut(network(), settings.fine_tune)
     key = f"prefix-{config.WEIGHTS_SHA256[:8]}-{settings.image_size}-{settings.fine_tune}"
     shape = before.output.shape[1:]
     if by_keras:
@@ -66,11 +72,11 @@ def open_prefix(settings: TrainConfig, classes: int, network: Network) -> Prefix
     return Prefix(classifier.sessions(path, threads=1), _store(key, shape))
 
 
-def make_template(network, precision: str, path: Path) -> None:
+def make_template(network: "keras.Model", precision: str, path: Path) -> None:
     """Write the template of classifiers on one backbone.
 
     Args:
-        network: What `model.build` gave.
+        network: What `build.build` gave.
         precision: One of `config.PRECISIONS`.
         path: Where to.
     """
@@ -78,7 +84,7 @@ def make_template(network, precision: str, path: Path) -> None:
     export.export_template(network, path, samples)
 
 
-def keras_prefix(prefix) -> classifier.Run:
+def keras_prefix(prefix: "keras.Model") -> classifier.Run:
     """Run the prefix by Keras as one traced function, for batches of any length."""
     import tensorflow as tf
 
@@ -105,7 +111,7 @@ def run_prefix(
         For each file that could not be read, its index and the reason.
     """
     stores = {"fingerprint": fingerprint_store(), "cut": prefix.store}
-    known = {name: cache.index(store).keys() for name, store in stores.items()}
+    known: dict[str, Set[str]] = {n: cache.index(store).keys() for n, store in stores.items()}
     in_all = known["fingerprint"] & known["cut"]
     first = {sha: i for i, sha in reversed(list(enumerate(shas))) if sha not in in_all}
     todo = sorted(first.values())
@@ -161,9 +167,9 @@ def _make(path: Path, write: Callable[[], None]) -> None:
 
 def _samples(size: int) -> np.ndarray:
     made = (
-        synthetic.picture(SAMPLES_SEED, number, label)
+        pictures.picture(SAMPLES_SEED, number, label)
         for number in range(SAMPLES // 2)
-        for label in synthetic.CLASSES
+        for label in pictures.CLASSES
     )
     return np.stack([images.to_square(images.read_photo(one), size) for one in made])
 
@@ -183,7 +189,9 @@ def _decoder(image_size: int) -> pipeline.Decode:
     return decode
 
 
-def _keep(waiting: dict, stores: dict[str, cache.Store], known: dict[str, Set[str]]) -> None:
+def _keep(
+    waiting: dict[str, pipeline.Row], stores: dict[str, cache.Store], known: dict[str, Set[str]]
+) -> None:
     for name, store in stores.items():
         new = {sha: row[name] for sha, row in waiting.items() if sha not in known[name]}
         if new:

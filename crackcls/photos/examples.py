@@ -6,12 +6,13 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw
 
-from crackcls import marks, surface
+from crackcls.datasets.synthetic import marks, surface
 
 SIDE, CUT = 1200, (0, 150, 1200, 1050)
+Mark = Callable[[np.random.Generator, np.ndarray], np.ndarray]
 
 
-def wall(seed: int, mark: Callable | None) -> Image.Image:
+def wall(seed: int, mark: Mark | None) -> Image.Image:
     """Draw concrete of 1200 x 900 pixels, with a mark on it."""
     rng = np.random.default_rng(seed)
     scene = surface.concrete(rng, SIDE)

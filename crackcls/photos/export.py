@@ -8,12 +8,25 @@ import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from crackcls import calibration, config, judging, parallel, photo, report
-from crackcls.judging import Judged
+from crackcls import config, html, parallel
+from crackcls.interval import percent
+from crackcls.network import calibration
+from crackcls.photos import judged as judged_photos
+from crackcls.photos.judged import Judged
+from crackcls.photos.verdict import (
+    DOUBTFUL,
+    FOUND,
+    NOT_FOUND,
+    UNFAMILIAR,
+    WORDS,
+    Analysis,
+    Verdict,
+    decide,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,12 +71,12 @@ td { overflow-wrap: anywhere }
 }
 """
 EXPLAINED = {
-    photo.FOUND: "A photo without it shows so many of these tiles by mistake less than once in "
+    FOUND: "A photo without it shows so many of these tiles by mistake less than once in "
     f"{1 / calibration.BY_MISTAKE:.0f} times.",
-    photo.DOUBTFUL: "Some tiles vote for it, fewer than a verdict takes. Look closer, or take a "
+    DOUBTFUL: "Some tiles vote for it, fewer than a verdict takes. Look closer, or take a "
     "photo from nearer.",
-    photo.NOT_FOUND: "No tile reaches the threshold. That is no proof that there is none.",
-    photo.UNFAMILIAR: "The photo does not look like those that the model was trained on. So there "
+    NOT_FOUND: "No tile reaches the threshold. That is no proof that there is none.",
+    UNFAMILIAR: "The photo does not look like those that the model was trained on. So there "
     "is no verdict, whatever its tiles vote.",
 }
 LIKELIEST = "The likeliest of the {} classes that the model knows."
@@ -95,7 +108,7 @@ def csv_of(table: "pd.DataFrame") -> bytes:
     plain UTF-8: programs would take a byte order mark for a part of the first column's name.
 
     Args:
-        table: From `judging.table`.
+        table: From `judged.table`.
     """
     import pandas as pd
 
@@ -118,8 +131,8 @@ def zip_of(all_judged: Sequence[Judged], threshold: float, opacity: float) -> by
     """
 
     def png(judged: Judged) -> bytes:
-        verdict = photo.decide(judged.analysis, threshold)
-        picture = judging.annotated(judged, verdict, opacity)
+        verdict = decide(judged.analysis, threshold)
+        picture = judged_photos.annotated(judged, verdict, opacity)
         return _encoded(picture, "PNG", compress_level=PNG_LEVEL)
 
     buffer = io.BytesIO()
@@ -128,7 +141,7 @@ def zip_of(all_judged: Sequence[Judged], threshold: float, opacity: float) -> by
         for name, content in zip(names, parallel.ordered_map(png, all_judged), strict=True):
             # A ZipInfo of its own has no time, and files of 1980 tell nothing.
             archive.writestr(zipfile.ZipInfo(name), content)
-        table = csv_of(judging.table(all_judged, threshold))
+        table = csv_of(judged_photos.table(all_judged, threshold))
         archive.writestr(zipfile.ZipInfo(TABLE_FILE), table)
     return buffer.getvalue()
 
@@ -172,22 +185,22 @@ def page_of(
         sha256: Hash of the model.
         date: When the photos were judged.
     """
-    verdicts = [photo.decide(judged.analysis, threshold) for judged in all_judged]
+    verdicts = [decide(judged.analysis, threshold) for judged in all_judged]
     pairs = list(zip(all_judged, verdicts, strict=True))
     title = f"{len(pairs)} photos" if len(pairs) > 1 else "A photo"
-    title = report.text_of(f"{title}, judged by the model {model}")
+    title = html.text_of(f"{title}, judged by the model {model}")
     about = {"Date": f"{date:%Y-%m-%d %H:%M %Z}".strip(), "Model": model, "SHA-256": sha256}
     about |= {"Threshold": f"{threshold:.0%}", **_counts(verdicts)}
     body = [
         f"<h1>{title}</h1>",
-        report.table_of(["", ""], list(about.items())),
+        html.table_of(["", ""], list(about.items())),
         f"<p>{HOW_TO_READ}</p>",
         *parallel.ordered_map(lambda pair: _photo(*pair, threshold, opacity), pairs),
         '<section class="limits">',
-        report.section("What this does not tell", report.bullets(LIMITS)),
+        html.section("What this does not tell", html.bullets(LIMITS)),
         "</section>",
     ]
-    return report.page(title, "\n".join(body), STYLE)
+    return html.page(title, "\n".join(body), STYLE)
 
 
 def _no_formula(text: str) -> str:
@@ -195,9 +208,9 @@ def _no_formula(text: str) -> str:
     return f"'{text}" if is_formula else text
 
 
-def _encoded(image: Image.Image, format_: str, **options) -> bytes:
+def _encoded(image: Image.Image, format_: str, **options: Any) -> bytes:
     buffer = io.BytesIO()
-    judging.bare(image).save(buffer, format_, **options)
+    judged_photos.bare(image).save(buffer, format_, **options)
     return buffer.getvalue()
 
 
@@ -212,16 +225,16 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def _counts(verdicts: Sequence[photo.Verdict]) -> dict[str, str]:
+def _counts(verdicts: Sequence[Verdict]) -> dict[str, str]:
     """Say how many photos got which verdict, where there are several."""
     words = Counter(verdict.words for verdict in verdicts)
     counted = ", ".join(f"{count:,} {word}" for word, count in words.items())
     return {"Verdicts": counted} if len(verdicts) > 1 else {}
 
 
-def _photo(judged: Judged, verdict: photo.Verdict, threshold: float, opacity: float) -> str:
-    name, words = report.text_of(judged.name), report.text_of(verdict.words)
-    picture = judging.outlined(judged, verdict, opacity)
+def _photo(judged: Judged, verdict: Verdict, threshold: float, opacity: float) -> str:
+    name, words = html.text_of(judged.name), html.text_of(verdict.words)
+    picture = judged_photos.outlined(judged, verdict, opacity)
     content = base64.b64encode(_encoded(picture, "JPEG", quality=PAGE_QUALITY)).decode()
     return f"""<section class="photo">
 <h2>{name}</h2>
@@ -231,33 +244,33 @@ def _photo(judged: Judged, verdict: photo.Verdict, threshold: float, opacity: fl
 <div class="said">
 <p class="verdict"><strong>{words[:1].upper()}{words[1:]}</strong></p>
 <p>{_explained(judged.analysis, verdict, threshold)}</p>
-{report.table_of(["", ""], _figures(judged.analysis, verdict))}
+{html.table_of(["", ""], _figures(judged.analysis, verdict))}
 </div>
 </div>
 </section>"""
 
 
-def _explained(analysis: photo.Analysis, verdict: photo.Verdict, threshold: float) -> str:
+def _explained(analysis: Analysis, verdict: Verdict, threshold: float) -> str:
     classes = len(analysis.classes)
-    if verdict.kind != photo.FOUND:
+    if verdict.kind != FOUND:
         return EXPLAINED[verdict.kind]
     if classes > 2:
         return LIKELIEST.format(classes)
     # The rate of false alarms was measured at this threshold.
     is_measured = threshold >= config.THRESHOLD
-    return EXPLAINED[photo.FOUND] if is_measured else LOWERED.format(config.THRESHOLD)
+    return EXPLAINED[FOUND] if is_measured else LOWERED.format(config.THRESHOLD)
 
 
-def _figures(analysis: photo.Analysis, verdict: photo.Verdict) -> list[list[object]]:
+def _figures(analysis: Analysis, verdict: Verdict) -> list[list[object]]:
     name = analysis.classes[analysis.label]
-    name = photo.WORDS.get(name, name)
+    name = WORDS.get(name, name)
     measure = "Lowest vote of the tiles that make the verdict"
-    if verdict.kind != photo.FOUND:
+    if verdict.kind != FOUND:
         measure = f"Lowest vote of the tiles that would make the verdict '{name}'"
     if verdict.is_probability:
         measure = f"Probability of '{name}'"
     return [
-        [measure, photo.percent(verdict.probability)],
+        [measure, percent(verdict.probability)],
         ["Familiarity", f"{verdict.familiarity:.0%}"],
         ["Tiles", verdict.tiles],
         ["Tiles that voted", verdict.found_tiles],

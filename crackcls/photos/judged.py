@@ -8,9 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from crackcls import heatmap, images, photo
-from crackcls.calibration import Calibration
-from crackcls.classifier import Classifier
+from crackcls import images
+from crackcls.interval import percent
+from crackcls.network import heatmap
+from crackcls.network.calibration import Calibration
+from crackcls.network.classifier import Classifier
+from crackcls.photos.verdict import (
+    COLUMNS,
+    DOUBTFUL,
+    FOUND,
+    NOT_FOUND,
+    UNFAMILIAR,
+    Analysis,
+    Verdict,
+    analyse,
+    decide,
+    row_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +46,7 @@ LETTERS_IN_A_LINE = 30
 PIXELS_FOR_A_PIXEL = 600
 OUTLINE, PAPER, INK = (40, 120, 255), (255, 255, 255), (26, 26, 26)
 NO_VERDICT, NOT_AN_INSPECTION = "unfamiliar: no verdict", "Not an inspection."
-KINDS = photo.DOUBTFUL, photo.UNFAMILIAR, photo.FOUND, photo.NOT_FOUND
+KINDS = DOUBTFUL, UNFAMILIAR, FOUND, NOT_FOUND
 
 
 @dataclass(frozen=True)
@@ -48,7 +62,7 @@ class Judged:
 
     name: str
     preview: bytes
-    analysis: photo.Analysis
+    analysis: Analysis
 
 
 def judge_photo(name: str, content: bytes, classifier: Classifier, known: Calibration) -> Judged:
@@ -66,7 +80,7 @@ def judge_photo(name: str, content: bytes, classifier: Classifier, known: Calibr
     upright = images.read_photo(content)
     # A name may hold bytes that are no text.
     name = name.encode("utf-8", "replace").decode()
-    return Judged(name, _preview(upright), photo.analyse(upright, classifier, known))
+    return Judged(name, _preview(upright), analyse(upright, classifier, known))
 
 
 def picture(judged: Judged) -> Image.Image:
@@ -92,13 +106,13 @@ def heat_picture(judged: Judged, opacity: float) -> Image.Image:
 
 
 def outlined(
-    judged: Judged, verdict: photo.Verdict, opacity: float, pixels: int = ANNOTATED_PIXELS
+    judged: Judged, verdict: Verdict, opacity: float, pixels: int = ANNOTATED_PIXELS
 ) -> Image.Image:
     """Draw the heat and the outlines of the tiles that voted.
 
     Args:
         judged: A judged photo.
-        verdict: What `photo.decide` says of it.
+        verdict: What `verdict.decide` says of it.
         opacity: Of the red where the heat is 1, 0 to 1.
         pixels: Long side of the picture.
     """
@@ -113,12 +127,12 @@ def outlined(
     return image
 
 
-def annotated(judged: Judged, verdict: photo.Verdict, opacity: float) -> Image.Image:
+def annotated(judged: Judged, verdict: Verdict, opacity: float) -> Image.Image:
     """Draw the heat, the outlines of the tiles that voted, and a caption below.
 
     Args:
         judged: A judged photo.
-        verdict: What `photo.decide` says of it.
+        verdict: What `verdict.decide` says of it.
         opacity: Of the red where the heat is 1, 0 to 1.
 
     Returns:
@@ -165,13 +179,11 @@ def table(all_judged: Sequence[Judged], threshold: float) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    rows = [
-        photo.row_of(judged.name, photo.decide(judged.analysis, threshold)) for judged in all_judged
-    ]
-    return pd.DataFrame(rows, columns=list(photo.COLUMNS))
+    rows = [row_of(judged.name, decide(judged.analysis, threshold)) for judged in all_judged]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def doubtful_first(verdicts: Sequence[photo.Verdict]) -> list[int]:
+def doubtful_first(verdicts: Sequence[Verdict]) -> list[int]:
     """Order photos by how much they need a person's eye.
 
     Args:
@@ -198,8 +210,8 @@ def _preview(upright: Image.Image) -> bytes:
 def _resized(image: Image.Image, pixels: int) -> Image.Image:
     """Bring the long side of an image to so many pixels."""
     times = pixels / max(image.size)
-    size = tuple(max(1, round(n * times)) for n in image.size)
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    width, height = (max(1, round(n * times)) for n in image.size)
+    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def _wide(tile: Image.Image) -> Image.Image:
@@ -207,11 +219,11 @@ def _wide(tile: Image.Image) -> Image.Image:
     return _resized(tile, round(max(tile.size) * times))
 
 
-def _by_vote(analysis: photo.Analysis) -> np.ndarray:
+def _by_vote(analysis: Analysis) -> np.ndarray:
     return np.argsort(-analysis.votes, kind="stable")
 
 
-def _box(image: Image.Image, analysis: photo.Analysis, tile: int) -> tuple[int, int, int, int]:
+def _box(image: Image.Image, analysis: Analysis, tile: int) -> tuple[int, int, int, int]:
     """Give left, top, right and bottom of a tile in a picture of the photo of another size."""
     left, top, side = analysis.places[tile]
     width, height = np.array(image.size) / analysis.size
@@ -220,45 +232,47 @@ def _box(image: Image.Image, analysis: photo.Analysis, tile: int) -> tuple[int, 
     return x, y, min(max(right, x + 1), image.width), min(max(bottom, y + 1), image.height)
 
 
-def _caption(width: int, analysis: photo.Analysis, verdict: photo.Verdict) -> Image.Image:
+def _caption(width: int, analysis: Analysis, verdict: Verdict) -> Image.Image:
     size = width // LETTERS_IN_A_LINE
-    large, small = ImageFont.load_default(round(1.4 * size)), ImageFont.load_default(size)
-    lines = [(_words(verdict, analysis), large), *((line, small) for line in _figures(verdict))]
+    large = round(1.4 * size)
+    fonts = {points: ImageFont.load_default(points) for points in (large, size)}
+    lines = [(_words(verdict, analysis), large), *((line, size) for line in _figures(verdict))]
     strip = Image.new("RGB", (width, round(7.2 * size)), PAPER)
     draw, down = ImageDraw.Draw(strip), size // 2
-    for text, font in lines:
+    for text, points in lines:
+        font = fonts[points]
         draw.text((size // 2, down), _fitting(text, font, width - size), INK, font)
-        down += round(1.4 * font.size)
+        down += round(1.4 * points)
     return strip
 
 
-def _words(verdict: photo.Verdict, analysis: photo.Analysis) -> str:
+def _words(verdict: Verdict, analysis: Analysis) -> str:
     """Give the verdict, with a class's number where the font has no letters for its name."""
-    if verdict.kind == photo.UNFAMILIAR:
+    if verdict.kind == UNFAMILIAR:
         return NO_VERDICT
     if verdict.words.isascii() and verdict.words.isprintable():
         return verdict.words
     return f"class {analysis.classes.index(verdict.words) + 1} of {len(analysis.classes)}"
 
 
-def _fitting(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
+def _fitting(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
     """Cut a text that is too wide."""
     fits = [n for n in range(len(text)) if font.getlength(f"{text[:n]}…") <= width]
     return text if font.getlength(text) <= width else f"{text[: max(fits, default=0)]}…"
 
 
-def _figures(verdict: photo.Verdict) -> tuple[str, ...]:
+def _figures(verdict: Verdict) -> tuple[str, ...]:
     measure = "probability" if verdict.is_probability else "deciding vote"
     return (
         f"found in {verdict.found_tiles:,} of {verdict.tiles:,} tiles",
-        f"{measure} {photo.percent(verdict.probability)}, familiarity {verdict.familiarity:.0%}",
+        f"{measure} {percent(verdict.probability)}, familiarity {verdict.familiarity:.0%}",
         NOT_AN_INSPECTION,
     )
 
 
 def _apart(places: np.ndarray, order: np.ndarray, most: int) -> list[int]:
     """Take tiles in order, and leave out those that show a place once more."""
-    taken = []
+    taken: list[int] = []
     for tile in order:
         if all(_shared(places[tile], places[other]) <= SAME_PLACE for other in taken):
             taken.append(tile)

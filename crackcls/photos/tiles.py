@@ -82,13 +82,17 @@ def cut(image: Image.Image, side: float, input_size: int) -> tuple[list[np.ndarr
     return cuts, np.rint(np.column_stack([places, [side] * len(cuts)])).astype(int)
 
 
-def _slices(image, resized, corners, input_size) -> list[np.ndarray]:
+def _slices(
+    image: Image.Image, resized: tuple[int, int], corners: np.ndarray, input_size: int
+) -> list[np.ndarray]:
     """Resize the photo once and slice it."""
     pixels = np.asarray(image.resize(resized, Image.Resampling.BILINEAR, reducing_gap=3.0))
     return [pixels[y : y + input_size, x : x + input_size] for x, y in corners]
 
 
-def _one_by_one(image, places, side, input_size) -> list[np.ndarray]:
+def _one_by_one(
+    image: Image.Image, places: np.ndarray, side: float, input_size: int
+) -> list[np.ndarray]:
     """Resize each tile by itself, where a long narrow photo would become too large."""
     boxes = ((x, y, min(x + side, image.width), min(y + side, image.height)) for x, y in places)
     how = (input_size, input_size), Image.Resampling.BILINEAR
@@ -115,7 +119,7 @@ def stitch(
     scale = np.array([columns / size[0], rows / size[1]])
     for (left, top, side), values, weight in zip(places, maps, weights, strict=True):
         x, y = np.floor((left, top) * scale).astype(int)
-        right, bottom = np.ceil((left + side, top + side) * scale - 1e-6).astype(int)
+        right, bottom = np.ceil(np.array((left + side, top + side)) * scale - 1e-6).astype(int)
         area = slice(y, min(bottom, rows)), slice(x, min(right, columns))
         shape = area[1].stop - x, area[0].stop - y
         fade = _fade(shape[1])[:, None] * _fade(shape[0])
@@ -124,7 +128,7 @@ def stitch(
         total[(1, *area)] += counted
         total[(2, *area)] += fade
     # No tile may lie where a photo is a thousand times as long as wide: no heat, no weight.
-    total[1:, total[2] == 0] = [[1e-6], [1]]
+    total[1:, total[2] == 0] = [[1e-6], [1.0]]
     return (total[0] / total[1]).astype(np.float32), (total[1] / total[2]).astype(np.float32)
 
 

@@ -8,11 +8,13 @@ from typing import TypeVar
 import numpy as np
 from PIL import Image
 
-from crackcls import calibration, config, familiarity, heatmap, images, parallel, tiles
-from crackcls.calibration import Calibration
-from crackcls.classifier import Classifier
+from crackcls import config, images, parallel
 from crackcls.errors import InputError
 from crackcls.files import read_bytes
+from crackcls.network import calibration, familiarity, heatmap
+from crackcls.network.calibration import Calibration
+from crackcls.network.classifier import Classifier
+from crackcls.photos import tiles
 
 # Class names of the METU set, in words for the person who took the photo.
 WORDS = {"Positive": "cracked", "Negative": "no crack found"}
@@ -150,11 +152,6 @@ def row_of(name: str, verdict: Verdict) -> dict[str, str | float | int]:
     return dict(zip(COLUMNS, values, strict=True))
 
 
-def percent(share: float) -> str:
-    """Say a probability or a vote in percent, and neither as certainty."""
-    return "over 99.9%" if share > 0.999 else "under 0.1%" if share < 0.001 else f"{share:.1%}"
-
-
 def each_file(
     files: Sequence[Path],
     classifier: Classifier,
@@ -200,7 +197,12 @@ def _run_scale(
     return {**joined, "places": places}
 
 
-def _heat(size: tuple[int, int], scales: list, weights: list, label: int) -> np.ndarray:
+def _heat(
+    size: tuple[int, int],
+    scales: Sequence[dict[str, np.ndarray]],
+    weights: Sequence[np.ndarray],
+    label: int,
+) -> np.ndarray:
     """Stitch the heat of each scale, and take their geometric mean, weighted by familiarity.
 
     Heat at a place of a tile is the probability of the place alone times that of the tile.

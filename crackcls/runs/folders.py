@@ -12,6 +12,7 @@ import psutil
 from crackcls import config, events
 from crackcls.errors import InputError
 from crackcls.files import read_json, write_atomically, write_json
+from crackcls.runs.work import LOG
 
 NAME_RULE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 RESERVED_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
@@ -197,7 +198,7 @@ def use(name: str) -> None:
 def in_use() -> str:
     """Give the name of the model in use: the chosen one, else the shipped one."""
     path = config.models_folder() / IN_USE
-    name = path.read_text(encoding="utf-8") if path.exists() else config.DEFAULT_MODEL
+    name = path.read_text(encoding="utf-8").strip() if path.exists() else config.DEFAULT_MODEL
     has_model = (config.models_folder() / name / "model.json").exists()
     return name if has_model else config.DEFAULT_MODEL
 
@@ -218,7 +219,7 @@ def list_models() -> list[Run]:
 
 def read_run(folder: Path) -> Run:
     """Read a run from its folder; the state follows from its files and its process."""
-    end = events.last_end(folder / "events.jsonl")
+    end = events.last_end(folder / LOG)
     state = end["status"] if end else "running" if _alive(folder) else "interrupted"
     return Run(
         folder,

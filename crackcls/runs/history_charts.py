@@ -38,7 +38,7 @@ def history_chart(
     table = pd.concat([_by_part(history, metric), _within(running, metric)], ignore_index=True)
     table = table.astype({"epoch": float, metric: float})
     losses = history.get("val_loss", pd.Series(dtype=float)).dropna()
-    best = history["epoch"][losses.idxmin()] if len(losses) else None
+    best = history["epoch"][losses.index].iloc[losses.argmin()] if len(losses) else None
     table["best"] = (table["part"] == "validation") & (table["epoch"] == best)
     return table, _history_spec(metric, epochs, _domain(table, metric), running is not None)
 
@@ -70,7 +70,9 @@ def _history_spec(
     return chart.to_dict()
 
 
-def overlay_chart(histories: dict[str, pd.DataFrame], metric: str) -> alt.LayerChart:
+def overlay_chart(
+    histories: dict[str, pd.DataFrame], metric: str
+) -> alt.LayerChart | alt.FacetChart:
     """Draw one metric of the validation part of several runs.
 
     Args:

@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 import psutil
 from filelock import FileLock, Timeout
 
-from crackcls import config, events, runs, status, worklog
+from crackcls import config, events
 from crackcls.errors import InputError
+from crackcls.runs import folders, status
+from crackcls.runs.work import LOG, STOP, run_logged
 
 T = TypeVar("T")
 
@@ -43,7 +45,7 @@ def start(name: str, arguments: Sequence[str]) -> None:
     """
     with _lock(".start.lock"):
         _check_idle()
-        launch(runs.clear(name), ["train", "--name", name, *arguments])
+        launch(folders.clear(name), ["train", "--name", name, *arguments])
 
 
 def resume(name: str) -> None:
@@ -55,18 +57,18 @@ def resume(name: str) -> None:
     with _lock(".start.lock"):
         _check_idle()
         folder = resumable(name).folder
-        events.log_to(folder / "events.jsonl")("launched")
+        events.log_to(folder / LOG)("launched")
         launch(folder, ["train", "--resume", name])
 
 
-def resumable(name: str) -> runs.Run:
+def resumable(name: str) -> folders.Run:
     """Read a run that can be resumed.
 
     Raises:
         InputError: The run has finished, or was never there.
     """
-    runs.check_name(name)
-    run = runs.read_run(config.models_folder() / name)
+    folders.check_name(name)
+    run = folders.read_run(config.models_folder() / name)
     if not run.config or run.state == "finished":
         what = "has finished" if run.config else "is not there"
         raise InputError(
@@ -83,15 +85,15 @@ def stop(name: str) -> None:
 def run_job(
     folder: Path, listen: events.Emit, about: dict[str, Any], work: Callable[[events.Emit], T]
 ) -> T | None:
-    """Do work beside training, such as a download, in this process; see `worklog.run_logged`.
+    """Do work beside training, such as a download, in this process; see `work.run_logged`.
 
     Raises:
         InputError: Another process works in the folder, or as `work` raised it.
     """
     _check_idle_in(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    runs.record_process(folder, psutil.Process())
-    return worklog.run_logged(folder, listen, about, work)
+    folders.record_process(folder, psutil.Process())
+    return run_logged(folder, listen, about, work)
 
 
 def start_job(folder: Path, words: Sequence[str]) -> None:
@@ -106,23 +108,23 @@ def start_job(folder: Path, words: Sequence[str]) -> None:
     """
     _check_idle_in(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / worklog.LOG).unlink(missing_ok=True)
+    (folder / LOG).unlink(missing_ok=True)
     launch(folder, words)
 
 
 def stop_job(folder: Path) -> None:
     """Ask the process that works in a folder to stop."""
-    (folder / worklog.STOP).touch()
+    (folder / STOP).touch()
 
 
-def read_job(folder: Path) -> runs.Run | None:
+def read_job(folder: Path) -> folders.Run | None:
     """Read how the work in a folder stands; None where there was none."""
-    return runs.read_run(folder) if (folder / "process.json").exists() else None
+    return folders.read_run(folder) if (folder / "process.json").exists() else None
 
 
 def busy_sentence() -> str:
     """Say which run is in the way of another, since when, and how long it still needs."""
-    running = [run for run in runs.list_runs() if run.state == "running"]
+    running = [run for run in folders.list_runs() if run.state == "running"]
     if not running:
         return "One training runs at a time, and another one has just begun. Try again later."
     now = status.read_status(running[0])
@@ -145,7 +147,7 @@ def launch(folder: Path, words: Sequence[str]) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    runs.record_process(folder, psutil.Process(child.pid))
+    folders.record_process(folder, psutil.Process(child.pid))
 
 
 @contextmanager
@@ -166,10 +168,10 @@ def _lock(name: str) -> Iterator[None]:
 def _check_idle_in(folder: Path) -> None:
     """Check that no other process works in a folder; this one may have been started to."""
     job = read_job(folder)
-    if job and job.state == "running" and runs.pid_of(folder) != os.getpid():
+    if job and job.state == "running" and folders.pid_of(folder) != os.getpid():
         raise InputError("This is being done already. Wait until it has ended, or stop it.")
 
 
 def _check_idle() -> None:
-    if any(run.state == "running" for run in runs.list_runs()):
+    if any(run.state == "running" for run in folders.list_runs()):
         raise InputError(busy_sentence())

@@ -6,8 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from crackcls import config, events, runs
-from crackcls.runs import Run
+from crackcls import config, events
+from crackcls.runs import folders
+from crackcls.runs.folders import Run
+from crackcls.runs.work import LOG
 
 RUN_COLUMNS = [
     *("name", "state", "epochs", "val_accuracy", "test_accuracy", "seconds"),
@@ -41,11 +43,11 @@ class Status:
 
 def read_status(run: Run) -> Status:
     """Read where a run stands from its event log."""
-    log = events.read_log(run.folder / "events.jsonl")
+    log = events.read_log(run.folder / LOG)
     starts = [i for i, event in enumerate(log) if event["kind"] in ("start", "launched")]
     current = log[starts[-1] :] if starts else log
     phases = [event for event in current if event["kind"] in ("phase", "progress")]
-    last = phases[-1] if phases else {"phase": "starting"}
+    last: dict[str, Any] = phases[-1] if phases else {"phase": "starting"}
     share = last["done"] / last["total"] if "done" in last else 0.0
     ended = current[-1] if current and current[-1]["kind"] == "end" else {}
     return Status(
@@ -67,27 +69,27 @@ def runs_table() -> pd.DataFrame:
         `test_accuracy`, `seconds`, `data`, `images`, `split`, `fine_tune` and `learning_rate`;
         text, with `-` where there is no figure yet.
     """
-    rows = [_run_row(run) for run in runs.list_runs()]
+    rows = [_run_row(run) for run in folders.list_runs()]
     table = pd.DataFrame(rows, columns=RUN_COLUMNS, dtype=object)
     return table.where(table.notna(), "-").astype(str)
 
 
 def history_of(name: str) -> pd.DataFrame:
     """Give the epochs of a run, see `Status.history`."""
-    return _history(events.read_log(config.models_folder() / name / "events.jsonl"))
+    return _history(events.read_log(config.models_folder() / name / LOG))
 
 
 def _run_row(run: Run) -> dict[str, Any]:
     now = read_status(run)
     about = {name: str(run.config[name]) for name in RUN_COLUMNS if name in run.config}
-    losses = now.history["val_loss"].dropna() if len(now.history) else []
-    best = now.history.loc[losses.idxmin()] if len(losses) else {}
+    table = now.history.dropna(subset="val_loss") if len(now.history) else now.history
+    best = table.iloc[table["val_loss"].argmin()] if len(table) else None
     return {
         **about,
         "name": run.name,
         "state": run.state,
         "epochs": len(now.history),
-        "val_accuracy": f"{best['val_accuracy']:.4f}" if len(best) else None,
+        "val_accuracy": f"{best['val_accuracy']:.4f}" if best is not None else None,
         "test_accuracy": f"{run.report['accuracy']:.4f}" if run.report else None,
         "seconds": f"{now.seconds:.0f}" if now.seconds else None,
     }
@@ -119,7 +121,7 @@ def _detail(progress: dict[str, Any]) -> str:
     if "done" not in progress:
         return "…"
     epoch = f"epoch {progress['epoch']}, " if "epoch" in progress else ""
-    unit, scale = progress.get("unit", "images"), 1
+    unit, scale = progress.get("unit", "images"), 1.0
     if unit == "bytes":
         unit, scale = "MB", 1e6
     return (

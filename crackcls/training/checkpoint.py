@@ -10,6 +10,8 @@ import numpy as np
 
 from crackcls.files import write_atomically
 
+Rows = list[dict[str, Any]]
+
 
 @dataclass(frozen=True)
 class Checkpoint:
@@ -27,7 +29,7 @@ class Checkpoint:
     optimizer: list[np.ndarray]
     best_weights: list[np.ndarray]
     stopping: dict[str, float]
-    history: list[dict[str, Any]]
+    history: Rows
 
 
 def save(checkpoint: Checkpoint, path: Path) -> None:
@@ -53,4 +55,4 @@ def load(path: Path) -> Checkpoint | None:
             for name in ("weights", "optimizer", "best_weights")
         }
         rest = json.loads(str(stored["rest"]))
-    return Checkpoint(**arrays, **rest)
+    return Checkpoint(**arrays, stopping=rest["stopping"], history=rest["history"])

@@ -8,20 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from crackcls import config, copies, data, evaluate, events, prefix, steps
-from crackcls import model as model_
+from crackcls import config, events
 from crackcls.config import TrainConfig
-
-FILE = "splits.csv"
-TITLES = {
-    "accuracy": "test accuracy",
-    "share_with_copy": "test images with a near copy in training",
-    "accuracy_without_copy": "accuracy on the others",
-}
+from crackcls.datasets import copies
+from crackcls.evaluation.report import near_copy_report, predictions
+from crackcls.labelled import Labelled
+from crackcls.network import prefix
+from crackcls.network.build import after_cut
+from crackcls.training import steps
 
 
 def compare(
-    labelled: data.Labelled, settings: TrainConfig, seeds: Sequence[int], emit: events.Emit
+    labelled: Labelled, settings: TrainConfig, seeds: Sequence[int], emit: events.Emit
 ) -> pd.DataFrame:
     """Train and test on both splits, with the settings of a model.
 
@@ -43,9 +41,9 @@ def compare(
         settings, len(labelled.classes), lambda: steps.build_network(labelled, settings)
     )
     images = steps.run_backbone(labelled, images, frozen, settings, emit)
-    found = copies.find_copies(prefix.read_fingerprints(images["sha256"]))
+    found = copies.find_copies(prefix.read_fingerprints(list(images["sha256"])))
     each = [(mode, seed) for mode in config.SPLIT_MODES for seed in seeds]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for mode, seed in each:
         chosen = replace(settings, split=mode, seed=seed)
         emit("note", text=f"{mode} split, seed {seed}: {len(rows) + 1} of {len(each)}")
@@ -54,39 +52,24 @@ def compare(
     return pd.DataFrame(rows)
 
 
-def summary(table: pd.DataFrame) -> pd.DataFrame:
-    """Give mean and spread over the seeds.
-
-    Args:
-        table: What `compare` gave.
-
-    Returns:
-        One row for each split: `split`, `seeds`, and `mean`, `lowest` and `highest` of
-        `accuracy` and of `share_with_copy`, as `accuracy mean` and so on.
-    """
-    rows = []
-    for mode, part in table.groupby("split", sort=False):
-        row = {"split": mode, "seeds": len(part)}
-        for name in TITLES:
-            values = part[name]
-            figures = {"mean": values.mean(), "lowest": values.min(), "highest": values.max()}
-            row |= {f"{name} {which}": value for which, value in figures.items()}
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def _run(labelled, parts: pd.DataFrame, frozen, settings: TrainConfig, emit) -> dict[str, Any]:
+def _run(
+    labelled: Labelled,
+    parts: pd.DataFrame,
+    frozen: prefix.Prefix,
+    settings: TrainConfig,
+    emit: events.Emit,
+) -> dict[str, Any]:
     """Train once and test once."""
-    from crackcls.fit import outputs
+    from crackcls.training.fit import outputs
 
     network = steps.build_network(labelled, settings)
     with tempfile.TemporaryDirectory() as place:
         steps.fit(parts, network, frozen, settings, Path(place), emit)
     test = parts[parts["part"] == "test"]
-    run = model_.after_cut(network, settings.fine_tune)
+    run = after_cut(network, settings.fine_tune)
     _, probabilities = outputs(run, steps.parts_of(parts, frozen)[2])
-    table = evaluate.predictions(list(test["file"]), probabilities, labelled.classes)
-    near = evaluate.near_copy_report(table, parts)
+    table = predictions(list(test["file"]), probabilities, labelled.classes)
+    near = near_copy_report(table, parts)
     return {
         "images": len(table),
         "wrong": int((table["actual"] != table["predicted"]).sum()),

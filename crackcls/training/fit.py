@@ -4,13 +4,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from crackcls import checkpoint, events
+from crackcls import events
 from crackcls.config import TrainConfig
+from crackcls.network.build import AfterCut
+from crackcls.training import checkpoint
+from crackcls.training.checkpoint import Rows
 
 # Of prefix outputs in one call of TensorFlow: enough to make the call's own cost small, and few
 # enough to be stopped within a second.
@@ -76,11 +80,11 @@ class InBlocks(keras.Model):
         words: What `keras.Model` takes: inputs and outputs.
     """
 
-    def __init__(self, *words, batch_size: int, **more):
+    def __init__(self, *words: Any, batch_size: int, **more: Any):
         super().__init__(*words, **more)
         self.batch_size = batch_size
 
-    def train_step(self, data):
+    def train_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> dict[str, tf.Tensor]:
         rows, labels = data
         probabilities = self._fit_block(rows, labels)
         loss = self.compute_loss(rows, labels, probabilities)
@@ -88,7 +92,7 @@ class InBlocks(keras.Model):
         return self.compute_metrics(rows, labels, probabilities)
 
     @tf.function
-    def _fit_block(self, rows, labels):
+    def _fit_block(self, rows: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         count = tf.shape(labels)[0]
         starts = tf.range(0, count, self.batch_size)
         found = tf.TensorArray(tf.float32, tf.size(starts), infer_shape=False)
@@ -97,7 +101,7 @@ class InBlocks(keras.Model):
             found = found.write(i, self._fit_batch(rows[batch], labels[batch]))
         return tf.ensure_shape(found.concat(), (None, self.output_shape[-1]))
 
-    def _fit_batch(self, rows, labels):
+    def _fit_batch(self, rows: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             probabilities = self(rows, training=True)
             loss = self.compute_loss(rows, labels, probabilities)
@@ -118,29 +122,29 @@ class EmitEpochs(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, emit: events.Emit, config: TrainConfig, images: int, block: int, history: list
+        self, emit: events.Emit, config: TrainConfig, images: int, block: int, history: Rows
     ):
         super().__init__()
         self.emit, self.config, self.images, self.block = emit, config, images, block
-        self.history: list[dict[str, float]] = history
+        self.history = history
 
-    def on_train_begin(self, logs=None) -> None:
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         total = self.config.epochs * self.images
         self.emit("phase", phase="training", total=total)
         before = len(self.history) * self.images
         self.tick = events.progress_of(self.emit, "training", total, before)
 
-    def on_epoch_begin(self, epoch: int, logs=None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self.epoch, self.start = epoch, time.monotonic()
 
-    def on_train_batch_end(self, batch: int, logs=None) -> None:
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         done = min((batch + 1) * self.block, self.images)
         running = {name: round(float(value), 6) for name, value in (logs or {}).items()}
         batches = [-(-count // self.config.batch_size) for count in (done, self.images)]
         now = {"epoch": self.epoch + 1, "batch": batches[0], "batches": batches[1]}
         self.tick(self.epoch * self.images + done, **now, **running)
 
-    def on_epoch_end(self, epoch: int, logs=None) -> None:
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         row = {"epoch": epoch + 1, **{k: float(v) for k, v in (logs or {}).items()}}
         row["seconds"] = round(time.monotonic() - self.start, 3)
         self.history.append(row)
@@ -159,7 +163,7 @@ class EarlyStop(keras.callbacks.EarlyStopping):
         super().__init__("val_loss", patience=patience, restore_best_weights=True)
         self.begun = begun
 
-    def on_train_begin(self, logs=None) -> None:
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         super().on_train_begin(logs)
         if self.begun:
             self.best_weights = self.begun.best_weights
@@ -176,11 +180,11 @@ class SaveEpochs(keras.callbacks.Callback):
         history: The rows of the epochs that are done.
     """
 
-    def __init__(self, path: Path, stop: EarlyStop, history: list):
+    def __init__(self, path: Path, stop: EarlyStop, history: Rows):
         super().__init__()
         self.path, self.stop, self.history = path, stop, history
 
-    def on_epoch_end(self, epoch: int, logs=None) -> None:
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         state = checkpoint.Checkpoint(
             weights=self.model.get_weights(),
             optimizer=[np.asarray(variable) for variable in self.model.optimizer.variables],
@@ -192,7 +196,7 @@ class SaveEpochs(keras.callbacks.Callback):
 
 
 def fit_suffix(
-    suffix,
+    suffix: keras.Model,
     train: Part,
     validation: Part,
     config: TrainConfig,
@@ -241,7 +245,7 @@ def fit_suffix(
     return history
 
 
-def restore_best(suffix, saved: Path) -> Sequence[dict[str, float]] | None:
+def restore_best(suffix: keras.Model, saved: Path) -> Sequence[dict[str, float]] | None:
     """Give the suffix the best weights of a fit that was stopped, and its history.
 
     Returns:
@@ -254,11 +258,11 @@ def restore_best(suffix, saved: Path) -> Sequence[dict[str, float]] | None:
     return begun.history
 
 
-def outputs(run, part: Part, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+def outputs(run: AfterCut, part: Part, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Run what lies after the cut on one part of the split.
 
     Args:
-        run: What `model.after_cut` gave.
+        run: What `build.after_cut` gave.
         part: The images.
         most: Take so many, spread evenly; None takes all.
 
@@ -270,10 +274,11 @@ def outputs(run, part: Part, most: int | None = None) -> tuple[np.ndarray, np.nd
     few = Part(part.rows, part.where[chosen], part.labels[chosen])
     taken = Blocks(few, _images_at_once(part))
     pairs = [run(taken[i][0]) for i in range(len(taken))]
-    return tuple(np.concatenate([np.asarray(pair[i]) for pair in pairs]) for i in range(2))
+    features, probabilities = (np.concatenate([np.asarray(it[i]) for it in pairs]) for i in (0, 1))
+    return features, probabilities
 
 
-def _compile(suffix, config: TrainConfig) -> None:
+def _compile(suffix: keras.Model, config: TrainConfig) -> None:
     suffix.compile(
         optimizer=keras.optimizers.Adam(config.learning_rate),
         loss="sparse_categorical_crossentropy",
@@ -282,7 +287,7 @@ def _compile(suffix, config: TrainConfig) -> None:
     )
 
 
-def _restore(suffix, begun: checkpoint.Checkpoint) -> None:
+def _restore(suffix: keras.Model, begun: checkpoint.Checkpoint) -> None:
     suffix.set_weights(begun.weights)
     suffix.optimizer.build(suffix.trainable_variables)
     for variable, value in zip(suffix.optimizer.variables, begun.optimizer, strict=True):

@@ -8,15 +8,20 @@ from typing import Any
 
 import psutil
 
-from crackcls import __version__, config, data, datasets, events, jobs, runs, steps, worklog
-from crackcls import model as model_
+from crackcls import __version__, config, events
 from crackcls.config import TrainConfig
+from crackcls.datasets import catalogue
 from crackcls.errors import InputError
 from crackcls.files import write_json
+from crackcls.labelled import Labelled
+from crackcls.network.build import check_weights
+from crackcls.runs import folders, jobs
+from crackcls.runs.work import run_logged
+from crackcls.training import steps
 
 
 def train(
-    labelled: data.Labelled, settings: TrainConfig, name: str, listen: events.Emit
+    labelled: Labelled, settings: TrainConfig, name: str, listen: events.Emit
 ) -> dict[str, Any] | None:
     """Train a model and leave everything about it in `models/NAME/`.
 
@@ -34,10 +39,10 @@ def train(
             folder with the log of the failed run, and no model.
     """
     config.check_settings(settings)
-    runs.check_free(name)
-    model_.check_weights(config.weights_path())
+    folders.check_free(name)
+    check_weights(config.weights_path())
     with jobs.training_lock():
-        folder = runs.claim(name, _describe(labelled, settings))
+        folder = folders.claim(name, _describe(labelled, settings))
         write_json(folder / "local.json", {"data": str(labelled.folder.resolve())})
         return _job(labelled, settings, folder, listen)
 
@@ -58,13 +63,13 @@ def resume(name: str, listen: events.Emit) -> dict[str, Any] | None:
     with jobs.training_lock():
         run = jobs.resumable(name)
         settings = settings_of(run)
-        labelled = datasets.open_data(runs.local_data(run.folder) or run.config["data"])
-        runs.record_process(run.folder, psutil.Process())
+        labelled = catalogue.open_data(folders.local_data(run.folder) or run.config["data"])
+        folders.record_process(run.folder, psutil.Process())
         _clear_half_written(run.folder)
         return _job(labelled, settings, run.folder, listen)
 
 
-def settings_of(run: runs.Run) -> TrainConfig:
+def settings_of(run: folders.Run) -> TrainConfig:
     """Give the settings of a run.
 
     Raises:
@@ -79,13 +84,13 @@ def settings_of(run: runs.Run) -> TrainConfig:
 
 
 def _job(
-    labelled: data.Labelled, settings: TrainConfig, folder: Path, listen: events.Emit
+    labelled: Labelled, settings: TrainConfig, folder: Path, listen: events.Emit
 ) -> dict[str, Any] | None:
     def work(emit: events.Emit) -> dict[str, Any]:
         return steps.run(labelled, settings, folder, emit)
 
     images = min(len(labelled.files), settings.limit or sys.maxsize)
-    return worklog.run_logged(folder, listen, _describe(labelled, settings), work, images)
+    return run_logged(folder, listen, _describe(labelled, settings), work, images)
 
 
 def _clear_half_written(folder: Path) -> None:
@@ -94,12 +99,12 @@ def _clear_half_written(folder: Path) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _describe(labelled: data.Labelled, settings: TrainConfig) -> dict[str, Any]:
+def _describe(labelled: Labelled, settings: TrainConfig) -> dict[str, Any]:
     return {
         "data": labelled.name,
         "classes": labelled.classes,
         "images": len(labelled.files),
-        "synthetic": datasets.is_synthetic(labelled.folder),
+        "synthetic": catalogue.is_synthetic(labelled.folder),
         **asdict(settings),
         "version": __version__,
     }

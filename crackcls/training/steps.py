@@ -5,30 +5,27 @@ import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from crackcls import (
-    cache,
-    calibration,
-    copies,
-    data,
-    datasets,
-    evaluate,
-    events,
-    export,
-    pipeline,
-    prefix,
-    split,
-)
-from crackcls import model as model_
-from crackcls.classifier import load_model
+from crackcls import events
 from crackcls.config import TrainConfig
+from crackcls.datasets import catalogue, copies, split
 from crackcls.errors import InputError
+from crackcls.evaluation.report import make_report, near_copy_report, predictions
 from crackcls.files import csv_bytes, write_csv, write_json
-from crackcls.prefix import Prefix
+from crackcls.labelled import Labelled, content_hashes
+from crackcls.network import cache, calibration, export, pipeline, prefix
+from crackcls.network.build import after_cut, build, cut, import_keras, save
+from crackcls.network.classifier import load_model
+from crackcls.network.prefix import Prefix
+
+if TYPE_CHECKING:
+    import keras
+
+    from crackcls.training.fit import Part
 
 CHECKPOINT = "checkpoint.npz"
 # More training images than these change the principal components little.
@@ -37,7 +34,7 @@ CHECKED_IMAGES, TOLERANCE = 32, 1e-3
 
 
 def run(
-    labelled: data.Labelled, settings: TrainConfig, folder: Path, emit: events.Emit
+    labelled: Labelled, settings: TrainConfig, folder: Path, emit: events.Emit
 ) -> dict[str, Any]:
     """Take all steps, going on from what an earlier process has left in the folder.
 
@@ -54,7 +51,7 @@ def run(
         InputError: The data breaks a rule, or changed since the run began.
         Stopped: As `emit` raised it. If an epoch was finished, a model lies in the folder.
     """
-    datasets.ensure(labelled, emit)
+    catalogue.ensure(labelled, emit)
     images = read_images(labelled, settings, emit)
     # TensorFlow takes seconds to start, and the frozen part in int8 does not wait for it. Reading
     # would: it goes through Python's lock for each file, as that start does.
@@ -79,28 +76,32 @@ def run(
     return report
 
 
-def read_images(labelled: data.Labelled, settings: TrainConfig, emit: events.Emit) -> pd.DataFrame:
+def read_images(labelled: Labelled, settings: TrainConfig, emit: events.Emit) -> pd.DataFrame:
     """Hash all files and choose among them: columns `file`, `label` and `sha256`."""
     paths = [labelled.path(file) for file in labelled.files]
-    hashes = data.content_hashes(paths)
+    hashes = content_hashes(paths)
     shas = list(events.with_progress(emit, "reading images", hashes, len(paths)))
     table = pd.DataFrame({"file": labelled.files, "label": labelled.labels, "sha256": shas})
-    chosen = split.choose(shas, list(labelled.labels), settings.limit, settings.seed)
+    chosen = split.choose(shas, labelled.labels, settings.limit, settings.seed)
     return table.iloc[chosen].reset_index(drop=True)
 
 
-def build_network(labelled: data.Labelled, settings: TrainConfig):
+def build_network(labelled: Labelled, settings: TrainConfig) -> "keras.Model":
     """Build the network, its first weights fixed by the seed."""
-    model_.import_keras().utils.set_random_seed(settings.seed)
-    return model_.build(len(labelled.classes), settings.image_size)
+    import_keras().utils.set_random_seed(settings.seed)
+    return build(len(labelled.classes), settings.image_size)
 
 
 def run_backbone(
-    labelled: data.Labelled, images: pd.DataFrame, frozen: Prefix, settings: TrainConfig, emit
+    labelled: Labelled,
+    images: pd.DataFrame,
+    frozen: Prefix,
+    settings: TrainConfig,
+    emit: events.Emit,
 ) -> pd.DataFrame:
     """Run the frozen part on all images and leave the broken ones out."""
-    paths = [labelled.path(file) for file in images["file"]]
-    broken = prefix.run_prefix(paths, images["sha256"], frozen, settings.image_size, emit)
+    paths, shas = [labelled.path(file) for file in images["file"]], list(images["sha256"])
+    broken = prefix.run_prefix(paths, shas, frozen, settings.image_size, emit)
     for index, reason in broken.items():
         emit("left out", file=images["file"][index], reason=reason)
     good = images.drop(index=list(broken)).reset_index(drop=True)
@@ -116,7 +117,7 @@ def run_backbone(
 def _split(images: pd.DataFrame, settings: TrainConfig, emit: events.Emit) -> pd.DataFrame:
     """Find near copies and split."""
     emit("phase", phase="finding near copies", total=len(images))
-    found = copies.find_copies(prefix.read_fingerprints(images["sha256"]))
+    found = copies.find_copies(prefix.read_fingerprints(list(images["sha256"])))
     images = with_parts(images, found, settings)
     in_test = images[images["part"] == "test"]
     emit(
@@ -159,50 +160,62 @@ def _check_batch(images: pd.DataFrame, settings: TrainConfig) -> None:
 
 def fit(
     images: pd.DataFrame,
-    network,
+    network: "keras.Model",
     frozen: Prefix,
     settings: TrainConfig,
     folder: Path,
     emit: events.Emit,
 ) -> None:
     """Fit the suffix from where the checkpoint is, and leave it with its best weights."""
-    from crackcls.fit import fit_suffix
+    from crackcls.training.fit import fit_suffix
 
-    _, suffix = model_.cut(network, settings.fine_tune)
+    _, suffix = cut(network, settings.fine_tune)
     train, validation, _ = parts_of(images, frozen)
     history = fit_suffix(suffix, train, validation, settings, emit, folder / CHECKPOINT)
     _write_history(history, folder)
 
 
 def calibrate(
-    images: pd.DataFrame, network, frozen: Prefix, settings: TrainConfig, emit: events.Emit
+    images: pd.DataFrame,
+    network: "keras.Model",
+    frozen: Prefix,
+    settings: TrainConfig,
+    emit: events.Emit,
 ) -> calibration.Calibration:
     """Fit what judging photos needs, on the training and the validation part."""
-    from crackcls.fit import outputs
+    from crackcls.training.fit import outputs
 
     emit("phase", phase="calibrating", total=0)
     train, validation, _ = parts_of(images, frozen)
-    run = model_.after_cut(network, settings.fine_tune)
+    run = after_cut(network, settings.fine_tune)
     training, _ = outputs(run, train, CALIBRATION_IMAGES)
     seen, probabilities = outputs(run, validation)
     return calibration.fit(training, seen, probabilities, validation.labels)
 
 
-def parts_of(images: pd.DataFrame, frozen: Prefix):
+def parts_of(images: pd.DataFrame, frozen: Prefix) -> list["Part"]:
     """Give the training, the validation and the test part."""
-    from crackcls.fit import Part
+    from crackcls.training.fit import Part
 
-    rows, where = cache.read(frozen.store, images["sha256"])
+    rows, where = cache.read(frozen.store, list(images["sha256"]))
     labels = images["label"].to_numpy()
     chosen = (images["part"] == part for part in split.PARTS)
     return [Part(rows, where[part], labels[part]) for part in chosen]
 
 
-def _keep_best(images, network, frozen, labelled, settings, folder: Path, emit) -> None:
+def _keep_best(
+    images: pd.DataFrame,
+    network: "keras.Model",
+    frozen: Prefix,
+    labelled: Labelled,
+    settings: TrainConfig,
+    folder: Path,
+    emit: events.Emit,
+) -> None:
     """Make a model of the best weights of a fit that was stopped, if an epoch was finished."""
-    from crackcls.fit import restore_best
+    from crackcls.training.fit import restore_best
 
-    _, suffix = model_.cut(network, settings.fine_tune)
+    _, suffix = cut(network, settings.fine_tune)
     if history := restore_best(suffix, folder / CHECKPOINT):
         _write_history(history, folder)
         known = calibrate(images, network, frozen, settings, emit)
@@ -214,14 +227,20 @@ def _write_history(history: Sequence[dict[str, float]], folder: Path) -> None:
 
 
 def _export(
-    network, known, frozen: Prefix, labelled, settings: TrainConfig, folder: Path, emit
+    network: "keras.Model",
+    known: calibration.Calibration,
+    frozen: Prefix,
+    labelled: Labelled,
+    settings: TrainConfig,
+    folder: Path,
+    emit: events.Emit,
 ) -> None:
     """Write all files of the model aside, then move them in, `model.json` last."""
     emit("phase", phase="exporting", total=0)
     aside = folder / ".new"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
-    model_.save(network, aside / "model.keras")
+    save(network, aside / "model.keras")
     if frozen.template:
         export.fill_template(network, frozen.template, aside / "model.tflite")
     else:
@@ -241,25 +260,31 @@ def _export(
 
 
 def _evaluate(
-    labelled, images: pd.DataFrame, network, frozen, settings, folder: Path, emit: events.Emit
+    labelled: Labelled,
+    images: pd.DataFrame,
+    network: "keras.Model",
+    frozen: Prefix,
+    settings: TrainConfig,
+    folder: Path,
+    emit: events.Emit,
 ) -> dict[str, Any]:
     """Look at the test part, once, through what the frozen part gave for it."""
-    from crackcls.fit import outputs
+    from crackcls.training.fit import outputs
 
     emit("phase", phase="evaluating", total=0)
     test = parts_of(images, frozen)[2]
-    _, probabilities = outputs(model_.after_cut(network, settings.fine_tune), test)
+    _, probabilities = outputs(after_cut(network, settings.fine_tune), test)
     files = list(images["file"][images["part"] == "test"])
-    table = evaluate.predictions(files, probabilities, labelled.classes)
+    table = predictions(files, probabilities, labelled.classes)
     _check_exported(labelled, table, folder)
     write_csv(folder / "predictions.csv", table)
-    report = evaluate.make_report(table, labelled.classes)
-    report["near_copies"] = evaluate.near_copy_report(table, images)
+    report = make_report(table, labelled.classes)
+    report["near_copies"] = near_copy_report(table, images)
     write_json(folder / "report.json", report)
     return report
 
 
-def _check_exported(labelled, table: pd.DataFrame, folder: Path) -> None:
+def _check_exported(labelled: Labelled, table: pd.DataFrame, folder: Path) -> None:
     """Hold the exported model to the probabilities of a few test images, from their files."""
     few = table.iloc[:: -(-len(table) // CHECKED_IMAGES)]
     columns = [f"probability of {name}" for name in labelled.classes]

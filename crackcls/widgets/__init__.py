@@ -1,1 +1,1 @@
-"""Parts of pages: widgets and layout only."""
+"""Parts of pages; the one room that imports streamlit, and nothing is computed here."""

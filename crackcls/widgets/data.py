@@ -2,15 +2,23 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from crackcls import config, contact, data, datasets, fetching, inspection, jobs, metu, runs
+from crackcls import config, events
+from crackcls.datasets import catalogue, contact_sheet, inspection
+from crackcls.datasets.published import job as fetch_job
+from crackcls.datasets.published import metu
 from crackcls.errors import InputError
-from widgets import job
-from widgets.visitor import is_own_machine
+from crackcls.labelled import list_images
+from crackcls.runs import folders, jobs
+from crackcls.widgets import job
+from crackcls.widgets.visitor import is_own_machine
+
+Found = TypeVar("Found")
 
 SYNTHETIC, METU, UPLOAD, FOLDER = "Synthetic concrete", "METU photos", "My ZIP", "My folder"
 CAPTIONS = {
@@ -53,14 +61,14 @@ def ask_synthetic() -> str:
 
 def ask_metu() -> str | None:
     """Offer METU where it is on this machine, else offer to fetch it."""
-    last = jobs.read_job(fetching.folder())
+    last = jobs.read_job(fetch_job.folder())
     if last and last.state == "running":
-        job.follow(fetching.folder(), "Stop the download")
+        job.follow(fetch_job.folder(), "Stop the download")
         return None
-    if datasets.folder_of(datasets.METU).is_dir():
+    if catalogue.folder_of(metu.NAME).is_dir():
         with st.expander("Where these photos come from"):
             st.text(metu.ATTRIBUTION)
-        return datasets.METU
+        return metu.NAME
     if last and last.state == "interrupted":
         st.warning("The download was interrupted. It goes on where it was.")
     elif last and last.message:
@@ -71,7 +79,7 @@ def ask_metu() -> str | None:
         "is taken by `python -m crackcls data fetch metu --archive FILE`."
     )
     if st.button("Download the METU photos"):
-        job.start(fetching.folder(), fetching.WORDS)
+        job.start(fetch_job.folder(), fetch_job.WORDS)
     return None
 
 
@@ -91,7 +99,7 @@ def ask_upload() -> str | None:
         return None
     unpacked = st.session_state.setdefault("unpacked", {})
     if upload.file_id not in unpacked:
-        folder = attempt(lambda emit: datasets.add_upload(upload, upload.name, emit, in_use()))
+        folder = attempt(lambda emit: catalogue.add_upload(upload, upload.name, emit, in_use()))
         if folder is None:
             return None
         unpacked[upload.file_id] = folder
@@ -102,15 +110,15 @@ def ask_upload() -> str | None:
     if not show_findings(folder):
         return None
     if st.button("Remove these photos from the machine"):
-        datasets.remove_upload(folder)
+        catalogue.remove_upload(folder)
         st.rerun()
     return str(folder)
 
 
 def in_use() -> list[Path]:
     """Give the data folders of runs that are running."""
-    running = [run for run in runs.list_runs() if run.state == "running"]
-    return [folder for run in running if (folder := runs.local_data(run.folder))]
+    running = [run for run in folders.list_runs() if run.state == "running"]
+    return [folder for run in running if (folder := folders.local_data(run.folder))]
 
 
 def ask_folder() -> str | None:
@@ -131,7 +139,7 @@ def show_findings(folder: Path) -> bool:
     """Tell what is in a folder of images, found out once a session; give whether it can be used."""
     seen = st.session_state.setdefault("inspected", {})
     if folder not in seen:
-        found = attempt(lambda emit: inspection.inspect(data.list_images(folder), emit))
+        found = attempt(lambda emit: inspection.inspect(list_images(folder), emit))
         if found is None:
             return False
         seen[folder] = found
@@ -141,10 +149,11 @@ def show_findings(folder: Path) -> bool:
         if row["count"]:
             what, count, done = row.values()
             st.markdown(f"**{sentence(what)}: {count:,}.** {sentence(done)}.")
-    show_names(found, datasets.left_out_of(folder))
+    show_names(found, catalogue.left_out_of(folder))
     show_pairs(folder, found.examples)
     if st.button("Check again", help="After you have changed files in the folder."):
         seen.pop(folder)
+        st.session_state.get("thumbnails", {}).pop(folder, None)
         st.rerun()
     return True
 
@@ -167,14 +176,23 @@ def show_pairs(folder: Path, examples: pd.DataFrame) -> None:
     """Show some copies side by side."""
     if examples.empty:
         return
-    labelled = data.list_images(folder)
+    pictures = thumbnails_of(folder, examples)
     with st.expander("Copies, side by side"):
         for pair in examples.to_dict("records"):
             warning = ", :red[in two classes]" if pair["in two classes"] else ""
             st.markdown(f"{pair['what they are'].capitalize()}{warning}")
             with st.container(horizontal=True):
                 for file in (pair["one"], pair["other"]):
-                    show_thumbnail(file, contact.thumbnail(labelled, file, THUMBNAIL))
+                    show_thumbnail(file, pictures[file])
+
+
+def thumbnails_of(folder: Path, examples: pd.DataFrame) -> dict[str, Image.Image]:
+    """Shrink the images of examples, once for an inspection of a folder."""
+    kept = st.session_state.setdefault("thumbnails", {})
+    if folder not in kept:
+        labelled, files = list_images(folder), {*examples["one"], *examples["other"]}
+        kept[folder] = {file: contact_sheet.thumbnail(labelled, file, THUMBNAIL) for file in files}
+    return kept[folder]
 
 
 def show_images(source: str) -> None:
@@ -194,10 +212,10 @@ def show_images(source: str) -> None:
 def drawn(source: str, draw: int) -> dict[str, list[tuple[str, Image.Image]]]:
     """Draw images of each class, once for a source and a draw."""
     if st.session_state.get("looked-at", (None,))[0] != (source, draw):
-        labelled = datasets.open_data(source)
-        sample = datasets.sample(labelled, PER_CLASS, draw)
+        labelled = catalogue.open_data(source)
+        sample = catalogue.sample(labelled, PER_CLASS, draw)
         shown = {
-            name: [(file, contact.thumbnail(labelled, file, THUMBNAIL)) for file in files]
+            name: [(file, contact_sheet.thumbnail(labelled, file, THUMBNAIL)) for file in files]
             for name, files in sample.items()
         }
         st.session_state["looked-at"] = (source, draw), shown
@@ -211,7 +229,7 @@ def show_thumbnail(file: str, picture: Image.Image) -> None:
         st.caption(Path(file).name)
 
 
-def attempt(work: Callable) -> object | None:
+def attempt(work: Callable[[events.Emit], Found]) -> Found | None:
     """Do work that takes a while under a progress bar; say the rule that stops it."""
     bar = st.progress(0.0, "…")
 

@@ -5,21 +5,25 @@ import hashlib
 import pandas as pd
 import streamlit as st
 
-from crackcls import evaluating, evaluations, jobs, runs
-from crackcls.evaluations import Evaluation
-from widgets import data, job
+from crackcls.evaluation import job as evaluation_job
+from crackcls.evaluation import store
+from crackcls.evaluation.store import Evaluation
+from crackcls.runs import folders, jobs
+from crackcls.widgets import data, job
 
 OTHER = "other data …"
 
 
-def choose(run: runs.Run) -> Evaluation:
+def choose(run: folders.Run) -> Evaluation:
     """Ask which of a model's evaluations to show, or evaluate it on other data first."""
-    known = {one.folder.name: one for one in evaluations.list_evaluations(run)}
+    known = {one.folder.name: one for one in store.list_evaluations(run)}
     titles = {key: one.title for key, one in known.items()} | {OTHER: OTHER}
-    key = st.selectbox("Judged on", list(titles), format_func=titles.get, key=f"on-{run.name}")
-    now = jobs.read_job(evaluating.folder(run))
+    key = st.selectbox(
+        "Judged on", list(titles), format_func=titles.__getitem__, key=f"on-{run.name}"
+    )
+    now = jobs.read_job(evaluation_job.folder(run))
     if now and now.state == "running":
-        job.follow(evaluating.folder(run), "Stop evaluating")
+        job.follow(evaluation_job.folder(run), "Stop evaluating")
     elif key == OTHER:
         ask_other(run, now)
     if key == OTHER:
@@ -27,14 +31,14 @@ def choose(run: runs.Run) -> Evaluation:
     return known[key]
 
 
-def ask_other(run: runs.Run, last: runs.Run | None) -> None:
+def ask_other(run: folders.Run, last: folders.Run | None) -> None:
     """Ask for data and start evaluating on it."""
     if last and last.message:
         st.error(last.message)
     st.caption("Images that the model saw in training or validation are left out.")
     source = data.choose()
-    if st.button("Evaluate on this data", type="primary", disabled=source is None):
-        job.start(evaluating.folder(run), evaluating.words(run, source))
+    if st.button("Evaluate on this data", type="primary", disabled=source is None) and source:
+        job.start(evaluation_job.folder(run), evaluation_job.words(run, source))
 
 
 def table_of(chosen: Evaluation) -> pd.DataFrame:
@@ -45,4 +49,4 @@ def table_of(chosen: Evaluation) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the predictions …")
 def _table(_chosen: Evaluation, sha256: str) -> pd.DataFrame:
-    return evaluations.table_of(_chosen)
+    return store.table_of(_chosen)

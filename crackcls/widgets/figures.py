@@ -1,14 +1,17 @@
 """An evaluation's figures, and what another threshold makes of them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from crackcls import config, curve_charts, curves, evaluations, threshold
+from crackcls import config
 from crackcls.errors import InputError
-from crackcls.evaluations import Evaluation
-from widgets.evaluation import table_of
+from crackcls.evaluation import charts as curve_charts
+from crackcls.evaluation import curves, store, threshold
+from crackcls.evaluation.store import Evaluation
+from crackcls.widgets.evaluation import table_of
 
 WIDTH, WIDE = 136, 216
 # Streamlit forgets a widget's value while another view is open, so it is kept under a second key.
@@ -20,7 +23,7 @@ PRESETS = "threshold-presets"
 
 def show(chosen: Evaluation) -> None:
     """Show the figures at the model's own decision, then at a threshold."""
-    report, table = evaluations.report_of(chosen), table_of(chosen)
+    report, table = store.report_of(chosen), table_of(chosen)
     show_report(chosen, report)
     st.subheader("Another threshold")
     explore(report, table)
@@ -28,7 +31,7 @@ def show(chosen: Evaluation) -> None:
     show_reliability(table)
 
 
-def show_report(chosen: Evaluation, report: dict) -> None:
+def show_report(chosen: Evaluation, report: dict[str, Any]) -> None:
     """Show accuracy with its interval and count, and the figures by class."""
     low, high = report["accuracy_interval"]
     auc = report["roc_auc"]
@@ -52,7 +55,7 @@ def show_report(chosen: Evaluation, report: dict) -> None:
 
 
 @st.fragment
-def explore(report: dict, table: pd.DataFrame) -> None:
+def explore(report: dict[str, Any], table: pd.DataFrame) -> None:
     """Let a slider move the threshold of one class, and with it all that depends on it."""
     classes = report["classes"]
     positive = classes[-1]

@@ -1,10 +1,14 @@
 """What a score does and does not tell."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
-from crackcls import compare_splits, curve_charts, evaluations, files
-from crackcls.evaluations import Evaluation
+from crackcls import files
+from crackcls.evaluation import charts as curve_charts
+from crackcls.evaluation import splits, store
+from crackcls.evaluation.store import Evaluation
 
 NOT_TOLD = """
 - how the model does on other buildings, other light, other cameras and other distances
@@ -16,7 +20,7 @@ NOT_TOLD = """
 
 def show(chosen: Evaluation) -> None:
     """Show what copies do to the score, and what it leaves open."""
-    report = evaluations.report_of(chosen)
+    report = store.report_of(chosen)
     st.subheader("Copies")
     if near := report.get("near_copies"):
         show_copies(report, near)
@@ -31,7 +35,7 @@ def show(chosen: Evaluation) -> None:
     st.markdown(NOT_TOLD)
 
 
-def show_copies(report: dict, near: dict) -> None:
+def show_copies(report: dict[str, Any], near: dict[str, Any]) -> None:
     """Tell how many test images have a near copy in training, and the score without them."""
     alone, right = near["images_without_copies"], near["accuracy_without_copies"]
     left, middle = st.columns(2)
@@ -47,7 +51,7 @@ def show_copies(report: dict, near: dict) -> None:
 
 def show_splits(chosen: Evaluation) -> None:
     """Show the random and the grouped split side by side, where they have been compared."""
-    path = chosen.run.folder / compare_splits.FILE
+    path = chosen.run.folder / splits.FILE
     if not path.exists():
         st.write("Nobody has compared the two splits for this model. This command does:")
         command = f"compare-splits --model {chosen.run.name} --data {chosen.run.config['data']}"
@@ -63,9 +67,9 @@ def show_splits(chosen: Evaluation) -> None:
 def in_words(table: pd.DataFrame) -> pd.DataFrame:
     """Set mean and spread over the seeds in words."""
     rows = []
-    for row in compare_splits.summary(table).to_dict("records"):
+    for row in splits.summary(table).to_dict("records"):
         told = {"split": row["split"], "seeds": row["seeds"]}
-        for name, title in compare_splits.TITLES.items():
+        for name, title in splits.TITLES.items():
             mean, low, high = (row[f"{name} {which}"] for which in ("mean", "lowest", "highest"))
             told[title] = f"{mean:.2%} ({low:.2%} to {high:.2%})"
         rows.append(told)

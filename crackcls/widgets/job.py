@@ -5,8 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from crackcls import jobs, status
 from crackcls.errors import InputError
+from crackcls.runs import jobs, status
 
 
 def start(folder: Path, words: Sequence[str]) -> None:

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from crackcls import calibration, config
-from crackcls.calibration import Calibration
-from crackcls.classifier import Classifier, load_model
+from crackcls import config
+from crackcls.network import calibration
+from crackcls.network.calibration import Calibration
+from crackcls.network.classifier import Classifier, load_model
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the model …")

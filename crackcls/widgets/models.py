@@ -5,10 +5,12 @@ import itertools
 import pandas as pd
 import streamlit as st
 
-from crackcls import compare, data, evaluations, runs
 from crackcls.errors import InputError
-from crackcls.evaluations import Evaluation
-from widgets.evaluation import table_of
+from crackcls.evaluation import compare, store
+from crackcls.evaluation.store import Evaluation
+from crackcls.labelled import read_verified
+from crackcls.runs import folders
+from crackcls.widgets.evaluation import table_of
 
 SHOWN, WIDTH = 12, 158
 
@@ -18,9 +20,9 @@ def show(chosen: Evaluation) -> None:
     st.subheader("Models on the same images")
     others = {
         f"{one.run.title}: {one.title}": one
-        for run in runs.list_models()
+        for run in folders.list_models()
         if run.name != chosen.run.name and run.config["classes"] == chosen.run.config["classes"]
-        for one in evaluations.list_evaluations(run)
+        for one in store.list_evaluations(run)
     }
     if not others:
         st.info("There is no other tested model with these classes. Train one first.")
@@ -64,7 +66,7 @@ def show_compared(chosen: Evaluation, tables: dict[str, pd.DataFrame]) -> None:
             with st.container(width=WIDTH):
                 try:
                     path = chosen.images / row["file"]
-                    st.image(data.read_verified(path, row["sha256"]), width="stretch")
+                    st.image(read_verified(path, row["sha256"]), width="stretch")
                 except InputError as error:
                     st.error(str(error))
                 st.caption(f"{row['file']}, actual: {row['actual']}")

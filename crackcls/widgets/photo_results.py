@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from crackcls import config, judging, photo
-from crackcls.judging import Judged
-from crackcls.photo import Verdict
-from crackcls.runs import Run
-from widgets import photo_take_away, photo_words
+from crackcls import config
+from crackcls.interval import percent
+from crackcls.photos import judged as judged_photos
+from crackcls.photos.judged import Judged
+from crackcls.photos.verdict import UNFAMILIAR, Verdict, decide
+from crackcls.runs.folders import Run
+from crackcls.widgets import photo_take_away, photo_words
 
 PAGE, TILE, STRENGTH = 12, 92, 0.5
 
@@ -18,7 +21,7 @@ def show(all_judged: Sequence[Judged], run: Run, sha256: str) -> None:
     """Show the verdicts; a slider makes only this part of the page anew."""
     classes = all_judged[0].analysis.classes
     threshold, opacity = ask_controls(len(classes))
-    verdicts = [photo.decide(one.analysis, threshold) for one in all_judged]
+    verdicts = [decide(one.analysis, threshold) for one in all_judged]
     if len(all_judged) == 1:
         show_one(0, all_judged[0], verdicts[0], threshold, opacity)
     else:
@@ -43,7 +46,7 @@ def ask_controls(classes: int) -> tuple[float, float]:
     return threshold, opacity
 
 
-def ask_share(place, label: str, least: float, default: float, key: str) -> float:
+def ask_share(place: DeltaGenerator, label: str, least: float, default: float, key: str) -> float:
     """Ask for a number up to 1, as far from it at the top as at the bottom."""
     most = 1 - least
     return place.slider(label, least, most, default, 0.05, format="percent", key=key)
@@ -64,7 +67,7 @@ def show_table(all_judged: Sequence[Judged], threshold: float) -> None:
             "Familiar", format="percent", help="How much it looks like the training photos."
         ),
     }
-    table = judging.table(all_judged, threshold)
+    table = judged_photos.table(all_judged, threshold)
     table["probability"] = table["probability"].clip(0.001, 0.999)  # Never shown as certainty.
     st.dataframe(
         table, hide_index=True, width="stretch", column_config=settings, column_order=list(settings)
@@ -76,7 +79,7 @@ def show_gallery(
 ) -> None:
     """Show the photos that need a person's eye first, some at a time."""
     shown = st.session_state.setdefault("photos-shown", PAGE)
-    order = judging.doubtful_first(verdicts)
+    order = judged_photos.doubtful_first(verdicts)
     for at, number in enumerate(order[:shown]):
         if at % 2 == 0:  # Columns of their own for each row keep the order on a narrow screen.
             row = st.columns(2, border=True)
@@ -97,12 +100,12 @@ def show_one(
 ) -> None:
     """Show one photo: what is said, where, and why."""
     why = photo_words.reasons(verdict, judged.analysis, threshold)
-    if verdict.kind == photo.UNFAMILIAR:
+    if verdict.kind == UNFAMILIAR:
         st.warning(f"**{photo_words.CAUTION}**", icon=photo_words.SIGNS[verdict.kind][1])
     else:
         st.markdown(f"### {photo_words.headline(verdict, judged.analysis.classes)}")
     st.caption(photo_words.plain(judged.name))
-    st.image(judging.heat_picture(judged, opacity), width="stretch")
+    st.image(judged_photos.heat_picture(judged, opacity), width="stretch")
     st.markdown(f"{why}  \n:gray[{photo_words.measures(verdict, judged.analysis)}]")
     if verdict.tiles > 1:
         show_tiles(number, judged)
@@ -114,6 +117,6 @@ def show_tiles(number: int, judged: Judged) -> None:
     if tiles.open:
         tiles.caption("Each with its vote, and how familiar it looks. Each place once.")
         with tiles, st.container(horizontal=True, gap="small"):
-            for picture, vote, familiar in judging.strongest_tiles(judged):
+            for picture, vote, familiar in judged_photos.strongest_tiles(judged):
                 help_ = f"{familiar:.0%} familiar"
-                st.image(picture, f"{photo.percent(vote)}, {help_}", width=TILE)
+                st.image(picture, f"{percent(vote)}, {help_}", width=TILE)

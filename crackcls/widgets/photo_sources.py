@@ -2,10 +2,15 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from crackcls import config, examples
+from crackcls import config
+from crackcls.photos import examples
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 LIMIT = config.MAX_PHOTO_BYTES // 2**20
 SOURCES = "Upload", "Camera", "Examples"
@@ -96,7 +101,7 @@ def example(name: str) -> Photo:
     return Photo(name, content, hashlib.sha256(content).hexdigest())
 
 
-def opened(upload, name: str = "") -> Photo:
+def opened(upload: "UploadedFile", name: str = "") -> Photo:
     """Give an upload with its hash, which is made once."""
     hashes = st.session_state.setdefault("hashes", {})
     content = upload.getvalue()

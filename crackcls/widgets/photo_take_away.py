@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from types import ModuleType
 
 import streamlit as st
 
-from crackcls import judging
-from crackcls.judging import Judged
-from crackcls.runs import Run
+from crackcls.photos import judged as judged_photos
+from crackcls.photos.judged import Judged
+from crackcls.runs.folders import Run
 
 
 def offer(
@@ -16,7 +17,7 @@ def offer(
     """Offer files; each is made when its button is pressed."""
 
     def table() -> bytes:
-        return export().csv_of(judging.table(all_judged, threshold))
+        return export().csv_of(judged_photos.table(all_judged, threshold))
 
     def pictures() -> bytes:
         return export().zip_of(all_judged, threshold, opacity)
@@ -35,8 +36,8 @@ def offer(
             st.download_button(label, make, name, mime, on_click="ignore", icon=icon)
 
 
-def export():
+def export() -> ModuleType:
     """Load what writes files, once one is asked for."""
-    from crackcls import photo_export
+    from crackcls.photos import export
 
-    return photo_export
+    return export

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from crackcls import calibration, config, photo
-from crackcls.photo import Analysis, Verdict
+from crackcls import config
+from crackcls.interval import percent
+from crackcls.network import calibration
+from crackcls.photos.verdict import DOUBTFUL, FOUND, NOT_FOUND, UNFAMILIAR, WORDS, Analysis, Verdict
 
 SIGNS = {
-    photo.FOUND: ("red", ":material/error:"),
-    photo.DOUBTFUL: ("orange", ":material/help:"),
-    photo.NOT_FOUND: ("green", ":material/search_off:"),
-    photo.UNFAMILIAR: ("violet", ":material/question_mark:"),
+    FOUND: ("red", ":material/error:"),
+    DOUBTFUL: ("orange", ":material/help:"),
+    NOT_FOUND: ("green", ":material/search_off:"),
+    UNFAMILIAR: ("violet", ":material/question_mark:"),
 }
 SIZES = {1: ("",), 2: ("large", "small"), 3: ("large", "middle-sized", "small")}
 CAUTION = "This does not look like the concrete this model knows."
@@ -46,14 +48,14 @@ def reasons(verdict: Verdict, analysis: Analysis, threshold: float) -> str:
     if len(analysis.classes) > 2:
         return f"The likeliest of the {len(analysis.classes)} classes that this model knows."
     if verdict.is_probability:
-        probability = photo.percent(verdict.probability)
+        probability = percent(verdict.probability)
         return f"{capital(subject(analysis))} with a probability of {probability}."
-    if verdict.kind == photo.UNFAMILIAR:
+    if verdict.kind == UNFAMILIAR:
         return f"{taken_for_known(analysis, threshold)} That says little here."
     counted = tiles(verdict, analysis, threshold)
-    if verdict.kind == photo.DOUBTFUL:
+    if verdict.kind == DOUBTFUL:
         return f"{counted} A verdict takes {enough(analysis)}. Look closer, or go nearer."
-    return f"{counted} {mistakes(analysis, threshold)}" if verdict.kind == photo.FOUND else counted
+    return f"{counted} {mistakes(analysis, threshold)}" if verdict.kind == FOUND else counted
 
 
 def tiles(verdict: Verdict, analysis: Analysis, threshold: float) -> str:
@@ -107,9 +109,9 @@ def measures(verdict: Verdict, analysis: Analysis) -> str:
     known = f"Looks like the training photos: {verdict.familiarity:.0%}"
     if verdict.is_probability or len(analysis.classes) > 2:
         return known
-    if verdict.kind == photo.FOUND:
-        return f"Lowest vote that decides: {photo.percent(verdict.probability)} · {known}"
-    return f"Strongest vote: {photo.percent(float(analysis.votes.max()))} · {known}"
+    if verdict.kind == FOUND:
+        return f"Lowest vote that decides: {percent(verdict.probability)} · {known}"
+    return f"Strongest vote: {percent(float(analysis.votes.max()))} · {known}"
 
 
 def looks(analysis: Analysis, count: int) -> str:
@@ -130,13 +132,13 @@ def subject(analysis: Analysis) -> str:
 
 def is_crack(analysis: Analysis) -> bool:
     """Tell whether the class looked for is METU's cracked one."""
-    return photo.WORDS.get(analysis.classes[analysis.label]) == photo.WORDS["Positive"]
+    return WORDS.get(analysis.classes[analysis.label]) == WORDS["Positive"]
 
 
 def sign_of(kind: str, classes: Sequence[str]) -> tuple[str, str]:
     """Give colour and sign; red and green only where it is known which class is the bad one."""
-    is_known = set(classes) == set(photo.WORDS)
-    if is_known or kind in (photo.DOUBTFUL, photo.UNFAMILIAR):
+    is_known = set(classes) == set(WORDS)
+    if is_known or kind in (DOUBTFUL, UNFAMILIAR):
         return SIGNS[kind]
     return "blue", ":material/label:"
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from crackcls import judging
 from crackcls.errors import InputError
-from crackcls.judging import Judged
-from widgets.model import open_photo_model
-from widgets.photo_sources import Photo
+from crackcls.photos import judged as judged_photos
+from crackcls.photos.judged import Judged
+from crackcls.widgets.model import open_photo_model
+from crackcls.widgets.photo_sources import Photo
 
 
 def judge_all(chosen: Sequence[Photo], model: str, sha256: str) -> list[Judged | InputError]:
@@ -31,15 +31,21 @@ def judge_all(chosen: Sequence[Photo], model: str, sha256: str) -> list[Judged |
     return [named(seen[one.sha256, sha256], one.name) for one in chosen]
 
 
-def judge(waiting: Sequence[Photo], model: str, sha256: str, seen: dict) -> None:
+def judge(
+    waiting: Sequence[Photo],
+    model: str,
+    sha256: str,
+    seen: dict[tuple[str, str], Judged | InputError],
+) -> None:
     """Judge photos one by one and say how far it is."""
     classifier, known = open_photo_model(model, sha256)
     bar, begun = st.empty(), time.monotonic()
     for done, one in enumerate(waiting):
         words = stand(done, len(waiting), time.monotonic() - begun)
         bar.progress(done / len(waiting), words)
+        result: Judged | InputError
         try:
-            result = judging.judge_photo(one.name, one.content, classifier, known)
+            result = judged_photos.judge_photo(one.name, one.content, classifier, known)
         except InputError as error:
             result = error
         seen[one.sha256, sha256] = result

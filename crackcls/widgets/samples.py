@@ -6,12 +6,18 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from crackcls import data, evaluate, evaluations, heatmap, images, photo, runs
+from crackcls import images
 from crackcls.errors import InputError
-from crackcls.evaluations import Evaluation
-from widgets.evaluation import table_of
-from widgets.model import open_model
-from widgets.visitor import is_own_machine
+from crackcls.evaluation import store
+from crackcls.evaluation.report import SAMPLE_ORDERS, order_samples
+from crackcls.evaluation.store import Evaluation
+from crackcls.interval import percent
+from crackcls.labelled import read_verified
+from crackcls.network import heatmap
+from crackcls.runs import folders
+from crackcls.widgets.evaluation import table_of
+from crackcls.widgets.model import open_model
+from crackcls.widgets.visitor import is_own_machine
 
 PAGE, WIDTH, ALL = 12, 158, "all classes"
 
@@ -23,12 +29,12 @@ def show(chosen: Evaluation) -> None:
     if folder is None:
         return
     left, right = st.columns(2)
-    order = left.selectbox("Show", evaluate.SAMPLE_ORDERS)
-    classes = evaluations.report_of(chosen)["classes"]
+    order = left.selectbox("Show", SAMPLE_ORDERS)
+    classes = store.report_of(chosen)["classes"]
     actual = right.selectbox("Of", [ALL, *classes])
     draw = st.session_state.setdefault("draw", 0)
     wanted = None if actual == ALL else actual
-    rows = evaluate.order_samples(table_of(chosen), order, wanted, draw)
+    rows = order_samples(table_of(chosen), order, wanted, draw)
     of = f"'{classes[-1]}'" if len(classes) == 2 else "the prediction"
     heat = st.toggle("Show where the model saw it", help=f"Red: what speaks for {of}.")
     show_page(chosen, folder, rows, heat)
@@ -59,7 +65,7 @@ def show_page(chosen: Evaluation, folder: Path, rows: pd.DataFrame, heat: bool) 
         st.session_state["draw"] += 1
         st.rerun()
     st.caption(f"{len(rows):,} images fit this choice.")
-    listed = set(evaluations.marked(chosen.run)["sha256"]) if is_own_machine() else None
+    listed = set(store.marked(chosen.run)["sha256"]) if is_own_machine() else None
     grid = st.container(horizontal=True)
     for row in rows.iloc[(number - 1) * PAGE : number * PAGE].to_dict("records"):
         with grid.container(width=WIDTH):
@@ -68,10 +74,10 @@ def show_page(chosen: Evaluation, folder: Path, rows: pd.DataFrame, heat: bool) 
                 ask_label(chosen, row, row["sha256"] in listed)
 
 
-def show_sample(chosen: Evaluation, folder: Path, row: dict, heat: bool) -> None:
+def show_sample(chosen: Evaluation, folder: Path, row: store.Row, heat: bool) -> None:
     """Show one image with what it is and what the model says."""
     try:
-        content = data.read_verified(folder / row["file"], row["sha256"])
+        content = read_verified(folder / row["file"], row["sha256"])
         picture = images.read_photo(content)
         st.image(heated(chosen, picture, row) if heat else picture, width="stretch")
     except InputError as error:
@@ -79,14 +85,14 @@ def show_sample(chosen: Evaluation, folder: Path, row: dict, heat: bool) -> None
     right = row["actual"] == row["predicted"]
     st.markdown(
         f"{':green[✓]' if right else ':red[✗ wrong]'} **{row['predicted']}** "
-        f"{photo.percent(row['probability'])}  \nactual: {row['actual']}"
+        f"{percent(row['probability'])}  \nactual: {row['actual']}"
     )
     st.caption(row["file"])
 
 
-def heated(chosen: Evaluation, picture: Image.Image, row: dict) -> Image.Image:
+def heated(chosen: Evaluation, picture: Image.Image, row: store.Row) -> Image.Image:
     """Lay over an image where the model saw a crack; of more classes, what it predicted."""
-    classifier = open_model(chosen.run.name, runs.model_hash(chosen.run))
+    classifier = open_model(chosen.run.name, folders.model_hash(chosen.run))
     pixels = images.to_square(picture, classifier.image_size)
     outputs = classifier.run(pixels[None])
     predicted = classifier.classes.index(row["predicted"])
@@ -94,17 +100,17 @@ def heated(chosen: Evaluation, picture: Image.Image, row: dict) -> Image.Image:
     return heatmap.overlay(picture, heatmap.evidence(outputs["activation_map"][0], label))
 
 
-def ask_label(chosen: Evaluation, row: dict, listed: bool) -> None:
+def ask_label(chosen: Evaluation, row: store.Row, listed: bool) -> None:
     """Let a person say that a label, not the model, is wrong."""
     said = st.checkbox("Label is wrong", listed, key=f"label-{row['sha256']}")
     if said != listed:
-        evaluations.mark(chosen, row, said)
+        store.mark(chosen, row, said)
         st.rerun()
 
 
-def show_marked(run: runs.Run) -> None:
+def show_marked(run: folders.Run) -> None:
     """Show the list of wrong labels."""
-    listed = evaluations.marked(run)
+    listed = store.marked(run)
     if listed.empty:
         return
     with st.expander(f"Labels marked as wrong: {len(listed):,}"):

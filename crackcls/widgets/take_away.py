@@ -4,21 +4,23 @@ import json
 
 import streamlit as st
 
-from crackcls import config, evaluations, files, reporting
+from crackcls import config, files
 from crackcls.errors import InputError
-from crackcls.evaluations import Evaluation
-from widgets.evaluation import table_of
-from widgets.figures import KEPT
+from crackcls.evaluation import page, store
+from crackcls.evaluation.report import figures_table
+from crackcls.evaluation.store import Evaluation
+from crackcls.widgets.evaluation import table_of
+from crackcls.widgets.figures import KEPT
 
 
 def show(chosen: Evaluation) -> None:
     """Offer an evaluation as JSON, CSV and HTML."""
     st.subheader("Take away")
-    report, table = evaluations.report_of(chosen), table_of(chosen)
+    report, table = store.report_of(chosen), table_of(chosen)
     name = f"{chosen.run.name}-{chosen.data}"
     content = json.dumps(report, indent=2, ensure_ascii=False)
     st.download_button("Figures as JSON", content, f"{name}.json", "application/json")
-    figures = files.csv_bytes(reporting.figures_table(report))
+    figures = files.csv_bytes(figures_table(report))
     st.download_button("Figures as CSV", figures, f"{name}-figures.csv", "text/csv")
     predictions = files.csv_bytes(table)
     st.download_button("Predictions as CSV", predictions, f"{name}-predictions.csv", "text/csv")
@@ -35,6 +37,6 @@ def make_report(chosen: Evaluation, at: float) -> None:
     """Write the report, or say why not."""
     try:
         with st.spinner("Drawing …"):
-            st.session_state["report"] = str(chosen.folder), reporting.in_a_process(chosen, at)
+            st.session_state["report"] = str(chosen.folder), page.in_a_process(chosen, at)
     except InputError as error:
         st.error(str(error))

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from crackcls import config, predict_commands
+from crackcls import config
 from crackcls.__main__ import main
+from crackcls.cli import predict
 from tests.conftest import encoded, picture
 
 COLUMNS = ["file", "verdict", "probability", "familiarity", "tiles", "cracked_tiles"]
@@ -80,7 +81,7 @@ def test_a_lower_threshold_counts_more_tiles(capsys, photos):
 
 def test_photos_of_one_name_get_heat_maps_of_their_own(tmp_path):
     files = [tmp_path / "a" / "x.jpg", tmp_path / "b" / "X.jpg"]
-    places = predict_commands.heat_map_places(files, files, tmp_path / "heat")
+    places = predict.heat_map_places(files, files, tmp_path / "heat")
     assert {place.name for place in places.values()} == {"x.jpg.png", "X.jpg-2.png"}
 
 
@@ -97,13 +98,14 @@ def test_a_csv_that_cannot_be_written_is_said(capsys, photos, tmp_path, out):
     assert "missing" in said
 
 
+@pytest.mark.slow
 def test_thousands_of_photos_are_never_all_in_memory(photos, monkeypatch):
     """A photo is let go once its line is there; only those in the queue are alive."""
     import gc
 
-    from crackcls import photo
-    from crackcls.calibration import load
-    from crackcls.classifier import load_model
+    from crackcls.network.calibration import load
+    from crackcls.network.classifier import load_model
+    from crackcls.photos.verdict import Analysis, each_file
 
     folder = config.PROJECT / "models" / "default"
     files = [photos / "größe 1.png"] * 60
@@ -111,8 +113,8 @@ def test_thousands_of_photos_are_never_all_in_memory(photos, monkeypatch):
 
     def use(file, upright, analysis) -> None:
         gc.collect()
-        alive.append(sum(isinstance(one, photo.Analysis) for one in gc.get_objects()))
+        alive.append(sum(isinstance(one, Analysis) for one in gc.get_objects()))
 
-    for _ in photo.each_file(files, load_model(folder), load(folder), use):
+    for _ in each_file(files, load_model(folder), load(folder), use):
         pass
     assert max(alive) <= 16

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from crackcls import config, contact, datasets, synthetic
+from crackcls import config
+from crackcls.datasets import catalogue, contact_sheet
+from crackcls.datasets.synthetic import pictures
 from crackcls.errors import InputError
 from tests.conftest import encoded, picture
 
@@ -42,64 +44,64 @@ def photos(count: int = 2, first: int = 0) -> dict[str, bytes]:
     ],
 )
 def test_a_named_data_set_lies_in_the_data_folder(source, name):
-    assert datasets.folder_of(source) == config.data_folder() / name
+    assert catalogue.folder_of(source) == config.data_folder() / name
 
 
 @pytest.mark.parametrize("source", ["./synthetic", "/data/metu", "synthetic-", "synthetic-4-x"])
 def test_any_other_word_is_a_folder(source):
-    assert datasets.folder_of(source) == Path(source)
+    assert catalogue.folder_of(source) == Path(source)
 
 
 def test_synthetic_data_is_listed_before_it_is_made_and_read_alike_after():
-    labelled = datasets.open_data("synthetic-40-1")
+    labelled = catalogue.open_data("synthetic-40-1")
     assert not labelled.folder.exists()
-    before = datasets.read(labelled, "Positive/00003.jpg")
-    datasets.ensure(labelled, silent)
-    assert datasets.open_data(labelled.folder).files == labelled.files
+    before = catalogue.read(labelled, "Positive/00003.jpg")
+    catalogue.ensure(labelled, silent)
+    assert catalogue.open_data(labelled.folder).files == labelled.files
     assert (labelled.folder / "Positive/00003.jpg").read_bytes() == before
-    assert datasets.is_synthetic(labelled.folder)
+    assert catalogue.is_synthetic(labelled.folder)
 
 
 def test_a_folder_elsewhere_is_not_synthetic_by_its_name(tmp_path):
-    assert not datasets.is_synthetic(tmp_path / "synthetic-40-1")
-    assert not datasets.is_synthetic(config.data_folder() / "metu")
+    assert not catalogue.is_synthetic(tmp_path / "synthetic-40-1")
+    assert not catalogue.is_synthetic(config.data_folder() / "metu")
 
 
 def test_a_synthetic_data_set_out_of_range_is_refused():
     with pytest.raises(InputError, match="received 39"):
-        datasets.open_data("synthetic-39-0")
+        catalogue.open_data("synthetic-39-0")
 
 
 def test_metu_that_is_not_there_is_refused_with_the_command_that_fetches_it():
     with pytest.raises(InputError, match="data fetch metu"):
-        datasets.open_data("metu")
+        catalogue.open_data("metu")
 
 
 def test_an_upload_is_unpacked_once_for_the_same_bytes():
     archive = zipped({**photos(), "sound/note.txt": b"by hand"})
-    folder = datasets.add_upload(archive, "../My wall (1).zip", silent)
+    folder = catalogue.add_upload(archive, "../My wall (1).zip", silent)
     assert folder.parent == config.data_folder() / "uploads"
     assert folder.name.startswith("My-wall-1-")
-    assert datasets.open_data(folder).classes == ("cracked", "sound")
-    assert list(datasets.left_out_of(folder)) == ["sound/note.txt"]
+    assert catalogue.open_data(folder).classes == ("cracked", "sound")
+    assert list(catalogue.left_out_of(folder)) == ["sound/note.txt"]
     stamp = (folder / "sound").stat().st_mtime_ns
-    assert datasets.add_upload(archive, "../My wall (1).zip", silent) == folder
+    assert catalogue.add_upload(archive, "../My wall (1).zip", silent) == folder
     assert (folder / "sound").stat().st_mtime_ns == stamp
-    datasets.remove_upload(folder)
+    catalogue.remove_upload(folder)
     assert not folder.exists()
 
 
 @pytest.mark.parametrize("content", [b"no zip", b""])
 def test_nothing_is_kept_of_an_upload_that_is_refused(content):
     with pytest.raises(InputError):
-        datasets.add_upload(io.BytesIO(content), "a.zip", silent)
+        catalogue.add_upload(io.BytesIO(content), "a.zip", silent)
     assert not list((config.data_folder() / "uploads").iterdir())
 
 
 def test_nothing_is_kept_of_an_upload_with_one_class():
     one = {name: content for name, content in photos().items() if name.startswith("sound")}
     with pytest.raises(InputError, match="at least two folders"):
-        datasets.add_upload(zipped(one), "a.zip", silent)
+        catalogue.add_upload(zipped(one), "a.zip", silent)
     assert not list((config.data_folder() / "uploads").iterdir())
 
 
@@ -108,26 +110,26 @@ def test_the_oldest_upload_makes_room_unless_it_is_in_use(monkeypatch):
     folders = []
     for number in range(3):
         archive = zipped(photos(1, number))
-        folders.append(datasets.add_upload(archive, "a.zip", silent, folders[:1]))
+        folders.append(catalogue.add_upload(archive, "a.zip", silent, folders[:1]))
         os.utime(folders[-1], (number, number))
     assert [folder.exists() for folder in folders] == [True, True, True]
-    newest = datasets.add_upload(zipped(photos(1, 9)), "a.zip", silent)
+    newest = catalogue.add_upload(zipped(photos(1, 9)), "a.zip", silent)
     assert [folder.exists() for folder in (*folders, newest)] == [False, False, True, True]
 
 
 def test_only_uploads_are_removed(tmp_path):
-    datasets.remove_upload(tmp_path)
+    catalogue.remove_upload(tmp_path)
     assert tmp_path.exists()
 
 
 def test_a_sample_is_of_each_class_and_another_draw_is_another_sample():
-    labelled = synthetic.listing(Path("x"), 200)
-    first, second = (datasets.sample(labelled, 6, draw) for draw in (0, 1))
+    labelled = pictures.listing(Path("x"), 200)
+    first, second = (catalogue.sample(labelled, 6, draw) for draw in (0, 1))
     assert list(first) == ["Negative", "Positive"]
     assert all(file.startswith(name) for name, files in first.items() for file in files)
     assert first != second
-    assert first == datasets.sample(labelled, 6, 0)
-    assert len(datasets.sample(synthetic.listing(Path("x"), 5), 6, 0)["Positive"]) == 2
+    assert first == catalogue.sample(labelled, 6, 0)
+    assert len(catalogue.sample(pictures.listing(Path("x"), 5), 6, 0)["Positive"]) == 2
 
 
 def test_a_contact_sheet_shows_each_image_and_grey_for_a_broken_one(concrete, tmp_path):
@@ -135,14 +137,14 @@ def test_a_contact_sheet_shows_each_image_and_grey_for_a_broken_one(concrete, tm
 
     folder = concrete(per_class=3)
     (folder / "Positive" / "000.jpg").write_bytes(b"broken")
-    labelled = datasets.open_data(folder)
-    assert contact.write_sheet(labelled, 0, tmp_path / "sheet.png") == 6
+    labelled = catalogue.open_data(folder)
+    assert contact_sheet.write_sheet(labelled, 0, tmp_path / "sheet.png") == 6
     with Image.open(tmp_path / "sheet.png") as sheet:
         colours = sheet.getcolors(10**6)
-    assert (contact.CELL**2, (128, 128, 128)) in colours
+    assert (contact_sheet.CELL**2, (128, 128, 128)) in colours
 
 
 def test_a_contact_sheet_of_no_known_format_is_refused(concrete, tmp_path):
     with pytest.raises(InputError, match=r"received 'sheet\.xyz'"):
-        contact.write_sheet(datasets.open_data(concrete(2)), 0, tmp_path / "sheet.xyz")
+        contact_sheet.write_sheet(catalogue.open_data(concrete(2)), 0, tmp_path / "sheet.xyz")
     assert not (tmp_path / "sheet.xyz").exists()

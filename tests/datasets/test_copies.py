@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from crackcls import copies, images
+from crackcls import images
+from crackcls.datasets import copies
 from tests.conftest import METU, encoded, needs_metu, picture
 
 
@@ -98,6 +99,7 @@ def mixed_prints() -> np.ndarray:
     return np.random.default_rng(5).permutation(np.concatenate(kinds))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [-1, 1 / 32, np.inf], ids=["brute force", "either", "bands"])
 @pytest.mark.parametrize("at_once", [50, 1000, 2**17])
 @pytest.mark.parametrize(
@@ -178,6 +180,7 @@ def test_no_images_and_one_have_no_copies(count: int):
     assert copies.has_copy_in(found, np.zeros(count, bool)).tolist() == [False] * count
 
 
+@pytest.mark.slow
 def test_none_of_many_copies_with_ten_bits_is_missed():
     rng = np.random.default_rng(1)
     prints = random_prints(40_000)
@@ -238,6 +241,7 @@ def test_a_copy_is_told_by_one_link_and_no_more(reference: str, expected: str):
 
 
 @needs_metu
+@pytest.mark.slow
 def test_the_search_finds_what_brute_force_finds_on_metu():
     files = sorted(METU.glob("*/*.jpg"))[::10]
     with ThreadPoolExecutor() as pool:

@@ -8,16 +8,18 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from crackcls import copies, data, images, inspection, split
+from crackcls import images
+from crackcls.datasets import copies, inspection, split
+from crackcls.labelled import Labelled, list_images
 from tests.conftest import METU, encoded, needs_metu, picture
 
 
-def put(top: Path, files: dict[str, bytes]) -> data.Labelled:
+def put(top: Path, files: dict[str, bytes]) -> Labelled:
     """Write files named `Class/name` and list them."""
     for name, content in files.items():
         (top / name).parent.mkdir(parents=True, exist_ok=True)
         (top / name).write_bytes(content)
-    return data.list_images(top)
+    return list_images(top)
 
 
 def photo(seed: int, size: int = 120, **options) -> bytes:
@@ -34,6 +36,29 @@ def ignore(kind: str, **fields) -> None:
 
 def many(name: str, count: int, start: int = 0) -> dict[str, bytes]:
     return {f"{name}/{i:03}.jpg": photo(start + i) for i in range(count)}
+
+
+def exact_copies(found: inspection.Inspection) -> list[tuple[str, ...]]:
+    """Give the files that have the same bytes, one tuple for each content."""
+    return several(found.images, "sha256")
+
+
+def near_copies(found: inspection.Inspection) -> list[tuple[str, ...]]:
+    """Give the files that are linked by near copies, one tuple for each group."""
+    several_contents = found.images.groupby("group")["sha256"].transform("nunique") > 1
+    return several(found.images[several_contents], "group")
+
+
+def conflicts(found: inspection.Inspection) -> list[tuple[str, ...]]:
+    """Give the files that show the same picture and lie in two classes or more."""
+    several_classes = found.images.groupby("picture")["class"].transform("nunique") > 1
+    return several(found.images[several_classes], "picture")
+
+
+def several(table: pd.DataFrame, key: str) -> list[tuple[str, ...]]:
+    """Give the files of each value that stands several times, by first file."""
+    grouped = table.groupby(key, sort=False)["file"]
+    return [tuple(files) for _, files in grouped if len(files) > 1]
 
 
 @pytest.fixture
@@ -90,19 +115,18 @@ def test_classes_are_counted_and_measured(found):
         ["dust", 2, 2, 0, 120, 120, 120],
         ["sound", 28, 25, 1, 95, 120, 300],
     ]
-    assert inspection.imbalance(found) == 14
     assert inspection.guess_accuracy(found) == 28 / 36
 
 
 def test_exact_copies_have_the_same_bytes(found):
-    assert inspection.exact_copies(found) == [
+    assert exact_copies(found) == [
         ("Riß/wrong.jpg", "sound/007.jpg"),
         ("sound/003.jpg", "sound/again.jpg", "sound/nested/again.jpg"),
     ]
 
 
 def test_near_copies_look_alike_and_have_other_bytes(found):
-    assert inspection.near_copies(found) == [
+    assert near_copies(found) == [
         ("Riß/wrong and saved again.png", "sound/008.jpg"),
         ("Riß/ひび割れ.jpg", "sound/009.jpg"),
         ("sound/005.jpg", "sound/mirrored.jpg"),
@@ -111,7 +135,7 @@ def test_near_copies_look_alike_and_have_other_bytes(found):
 
 
 def test_the_same_picture_in_two_classes_is_a_conflict_and_a_mirrored_one_is_not(found):
-    assert inspection.conflicts(found) == [
+    assert conflicts(found) == [
         ("Riß/wrong and saved again.png", "sound/008.jpg"),
         ("Riß/wrong.jpg", "sound/007.jpg"),
     ]
@@ -158,10 +182,9 @@ def test_clean_folders_need_nothing_done(tmp_path):
     table = inspection.findings(found)
     assert table["count"].tolist() == [0] * 7
     assert set(table["what will be done"]) == {"nothing to do"}
-    assert inspection.exact_copies(found) == inspection.conflicts(found) == []
-    assert inspection.near_copies(found) == []
+    assert exact_copies(found) == conflicts(found) == []
+    assert near_copies(found) == []
     assert len(found.examples) == found.near_pairs == 0
-    assert inspection.imbalance(found) == 1
     assert inspection.guess_accuracy(found) == 0.5
 
 
@@ -179,7 +202,6 @@ def test_a_class_of_broken_files_ends_nothing_and_is_named(tmp_path, readable: i
     assert told["what will be done"][6] == (
         f"training will refuse, for {named} cannot fill three parts"
     )
-    assert inspection.imbalance(found) == float("inf")
     assert inspection.guess_accuracy(found) == (1 if readable else 0)
     assert inspection.class_table(found)["images"].tolist() == [0, readable]
 
@@ -208,7 +230,7 @@ def test_even_pictures_of_two_brightnesses_are_no_conflict(tmp_path):
         for name, colour in (("a", "grey"), ("b", "white"), ("c", "grey"))
     }
     found = inspection.inspect(put(tmp_path, even), ignore)
-    assert inspection.conflicts(found) == [("a/even.png", "c/even.png")]
+    assert conflicts(found) == [("a/even.png", "c/even.png")]
 
 
 def test_a_table_of_copies_gives_the_same_findings(tmp_path, found, monkeypatch):
@@ -249,13 +271,14 @@ def test_progress_is_told_for_each_phase(tmp_path):
     assert last["done"] == last["total"] == 4
 
 
+@pytest.mark.slow
 @needs_metu
 def test_near_copies_on_metu_are_those_of_brute_force():
-    every = data.list_images(METU)
+    every = list_images(METU)
     chosen = range(14_900, 15_400)
     files = (*every.files[:20], *(every.files[i] for i in chosen))
     labels = (*every.labels[:20], *(every.labels[i] for i in chosen))
-    found = inspection.inspect(data.Labelled(METU, every.classes, files, labels), ignore)
+    found = inspection.inspect(Labelled(METU, every.classes, files, labels), ignore)
     photos = (images.read_photo((METU / file).read_bytes()) for file in files)
     codes = np.stack([copies.fingerprint(p) for p in photos]).reshape(520, 8, 32)
     words = codes.view(np.uint64)
@@ -264,6 +287,6 @@ def test_near_copies_on_metu_are_those_of_brute_force():
     near = (near | near.T) & ~np.eye(520, dtype=bool)
     linked = {files[i] for i in np.flatnonzero(near.any(axis=1))}
     assert len(linked) > 10
-    assert {file for group in inspection.near_copies(found) for file in group} == linked
+    assert {file for group in near_copies(found) for file in group} == linked
     assert inspection.findings(found)["count"][2] == len(linked)
-    assert inspection.conflicts(found) == inspection.exact_copies(found) == []
+    assert conflicts(found) == exact_copies(found) == []

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from crackcls import images, shrink
+from crackcls import images
+from crackcls.datasets import shrink
 from tests.conftest import METU, needs_metu, picture
 
 SIDE = 16

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crackcls import split
-from crackcls.copies import Copies
+from crackcls.datasets import split
+from crackcls.datasets.copies import Copies
 from crackcls.errors import InputError
 
 

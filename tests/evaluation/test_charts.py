@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from crackcls import curve_charts
+from crackcls.evaluation import charts as curve_charts
 
 ROC = pd.DataFrame(
     {

@@ -6,8 +6,9 @@ import pytest
 from scipy.stats import binomtest
 from sklearn import metrics
 
-from crackcls import compare, evaluate
 from crackcls.errors import InputError
+from crackcls.evaluation import compare
+from crackcls.evaluation.report import predictions
 
 TWO = ("Negative", "Positive")
 THREE = ("a", "b", "c")
@@ -17,7 +18,7 @@ def table_of(rows: list[tuple[str, str, float]], classes: tuple = TWO) -> pd.Dat
     """Make a table of two classes from content, file and the second class's probability."""
     shas, files, second = zip(*rows, strict=True)
     probabilities = np.stack([1 - np.array(second), second], axis=1)
-    return evaluate.predictions(files, probabilities, classes).assign(sha256=list(shas))
+    return predictions(files, probabilities, classes).assign(sha256=list(shas))
 
 
 ONE = table_of(
@@ -49,7 +50,7 @@ def random_tables(seed: int, classes: tuple, models: int = 3) -> dict[str, pd.Da
         chosen = rng.permutation(40)[:36]
         files = [f"{labels[i]}/{i}" for i in chosen]
         probabilities = rng.dirichlet(np.ones(len(classes)), len(chosen))
-        table = evaluate.predictions(files, probabilities, classes)
+        table = predictions(files, probabilities, classes)
         tables[f"m{number}"] = table.assign(sha256=[f"s{i}" for i in chosen])
     return tables
 
@@ -124,7 +125,7 @@ def test_different_classes_are_refused():
 
 def test_the_order_of_the_classes_does_not_matter():
     probabilities = ONE[["probability of Positive", "probability of Negative"]].to_numpy()
-    turned = evaluate.predictions(ONE["file"], probabilities, TWO[::-1])
+    turned = predictions(ONE["file"], probabilities, TWO[::-1])
     turned = turned.assign(sha256=ONE["sha256"])
     found = compare.figures({"one": ONE, "turned": turned}).drop(columns="model")
     assert found.iloc[0].to_dict() == pytest.approx(found.iloc[1].to_dict())
@@ -151,6 +152,7 @@ def test_images_of_one_class_have_no_area_under_the_curve():
     assert found["wrong"].tolist() == [1, 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("classes", [TWO, THREE])
 def test_figures_are_those_of_scikit_learn(classes: tuple):
     for seed in range(15):

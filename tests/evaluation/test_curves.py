@@ -8,8 +8,9 @@ import pytest
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
-from crackcls import curves, evaluate
-from crackcls.threshold import Problem, figures_at
+from crackcls.evaluation import curves
+from crackcls.evaluation.report import predictions
+from crackcls.evaluation.threshold import Problem, figures_at
 
 TWO = ("Negative", "Positive")
 THREE = ("a", "b", "c")
@@ -35,7 +36,7 @@ def random_problem(seed: int, count: int) -> Problem:
 def table_of(actual: np.ndarray, score: np.ndarray) -> pd.DataFrame:
     """Make predictions of two classes from scores of the second."""
     files = [f"{TWO[int(side)]}/{number}" for number, side in enumerate(actual)]
-    return evaluate.predictions(files, np.stack([1 - score, score], axis=1), TWO)
+    return predictions(files, np.stack([1 - score, score], axis=1), TWO)
 
 
 def top_table(rows: list[tuple[float, bool]]) -> pd.DataFrame:
@@ -51,7 +52,7 @@ def random_tables() -> Iterator[tuple[pd.DataFrame, int]]:
         probabilities = rng.dirichlet(np.full(classes, 0.7), count)
         names = [f"c{number}" for number in range(classes)]
         files = [f"{name}/{i}" for i, name in enumerate(rng.choice(names, count))]
-        yield evaluate.predictions(files, probabilities, names), classes
+        yield predictions(files, probabilities, names), classes
 
 
 def test_the_receiver_operating_characteristic():
@@ -214,7 +215,7 @@ def test_the_calibration_error_by_hand(rows: list, error: float):
 
 def test_three_equal_probabilities_are_in_the_first_bin():
     third = np.full((2, 3), np.float32(1 / 3) - np.float32(1e-7), np.float32)
-    found = curves.reliability_table(evaluate.predictions(["a/1", "b/2"], third, THREE), 4)
+    found = curves.reliability_table(predictions(["a/1", "b/2"], third, THREE), 4)
     assert found["from"].tolist() == pytest.approx([1 / 3])
     assert (found["images"].tolist(), found["share_right"].tolist()) == ([2], [0.5])
 

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crackcls import curve_charts, report
+from crackcls.evaluation import charts as curve_charts
+from crackcls.evaluation.page import html_report
 
 ABOUT = {
     **{"model": "default", "data": "walls", "images": "its own test part"},
@@ -71,7 +72,7 @@ class Page(HTMLParser):
 
 
 def page_of(about=ABOUT, figures=REPORT, charts=(), honesty=(), wrong=WRONG) -> Page:
-    return Page(report.html_report(about, figures, charts, honesty, wrong))
+    return Page(html_report(about, figures, charts, honesty, wrong))
 
 
 def said(page: Page) -> str:
@@ -186,7 +187,7 @@ def test_any_name_is_only_text():
     charts = [curve_charts.confusion_chart([[1, 2], [3, 4]], [evil[:-1], "b"])]
     names = pd.Series([evil] * 3, dtype=object)
     wrong = WRONG.assign(file=names, actual=names)
-    text = report.html_report(about, figures, charts, [evil], wrong)
+    text = html_report(about, figures, charts, [evil], wrong)
     page = Page(text)
     assert {tag for tag, _ in page.tags} & {"script", "img"} == set()
     shown = evil.replace("\udcff", "?")
@@ -199,7 +200,7 @@ def test_a_report_needs_nothing_else():
         curve_charts.confusion_chart(REPORT["confusion_matrix"], REPORT["classes"]),
         curve_charts.roc_chart({}, (0.1, 0.9)),
     ]
-    text = report.html_report(ABOUT, REPORT, charts, [], WRONG)
+    text = html_report(ABOUT, REPORT, charts, [], WRONG)
     page = Page(text)
     figures = [attributes for tag, attributes in page.tags if tag == "figure"]
     assert [figure["aria-label"] for figure in figures] == [

@@ -6,8 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crackcls import evaluate
 from crackcls.errors import InputError
+from crackcls.evaluation.report import (
+    CSV_COLUMNS,
+    SAMPLE_ORDERS,
+    make_report,
+    near_copy_report,
+    order_samples,
+    predictions,
+    tabulate,
+    unseen,
+)
 
 TWO = ("Negative", "Positive")
 THREE = ("a", "b", "c")
@@ -26,7 +35,7 @@ CRACKED = {
 def table_of(cracked: dict[str, float]) -> pd.DataFrame:
     """Make predictions of two classes from probabilities of the second."""
     second = np.array(list(cracked.values()))
-    return evaluate.predictions(list(cracked), np.stack([1 - second, second], axis=1), TWO)
+    return predictions(list(cracked), np.stack([1 - second, second], axis=1), TWO)
 
 
 def wilson(right: int, count: int) -> list[float]:
@@ -39,7 +48,7 @@ def wilson(right: int, count: int) -> list[float]:
 
 def test_predictions_name_the_likeliest_class_and_keep_all_probabilities():
     probabilities = np.array([[0.2, 0.5, 0.3], [0.7, 0.2, 0.1]])
-    table = evaluate.predictions(["b/deep/1.jpg", "c/2.jpg"], probabilities, THREE)
+    table = predictions(["b/deep/1.jpg", "c/2.jpg"], probabilities, THREE)
     assert table.to_dict("list") == {
         "file": ["b/deep/1.jpg", "c/2.jpg"],
         "actual": ["b", "c"],
@@ -49,11 +58,11 @@ def test_predictions_name_the_likeliest_class_and_keep_all_probabilities():
         "probability of b": [0.5, 0.2],
         "probability of c": [0.3, 0.1],
     }
-    assert list(table.columns[:4]) == evaluate.CSV_COLUMNS
+    assert list(table.columns[:4]) == CSV_COLUMNS
 
 
 def test_a_report_of_two_classes():
-    report = evaluate.make_report(table_of(CRACKED), TWO)
+    report = make_report(table_of(CRACKED), TWO)
     assert (report["images"], report["wrong"], report["accuracy"]) == (8, 3, 5 / 8)
     assert report["accuracy_interval"] == pytest.approx(wilson(5, 8), abs=1e-9)
     assert report["classes"] == ["Negative", "Positive"]
@@ -70,13 +79,13 @@ def test_a_report_of_two_classes():
 )
 def test_the_interval_stays_within_0_and_1(right: int, interval: list[float]):
     cracked = {f"Positive/{number}.jpg": 0.9 if number < right else 0.1 for number in range(10)}
-    report = evaluate.make_report(table_of(cracked), TWO)
+    report = make_report(table_of(cracked), TWO)
     assert report["accuracy_interval"] == pytest.approx(interval, abs=1e-4)
 
 
 def test_images_of_one_class_have_no_area_under_the_curve():
     only = {file: value for file, value in CRACKED.items() if file.startswith("Positive")}
-    report = evaluate.make_report(table_of(only), TWO)
+    report = make_report(table_of(only), TWO)
     assert report["roc_auc"] is None
     assert report["confusion_matrix"] == [[0, 0], [1, 2]]
     assert report["per_class"]["Negative"] == {"precision": 0, "recall": 0, "f1": 0, "images": 0}
@@ -85,7 +94,7 @@ def test_images_of_one_class_have_no_area_under_the_curve():
 def test_a_report_of_three_classes():
     rows = [[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.2, 0.7, 0.1], [0.35, 0.6, 0.05]]
     files = ["a/1.jpg", "a/2.jpg", "b/1.jpg", "c/1.jpg"]
-    report = evaluate.make_report(evaluate.predictions(files, np.array(rows), THREE), THREE)
+    report = make_report(predictions(files, np.array(rows), THREE), THREE)
     assert report["confusion_matrix"] == [[1, 1, 0], [0, 1, 0], [0, 1, 0]]
     per_class = report["per_class"]
     assert [per_class[name]["precision"] for name in THREE] == pytest.approx([1, 1 / 3, 0])
@@ -98,7 +107,7 @@ def test_a_report_of_three_classes():
 def test_a_class_without_images_is_left_out_of_the_mean_area():
     rows = [[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.2, 0.7, 0.1], [0.35, 0.6, 0.05]]
     files = ["a/1.jpg", "a/2.jpg", "b/1.jpg", "b/2.jpg"]
-    report = evaluate.make_report(evaluate.predictions(files, np.array(rows), THREE), THREE)
+    report = make_report(predictions(files, np.array(rows), THREE), THREE)
     assert report["confusion_matrix"] == [[1, 1, 0], [0, 2, 0], [0, 0, 0]]
     assert report["per_class"]["c"]["images"] == 0
     assert report["roc_auc"] == pytest.approx((3 / 4 + 7 / 8) / 2)
@@ -116,7 +125,7 @@ def test_copies_in_training_are_counted_and_taken_out(leaked: list[str], expecte
     files = [*reversed(CRACKED), "Positive/in training.jpg"]
     flags = [file in leaked or "training" in file for file in files]
     split = pd.DataFrame({"file": files, "copy_in_training": flags})
-    report = evaluate.near_copy_report(table_of(CRACKED), split)
+    report = near_copy_report(table_of(CRACKED), split)
     names = ["test_images_with_copy_in_training", "share_of_test_images"]
     names += ["images_without_copies", "accuracy_without_copies"]
     assert tuple(report[name] for name in names) == pytest.approx(expected)
@@ -143,7 +152,7 @@ def test_an_image_is_unseen_by_its_content(file: str, sha: str, is_unseen: bool)
         "a/test twin.jpg": ("test", "s1"),
     }
     split = pd.DataFrame([(f, *row) for f, row in rows.items()], columns=["file", "part", "sha256"])
-    assert evaluate.unseen([file], [sha], split).tolist() == [is_unseen]
+    assert unseen([file], [sha], split).tolist() == [is_unseen]
 
 
 WRONG = {"Negative/4.jpg", "Negative/5.jpg", "Positive/3.jpg"}
@@ -152,10 +161,7 @@ WRONG = {"Negative/4.jpg", "Negative/5.jpg", "Positive/3.jpg"}
 def test_each_order_gives_what_it_says():
     table = table_of(CRACKED)
     for draw in range(5):
-        by = {
-            order: evaluate.order_samples(table, order, None, draw)
-            for order in evaluate.SAMPLE_ORDERS
-        }
+        by = {order: order_samples(table, order, None, draw) for order in SAMPLE_ORDERS}
         assert set(by["wrong"]["file"]) == WRONG
         assert sorted(by["random"]["file"]) == sorted(CRACKED)
         assert by["least sure"]["probability"].is_monotonic_increasing
@@ -163,9 +169,9 @@ def test_each_order_gives_what_it_says():
         assert len(by["least sure"]) == len(by["most sure"]) == len(CRACKED)
 
 
-@pytest.mark.parametrize("order", evaluate.SAMPLE_ORDERS)
+@pytest.mark.parametrize("order", SAMPLE_ORDERS)
 def test_samples_of_one_class(order: str):
-    chosen = evaluate.order_samples(table_of(CRACKED), order, "Negative", 0)
+    chosen = order_samples(table_of(CRACKED), order, "Negative", 0)
     assert set(chosen["actual"]) == {"Negative"}
     expected = {f for f in CRACKED if f.startswith("Negative")}
     assert set(chosen["file"]) == (expected & WRONG if order == "wrong" else expected)
@@ -174,7 +180,7 @@ def test_samples_of_one_class(order: str):
 @pytest.mark.parametrize("order", ["random", "wrong"])
 def test_another_draw_gives_another_order_and_the_same_draw_the_same(order: str):
     table = table_of({f"Positive/{number}.jpg": number / 100 for number in range(100)})
-    drawn = [list(evaluate.order_samples(table, order, None, draw)["file"]) for draw in (1, 2, 1)]
+    drawn = [list(order_samples(table, order, None, draw)["file"]) for draw in (1, 2, 1)]
     assert drawn[0] == drawn[2] != drawn[1]
 
 
@@ -187,7 +193,7 @@ def test_files_that_could_not_be_read_are_complained_of_and_left_out():
         {"probabilities": np.array([0.8, 0.2])},
     ]
     files = ["Positive/1.jpg", "Positive/2.jpg", "Negative/1.jpg"]
-    table = evaluate.tabulate(files, iter(rows), TWO, lambda *words: complaints.append(words))
+    table = tabulate(files, iter(rows), TWO, lambda *words: complaints.append(words))
     assert complaints == [("Positive/2.jpg", broken)]
     assert list(table["file"]) == ["Positive/1.jpg", "Negative/1.jpg"]
     assert list(table["predicted"]) == ["Positive", "Negative"]
@@ -197,7 +203,7 @@ def test_an_evaluation_of_broken_files_alone_is_refused():
     complaints = []
     rows = [InputError("cut off"), InputError("0 bytes")]
     with pytest.raises(InputError, match="none of 2 can"):
-        evaluate.tabulate(
+        tabulate(
             ["a/1", "b/1"], rows, TWO, lambda file, reason: complaints.append(f"{file} {reason}")
         )
     assert complaints == ["a/1 cut off", "b/1 0 bytes"]

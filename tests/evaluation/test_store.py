@@ -6,8 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from crackcls import data, evaluating, evaluations, files, jobs, reporting, runs, synthetic
+from crackcls import files
+from crackcls.datasets.synthetic import pictures
 from crackcls.errors import InputError
+from crackcls.evaluation import job as evaluation_job
+from crackcls.evaluation import store
+from crackcls.evaluation.report import figures_table
+from crackcls.labelled import Labelled, content_hashes, list_images
+from crackcls.runs import folders, jobs
 from tests.conftest import crackcls, encoded, picture
 
 
@@ -16,15 +22,15 @@ def silent(kind: str, **fields) -> None:
 
 
 @pytest.fixture
-def run(trained, tmp_path, monkeypatch) -> runs.Run:
+def run(trained, tmp_path, monkeypatch) -> folders.Run:
     """Give a trained model of our own."""
     monkeypatch.setenv("CRACKCLS_MODELS", str(tmp_path / "models"))
     shutil.copytree(trained.models / "first", tmp_path / "models" / "first")
-    return runs.read_run(tmp_path / "models" / "first")
+    return folders.read_run(tmp_path / "models" / "first")
 
 
 @pytest.fixture
-def other(tmp_path) -> data.Labelled:
+def other(tmp_path) -> Labelled:
     """Give eight photos that the model has not seen, and a broken one."""
     for label, name in enumerate(("Negative", "Positive")):
         (tmp_path / "wall" / name).mkdir(parents=True)
@@ -32,70 +38,70 @@ def other(tmp_path) -> data.Labelled:
             content = encoded(picture(500 + number + 10 * label, cracked=label > 0))
             (tmp_path / "wall" / name / f"{number}.jpg").write_bytes(content)
     (tmp_path / "wall" / "Negative" / "broken.jpg").write_bytes(b"no photo")
-    return data.list_images(tmp_path / "wall")
+    return list_images(tmp_path / "wall")
 
 
 def test_the_own_test_part_is_an_evaluation_with_the_hash_of_each_image(run, trained):
-    (own,) = evaluations.list_evaluations(run)
-    table = evaluations.table_of(own)
+    (own,) = store.list_evaluations(run)
+    table = store.table_of(own)
     assert (own.is_own, own.data, own.images) == (True, "concrete", trained.data)
-    shas = list(data.content_hashes([trained.data / file for file in table["file"]]))
+    shas = list(content_hashes([trained.data / file for file in table["file"]]))
     assert list(table["sha256"]) == shas
-    assert evaluations.report_of(own) == run.report
+    assert store.report_of(own) == run.report
 
 
 def test_a_kept_evaluation_is_read_as_it_was_made(run, other):
     heard = []
-    kept = evaluating.evaluate(run, other, False, lambda kind, **f: heard.append((kind, f)))
-    table, report = evaluations.table_of(kept), evaluations.report_of(kept)
-    assert [one.data for one in evaluations.list_evaluations(run)] == ["concrete", "wall"]
+    kept = evaluation_job.evaluate(run, other, False, lambda kind, **f: heard.append((kind, f)))
+    table, report = store.table_of(kept), store.report_of(kept)
+    assert [one.data for one in store.list_evaluations(run)] == ["concrete", "wall"]
     assert (len(table), report["images"], report["unreadable"]) == (8, 8, 1)
     assert [f["file"] for kind, f in heard if kind == "left out"] == ["Negative/broken.jpg"]
     assert report["wrong"] == (table["actual"] != table["predicted"]).sum()
     assert kept.images == other.folder
-    assert jobs.read_job(evaluating.folder(run)).state == "finished"
+    assert jobs.read_job(evaluation_job.folder(run)).state == "finished"
 
 
 def test_the_same_images_again_take_the_place_and_others_do_not(run, other):
-    first = evaluating.evaluate(run, other, False, silent)
-    assert evaluating.evaluate(run, other, False, silent).folder == first.folder
+    first = evaluation_job.evaluate(run, other, False, silent)
+    assert evaluation_job.evaluate(run, other, False, silent).folder == first.folder
     fewer = replace(other, files=other.files[1:], labels=other.labels[1:])
-    assert evaluating.evaluate(run, fewer, False, silent).folder != first.folder
+    assert evaluation_job.evaluate(run, fewer, False, silent).folder != first.folder
 
 
 def test_images_of_training_are_left_out_unless_asked_for(run, trained):
-    labelled = data.list_images(trained.data)
-    table, report = evaluations.evaluate_on(run, labelled, False, silent)
+    labelled = list_images(trained.data)
+    table, report = store.evaluate_on(run, labelled, False, silent)
     assert report["images"] == len(table) == 4
     assert report["seen_left_out"] == 44
-    assert evaluations.evaluate_on(run, labelled, True, silent)[1]["images"] == 48
+    assert store.evaluate_on(run, labelled, True, silent)[1]["images"] == 48
 
 
 def test_other_classes_are_refused(run):
     with pytest.raises(InputError, match="must be the model's classes"):
-        evaluations.evaluate_on(run, data.Labelled(run.folder, ("a", "b"), (), ()), False, silent)
+        store.evaluate_on(run, Labelled(run.folder, ("a", "b"), (), ()), False, silent)
 
 
 def test_synthetic_photos_are_made_for_an_evaluation(run, tmp_path, monkeypatch):
-    labelled = synthetic.listing(tmp_path / "data" / "synthetic-40-3", 40)
-    assert evaluating.evaluate(run, labelled, False, silent).data == "synthetic-40-3"
+    labelled = pictures.listing(tmp_path / "data" / "synthetic-40-3", 40)
+    assert evaluation_job.evaluate(run, labelled, False, silent).data == "synthetic-40-3"
 
 
 def test_a_label_is_marked_once_and_unmarked(run, other):
-    kept = evaluating.evaluate(run, other, False, silent)
-    rows = evaluations.table_of(kept).to_dict("records")
+    kept = evaluation_job.evaluate(run, other, False, silent)
+    rows = store.table_of(kept).to_dict("records")
     for row in (rows[0], rows[3], rows[0]):
-        evaluations.mark(kept, row, True)
-    listed = evaluations.marked(run)
+        store.mark(kept, row, True)
+    listed = store.marked(run)
     assert sorted(listed["file"]) == sorted([rows[0]["file"], rows[3]["file"]])
     assert set(listed["data"]) == {"wall"}
-    evaluations.mark(kept, rows[0], False)
-    assert list(evaluations.marked(run)["file"]) == [rows[3]["file"]]
-    assert list(files.read_csv(run.folder / evaluations.WRONG_LABELS)) == evaluations.MARK_COLUMNS
+    store.mark(kept, rows[0], False)
+    assert list(store.marked(run)["file"]) == [rows[3]["file"]]
+    assert list(files.read_csv(run.folder / store.WRONG_LABELS)) == store.MARK_COLUMNS
 
 
 def test_the_figures_in_a_table_are_those_of_the_report(run):
-    table = reporting.figures_table(run.report).set_index(["figure", "class"])["value"]
+    table = figures_table(run.report).set_index(["figure", "class"])["value"]
     assert table["accuracy", ""] == run.report["accuracy"]
     assert table["recall", "Positive"] == run.report["per_class"]["Positive"]["recall"]
     assert table["accuracy_interval_low", ""] == run.report["accuracy_interval"][0]

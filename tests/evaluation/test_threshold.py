@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from sklearn import metrics
 
-from crackcls import evaluate, threshold
 from crackcls.errors import InputError
+from crackcls.evaluation import threshold
+from crackcls.evaluation.report import predictions
 
 TWO = ("Negative", "Positive")
 COSTS = (0, 0.5, 1, 3, 100)
@@ -62,7 +63,7 @@ def f1(hits: int, misses: int, false_alarms: int) -> float:
 
 def test_a_problem_is_one_class_against_the_rest():
     probabilities = np.array([[0.2, 0.5, 0.3], [0.7, 0.2, 0.1], [0, 0, 1]], np.float32)
-    table = evaluate.predictions(["b/1", "c/2", "a/3"], probabilities, ("a", "b", "c"))
+    table = predictions(["b/1", "c/2", "a/3"], probabilities, ("a", "b", "c"))
     made = threshold.problem(table.set_index(pd.Index([7, 5, 5])), "b")
     assert made.actual.tolist() == [True, False, False]
     assert made.score.tolist() == pytest.approx([0.5, 0.2, 0])
@@ -71,13 +72,13 @@ def test_a_problem_is_one_class_against_the_rest():
 
 @pytest.mark.parametrize("value", [-0.1, 1.01, math.nan])
 def test_a_probability_out_of_range_is_refused(value: float):
-    table = evaluate.predictions(["Positive/1"], np.array([[0.5, value]]), TWO)
+    table = predictions(["Positive/1"], np.array([[0.5, value]]), TWO)
     with pytest.raises(InputError, match=f"0 to 1, and 'probability of Positive' holds {value}"):
         threshold.problem(table, "Positive")
 
 
 def test_an_unknown_class_and_no_image_are_refused():
-    table = evaluate.predictions(["Positive/1"], np.array([[0.5, 0.5]]), TWO)
+    table = predictions(["Positive/1"], np.array([[0.5, 0.5]]), TWO)
     with pytest.raises(InputError, match=r"\(Negative, Positive\), and 'crack' is not"):
         threshold.problem(table, "crack")
     with pytest.raises(InputError, match="there are 0"):
@@ -209,6 +210,7 @@ def test_equal_error_is_the_nearest_pair_of_rates_of_all_thresholds():
         assert found == best
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("price", COSTS)
 def test_the_cheapest_threshold_costs_least_of_all(price: float):
     for problem in random_problems(100):

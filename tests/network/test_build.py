@@ -4,21 +4,24 @@ from pathlib import Path
 
 import pytest
 
-from crackcls import config, model
+from crackcls import config
 from crackcls.errors import InputError
+from crackcls.network.build import build, cut
 from tests.conftest import METU, needs_metu
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def network():
-    return model.build(2, 96)
+    return build(2, 96)
 
 
 @pytest.mark.parametrize(
     ("fine_tune", "trained_first", "count"), [("head", "probabilities", 2), ("top", "block_13", 15)]
 )
 def test_only_the_suffix_trains_and_batch_norm_never(network, fine_tune, trained_first, count):
-    prefix, suffix = model.cut(network, fine_tune)
+    prefix, suffix = cut(network, fine_tune)
     assert not prefix.trainable_weights
     weights = suffix.trainable_weights
     assert weights[0].path.startswith(trained_first)
@@ -34,11 +37,11 @@ def test_the_weights_in_the_repository_are_the_published_ones():
 
 def test_a_missing_weights_file_is_refused(tmp_path: Path):
     with pytest.raises(InputError, match=r"'gone\.h5' is missing"):
-        model.build(2, 96, tmp_path / "gone.h5")
+        build(2, 96, tmp_path / "gone.h5")
 
 
 def test_an_altered_weights_file_is_refused(tmp_path: Path):
     altered = tmp_path / "altered.h5"
     altered.write_bytes(config.weights_path().read_bytes()[:-1] + b"x")
     with pytest.raises(InputError, match=r"must have SHA-256 ef8460efdc78…, and 'altered\.h5' has"):
-        model.build(2, 96, altered)
+        build(2, 96, altered)

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from crackcls import cache, config
+from crackcls import config
+from crackcls.network import cache
 
 SHAPE = (2, 3)
 ROW_BYTES = 12
@@ -107,9 +108,10 @@ def test_threads_that_write_at_once_lose_nothing(tmp_path):
     assert read_numbers(store, *range(60)) == list(range(60))
 
 
+@pytest.mark.slow
 def test_processes_that_write_at_once_lose_nothing(tmp_path):
     code = (
-        "import sys\nfrom pathlib import Path\nfrom tests import test_cache as t\n"
+        "import sys\nfrom pathlib import Path\nfrom tests.network import test_cache as t\n"
         "store = t.store_in(Path(sys.argv[1]))\n"
         "for number in range(int(sys.argv[2]), 80, 2):\n"
         "    t.cache.append(store, [t.key(number)], t.rows(number))\n"

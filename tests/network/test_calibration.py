@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from crackcls import calibration, config
+from crackcls import config
 from crackcls.errors import InputError
+from crackcls.network import calibration
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.5])

@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
-from crackcls import classifier, export, images, model
+from crackcls import images
+from crackcls.network import classifier, export
+from crackcls.network.build import build, cut
 from tests.conftest import METU, picture
+
+pytestmark = pytest.mark.slow
 
 
 def pixels(size: int) -> np.ndarray:
@@ -19,7 +23,7 @@ def pixels(size: int) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def network():
-    built = model.build(2, 96)
+    built = build(2, 96)
     rng = np.random.default_rng(0)
     head = built.get_layer("probabilities")
     head.set_weights([rng.normal(0, 0.1, w.shape) for w in head.get_weights()])
@@ -30,7 +34,7 @@ def network():
 def test_the_whole_gives_the_probabilities_of_suffix_after_lite_prefix(
     network, fine_tune, tmp_path
 ):
-    prefix, suffix = model.cut(network, fine_tune)
+    prefix, suffix = cut(network, fine_tune)
     export.export_prefix(prefix, tmp_path / "prefix.tflite")
     export.export_classifier(network, tmp_path / "whole.tflite")
     batch = pixels(96)

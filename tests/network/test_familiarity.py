@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from crackcls import familiarity
+from crackcls.network import familiarity
 
 
 def features(seed: int, count: int, known: bool = True) -> np.ndarray:

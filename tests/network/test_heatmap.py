@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from crackcls import classifier, config, heatmap, images
+from crackcls import config, images
+from crackcls.network import classifier, heatmap
 from tests.conftest import picture
 
 

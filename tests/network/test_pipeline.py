@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from crackcls import pipeline
-from crackcls.classifier import Classifier
 from crackcls.errors import InputError
+from crackcls.network import pipeline
+from crackcls.network.classifier import Classifier
 from tests.conftest import encoded
 
 

@@ -6,9 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crackcls import cache, classifier, config, images, model, prefix
+from crackcls import config, images
 from crackcls.config import TrainConfig
+from crackcls.network import cache, classifier, prefix
+from crackcls.network.build import build
 from tests.conftest import METU, encoded, needs_metu, picture
+
+pytestmark = pytest.mark.slow
 
 SIZE = 96
 FLOAT32 = TrainConfig(image_size=SIZE, precision="float32")
@@ -16,7 +20,7 @@ FLOAT32 = TrainConfig(image_size=SIZE, precision="float32")
 
 @pytest.fixture(scope="module")
 def network():
-    return model.build(2, SIZE)
+    return build(2, SIZE)
 
 
 @pytest.fixture
@@ -40,7 +44,7 @@ def features(network, photos, settings=FLOAT32) -> tuple[np.ndarray, dict, cache
 def test_a_gpu_gives_the_same_features_in_a_store_of_its_own(network, photos, monkeypatch):
     lite, broken, store = features(network, photos)
     assert list(broken) == [5]
-    monkeypatch.setattr(model, "has_gpu", lambda: True)
+    monkeypatch.setattr(prefix, "has_gpu", lambda: True)
     keras, broken_too, other = features(network, photos)
     assert broken_too == broken
     assert other.folder != store.folder and other.folder.name.endswith("-gpu")
@@ -79,7 +83,7 @@ def test_the_default_needs_no_network_to_begin():
 
 @needs_metu
 def test_the_shipped_template_is_what_this_code_makes(tmp_path):
-    prefix.make_template(model.build(2, 160), "int8", tmp_path / "made.tflite")
+    prefix.make_template(build(2, 160), "int8", tmp_path / "made.tflite")
     photos = [
         images.read_photo(path.read_bytes())
         for name in ("Negative", "Positive")

@@ -11,11 +11,14 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageCms
 
-from crackcls import calibration, judging, photo_export
-from crackcls.classifier import load_model
+from crackcls.network import calibration
+from crackcls.network.classifier import load_model
+from crackcls.photos import export
+from crackcls.photos import judged as judged_photos
+from crackcls.photos.verdict import decide
 from tests.conftest import encoded, picture
-from tests.test_judging import SHIPPED, made_up
-from tests.test_report import Page, said
+from tests.evaluation.test_page import Page, said
+from tests.photos.test_judged import SHIPPED, made_up
 
 DATE = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
 MARK = "GEHEIM-7"
@@ -24,8 +27,10 @@ TRACES = [MARK.encode(), MARK.encode("utf-16-be"), b"exif", b"xmp", b"iccp", b"i
 PNG_CHUNKS = {b"IHDR", b"IDAT", b"IEND"}
 
 
-def page_of(photos: list[judging.Judged], threshold: float = 0.5, model: str = "default") -> str:
-    return photo_export.page_of(photos, threshold, 0.5, model, "f7" * 32, DATE)
+def page_of(
+    photos: list[judged_photos.Judged], threshold: float = 0.5, model: str = "default"
+) -> str:
+    return export.page_of(photos, threshold, 0.5, model, "f7" * 32, DATE)
 
 
 def embedded(text: str) -> list[bytes]:
@@ -84,8 +89,8 @@ def test_no_export_holds_metadata(model, format_: str):
     content = marked(format_)
     assert content.count(MARK.encode()) >= 3
     assert TRACES[1] in content or format_ == "PNG"
-    judged = judging.judge_photo("a.jpg", content, *model)
-    text, packed = page_of([judged]), photo_export.zip_of([judged], 0.5, 0.5)
+    judged = judged_photos.judge_photo("a.jpg", content, *model)
+    text, packed = page_of([judged]), export.zip_of([judged], 0.5, 0.5)
     files = members(packed)
     pictures = [judged.preview, *embedded(text)]
     assert [jpeg_segments(one)[0] for one in pictures] == [0xE0] * 2
@@ -99,13 +104,13 @@ def test_no_export_holds_metadata(model, format_: str):
 
 
 def test_a_table_is_csv_for_a_spreadsheet():
-    table = judging.table([made_up([0.9, 0.8]), made_up([0.1], name='a "b", c.jpg')], 0.5)
-    assert photo_export.csv_of(table) == (
+    table = judged_photos.table([made_up([0.9, 0.8]), made_up([0.1], name='a "b", c.jpg')], 0.5)
+    assert export.csv_of(table) == (
         b"file,verdict,probability,familiarity,tiles,cracked_tiles\r\n"
         b"wall.jpg,cracked,0.8,1.0,2,2\r\n"
         b'"a ""b"", c.jpg",no crack found,0.1,1.0,1,0\r\n'
     )
-    assert photo_export.csv_of(table.head(0)).count(b"\r\n") == 1
+    assert export.csv_of(table.head(0)).count(b"\r\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -129,7 +134,7 @@ def test_a_table_is_csv_for_a_spreadsheet():
 )
 def test_no_text_of_a_table_is_a_formula(name: str, written: str):
     table = pd.DataFrame({"file": [name], "verdict": [name], "probability": [-0.5]})
-    text = io.StringIO(photo_export.csv_of(table).decode(), newline="")
+    text = io.StringIO(export.csv_of(table).decode(), newline="")
     assert [*csv.reader(text)][1:] == [[written, written, "-0.5"]]
 
 
@@ -159,12 +164,12 @@ def test_no_text_of_a_table_is_a_formula(name: str, written: str):
     ],
 )
 def test_names_in_a_zip_are_safe(name: str, safe: str):
-    assert photo_export.safe_names([name]) == [safe]
+    assert export.safe_names([name]) == [safe]
 
 
 def test_names_in_a_zip_are_there_once():
     names = ["a.jpg", "A.JPG", "b/a.jpg", "a.jpg-2", "straße", "STRASSE", "", "?"]
-    assert photo_export.safe_names(names) == [
+    assert export.safe_names(names) == [
         *("a.jpg.png", "A.JPG-2.png", "a.jpg-3.png", "a.jpg-2-2.png"),
         *("straße.png", "STRASSE-2.png", "photo.png", "_.png"),
     ]
@@ -172,14 +177,14 @@ def test_names_in_a_zip_are_there_once():
 
 def test_a_zip_holds_the_pictures_and_the_table():
     photos = [made_up([0.9, 0.8], name="=a.jpg"), made_up([0.1], name="../=A.jpg")]
-    content = photo_export.zip_of(photos, 0.5, 0.5)
+    content = export.zip_of(photos, 0.5, 0.5)
     files = members(content)
     assert [*files] == ["=a.jpg.png", "=A.jpg-2.png", "photos.csv"]
-    assert files["photos.csv"] == photo_export.csv_of(judging.table(photos, 0.5))
-    verdict = judging.photo.decide(photos[0].analysis, 0.5)
-    drawn = judging.annotated(photos[0], verdict, 0.5)
+    assert files["photos.csv"] == export.csv_of(judged_photos.table(photos, 0.5))
+    verdict = decide(photos[0].analysis, 0.5)
+    drawn = judged_photos.annotated(photos[0], verdict, 0.5)
     assert Image.open(io.BytesIO(files["=a.jpg.png"])).tobytes() == drawn.tobytes()
-    assert content == photo_export.zip_of(photos, 0.5, 0.5)
+    assert content == export.zip_of(photos, 0.5, 0.5)
 
 
 def test_a_page_says_of_each_photo_what_the_table_says():

@@ -7,9 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from crackcls import calibration, config, judging, photo, synthetic
-from crackcls.classifier import load_model
+from crackcls import config
+from crackcls.datasets.synthetic import pictures
 from crackcls.errors import InputError
+from crackcls.network import calibration
+from crackcls.network.classifier import load_model
+from crackcls.photos import judged as judged_photos
+from crackcls.photos.verdict import Analysis, Verdict, decide
 from tests.conftest import encoded, picture
 
 SHIPPED = config.PROJECT / "models" / "default"
@@ -25,7 +29,7 @@ def made_up(
     needed: int = 2,
     classes: tuple[str, ...] = CLASSES,
     name: str = "wall.jpg",
-) -> judging.Judged:
+) -> judged_photos.Judged:
     """Give a grey photo of tiles side by side with these votes, all of one scale."""
     places = places or [(100 * i, 0, 100) for i in range(len(votes))]
     shares = np.array(votes, np.float32) / familiar
@@ -33,7 +37,7 @@ def made_up(
     probabilities[:, 0], probabilities[:, 1] = 1 - shares, shares
     heat = np.zeros((32, 128), np.float32)
     heat[:, 96:] = 1
-    analysis = photo.Analysis(
+    analysis = Analysis(
         size=size,
         classes=classes,
         places=np.array(places),
@@ -44,7 +48,7 @@ def made_up(
         heat=heat,
         label=1,
     )
-    return judging.Judged(name, encoded(Image.new("RGB", size, (GREY,) * 3)), analysis)
+    return judged_photos.Judged(name, encoded(Image.new("RGB", size, (GREY,) * 3)), analysis)
 
 
 @pytest.fixture(scope="module")
@@ -52,24 +56,24 @@ def model():
     return load_model(SHIPPED), calibration.load(SHIPPED)
 
 
-def decided(judged: judging.Judged, threshold: float = 0.5) -> photo.Verdict:
-    return photo.decide(judged.analysis, threshold)
+def decided(judged: judged_photos.Judged, threshold: float = 0.5) -> Verdict:
+    return decide(judged.analysis, threshold)
 
 
 @pytest.mark.parametrize("is_cracked", [True, False])
 def test_the_shipped_model_judges_a_made_picture(model, is_cracked: bool):
-    judged = judging.judge_photo("a.jpg", encoded(picture(3, 227, is_cracked)), *model)
+    judged = judged_photos.judge_photo("a.jpg", encoded(picture(3, 227, is_cracked)), *model)
     assert judged.name == "a.jpg"
-    assert judging.picture(judged).size == judged.analysis.size == (227, 227)
-    assert len(judging.strongest_tiles(judged)) == 1
-    assert judging.annotated(judged, decided(judged), 0.5).width == 640
+    assert judged_photos.picture(judged).size == judged.analysis.size == (227, 227)
+    assert len(judged_photos.strongest_tiles(judged)) == 1
+    assert judged_photos.annotated(judged, decided(judged), 0.5).width == 640
 
 
 @pytest.mark.parametrize(
     ("number", "label", "kind"), [(4, "Positive", "found"), (3, "Negative", "not found")]
 )
 def test_the_shipped_model_tells_a_synthetic_crack(model, number: int, label: str, kind: str):
-    judged = judging.judge_photo("a.jpg", synthetic.picture(0, number, label), *model)
+    judged = judged_photos.judge_photo("a.jpg", pictures.picture(0, number, label), *model)
     assert decided(judged).kind == kind
     assert decided(judged).is_probability
 
@@ -79,10 +83,10 @@ def test_a_preview_is_upright_small_and_bare(model):
     exif[0x0112] = 6
     exif[0x010E] = "SECRET"
     wide = encoded(picture(1).resize((2100, 300)), "JPEG", exif=exif, comment=b"SECRET")
-    judged = judging.judge_photo("a.jpg", wide, *model)
+    judged = judged_photos.judge_photo("a.jpg", wide, *model)
     assert judged.analysis.size == (300, 2100)
-    assert judging.picture(judged).size == (146, 1024)
-    assert judging.picture(judged).info == {}
+    assert judged_photos.picture(judged).size == (146, 1024)
+    assert judged_photos.picture(judged).info == {}
     assert b"SECRET" not in judged.preview
     assert b"Exif" not in judged.preview
 
@@ -91,24 +95,24 @@ def test_a_preview_is_upright_small_and_bare(model):
 def test_fifty_previews_are_below_25_megabytes(noise: int):
     rng = np.random.default_rng(0)
     pixels = GREY + rng.integers(-noise // 2, noise // 2 + 1, (1400, 1400, 3))
-    content = judging._preview(Image.fromarray(pixels.clip(0, 255).astype(np.uint8)))
+    content = judged_photos._preview(Image.fromarray(pixels.clip(0, 255).astype(np.uint8)))
     assert Image.open(io.BytesIO(content)).size == (1024, 1024)
     assert len(content) * config.MAX_PHOTOS_AT_ONCE <= 25_000_000
 
 
 def test_what_is_no_photo_is_refused(model):
     with pytest.raises(InputError, match="must be a photo"):
-        judging.judge_photo("a.jpg", b"this is no photo", *model)
+        judged_photos.judge_photo("a.jpg", b"this is no photo", *model)
 
 
 def test_a_name_that_is_no_text_is_shown_all_the_same(model):
-    judged = judging.judge_photo("a\udcff.jpg", encoded(picture(1)), *model)
+    judged = judged_photos.judge_photo("a\udcff.jpg", encoded(picture(1)), *model)
     assert judged.name == "a?.jpg"
-    assert judging.table([judged], 0.5)["file"].tolist() == ["a?.jpg"]
+    assert judged_photos.table([judged], 0.5)["file"].tolist() == ["a?.jpg"]
 
 
 def test_red_lies_where_the_heat_is():
-    seen = np.asarray(judging.heat_picture(made_up([0.1] * 4), 0.5)).astype(int)
+    seen = np.asarray(judged_photos.heat_picture(made_up([0.1] * 4), 0.5)).astype(int)
     redness = seen[..., 0] - seen[..., 1]
     assert seen.shape == (100, 400, 3)
     assert (redness[:, 310:] > 60).all()
@@ -117,7 +121,9 @@ def test_red_lies_where_the_heat_is():
 
 def test_without_opacity_there_is_no_red():
     judged = made_up([0.9] * 4)
-    assert judging.heat_picture(judged, 0).tobytes() == judging.picture(judged).tobytes()
+    assert (
+        judged_photos.heat_picture(judged, 0).tobytes() == judged_photos.picture(judged).tobytes()
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,15 +133,15 @@ def test_without_opacity_there_is_no_red():
 def test_tiles_that_voted_are_outlined(threshold: float, is_outlined: list[bool]):
     places = [(200 * i + 50, 20, 60) for i in range(4)]
     judged = made_up([0.8, 0.4, 0.9, 0.1], places, size=(800, 100))
-    seen = judging.outlined(judged, decided(judged, threshold), 0, 800)
-    edges = [seen.getpixel((200 * i + 50, 50)) == judging.OUTLINE for i in range(4)]
+    seen = judged_photos.outlined(judged, decided(judged, threshold), 0, 800)
+    edges = [seen.getpixel((200 * i + 50, 50)) == judged_photos.OUTLINE for i in range(4)]
     assert edges == is_outlined
     assert seen.getpixel((80, 50)) == (GREY,) * 3
 
 
 def test_a_caption_lies_below_the_picture():
     judged = made_up([0.9, 0.9, 0.1, 0.1])
-    plain, seen = judging.outlined(judged, decided(judged), 0.5), judging.annotated
+    plain, seen = judged_photos.outlined(judged, decided(judged), 0.5), judged_photos.annotated
     whole = seen(judged, decided(judged), 0.5)
     assert plain.size == (640, 160)
     assert whole.crop((0, 0, 640, 160)).tobytes() == plain.tobytes()
@@ -149,23 +155,26 @@ def test_a_caption_lies_below_the_picture():
 def test_a_class_the_font_cannot_write_has_a_number():
     verdict = decided(made_up([0.9] * 4))
     judged = made_up([0.9] * 4, classes=("健全", "ひび割れ"))
-    numbered = judging.annotated(made_up([0.9] * 4), replace(verdict, words="class 2 of 2"), 0.5)
-    assert judging.annotated(judged, decided(judged), 0.5).tobytes() == numbered.tobytes()
+    numbered = judged_photos.annotated(
+        made_up([0.9] * 4), replace(verdict, words="class 2 of 2"), 0.5
+    )
+    assert judged_photos.annotated(judged, decided(judged), 0.5).tobytes() == numbered.tobytes()
 
 
 def test_a_class_of_many_letters_is_cut():
     verdicts = [replace(decided(made_up([0.9] * 4)), words="W" * n) for n in (1, 60, 600)]
-    short, long, longer = (judging.annotated(made_up([0.9] * 4), v, 0.5) for v in verdicts)
+    short, long, longer = (judged_photos.annotated(made_up([0.9] * 4), v, 0.5) for v in verdicts)
     assert long.tobytes() == longer.tobytes() != short.tobytes()
     assert np.asarray(long)[160:, 630:].min() == 255
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1, 1), (3000, 2), (90, 700), (1500, 600)])
 def test_photos_of_any_shape_are_drawn(model, size: tuple[int, int]):
-    judged = judging.judge_photo("a.png", encoded(picture(1).resize(size), "PNG"), *model)
+    judged = judged_photos.judge_photo("a.png", encoded(picture(1).resize(size), "PNG"), *model)
     verdict = replace(decided(judged), found_tiles=len(judged.analysis.votes))
-    assert judging.annotated(judged, verdict, 0.5).width >= 640
-    for tile, vote, familiar in judging.strongest_tiles(judged):
+    assert judged_photos.annotated(judged, verdict, 0.5).width >= 640
+    for tile, vote, familiar in judged_photos.strongest_tiles(judged):
         assert tile.width >= 96
         assert 0 <= vote <= 1
         assert 0 <= familiar <= 1
@@ -174,7 +183,7 @@ def test_photos_of_any_shape_are_drawn(model, size: tuple[int, int]):
 def test_the_strongest_tiles_come_first_and_each_place_once():
     places = [(0, 0, 100), (40, 0, 100), (150, 0, 100), (160, 10, 20), (300, 0, 100), (250, 0, 100)]
     votes = [0.2, 0.4, 0.5, 0.45, 0.1, 0.3]
-    found = judging.strongest_tiles(made_up(votes, places, familiar=0.5))
+    found = judged_photos.strongest_tiles(made_up(votes, places, familiar=0.5))
     # The tile of 0.2 shares 60 % with that of 0.4, the small one lies in that of 0.5.
     # The tile of 0.1 shares 50 % with that of 0.3, which is not more than half.
     assert [round(vote, 4) for _, vote, _ in found] == [0.5, 0.4, 0.3, 0.1]
@@ -184,11 +193,11 @@ def test_the_strongest_tiles_come_first_and_each_place_once():
 
 def test_small_tiles_are_enlarged_and_so_many_are_given():
     judged = made_up([0.1 * i for i in range(10)], [(40 * i, 0, 40) for i in range(10)])
-    assert len(judging.strongest_tiles(judged)) == 8
-    found = judging.strongest_tiles(judged, 2)
+    assert len(judged_photos.strongest_tiles(judged)) == 8
+    found = judged_photos.strongest_tiles(judged, 2)
     assert [round(vote, 4) for _, vote, _ in found] == [0.9, 0.8]
     assert [tile.size for tile, *_ in found] == [(96, 96)] * 2
-    assert judging.strongest_tiles(judged, 0) == []
+    assert judged_photos.strongest_tiles(judged, 0) == []
 
 
 def test_tiles_are_cut_from_the_preview():
@@ -196,7 +205,7 @@ def test_tiles_are_cut_from_the_preview():
     pixels = np.zeros((256, 1024, 3), np.uint8)
     pixels[:, :256] = 200
     judged = replace(large, preview=encoded(Image.fromarray(pixels), "PNG"))
-    first, second = (np.asarray(tile) for tile, *_ in judging.strongest_tiles(judged))
+    first, second = (np.asarray(tile) for tile, *_ in judged_photos.strongest_tiles(judged))
     assert first.shape == second.shape == (256, 256, 3)
     assert (first.min(), second.max()) == (200, 0)
 
@@ -209,7 +218,7 @@ def test_the_table_lists_photos_at_a_threshold():
         made_up([0.3, 0.2, 0.1, 0.1], name="d.jpg", familiar=0.4),
         made_up([0.7], name="e.jpg", needed=1),
     ]
-    table = judging.table(photos, 0.5)
+    table = judged_photos.table(photos, 0.5)
     assert [*table] == ["file", "verdict", "probability", "familiarity", "tiles", "cracked_tiles"]
     assert table.to_numpy().tolist() == [
         ["a.jpg", "cracked", 0.8, 1.0, 4, 2],
@@ -219,16 +228,16 @@ def test_the_table_lists_photos_at_a_threshold():
         ["e.jpg", "cracked", 0.7, 1.0, 1, 1],
     ]
     verdicts = ["cracked", "cracked", "doubtful", "unfamiliar", "cracked"]
-    assert judging.table(photos, 0.15)["verdict"].tolist() == verdicts
-    assert [*judging.table([], 0.5)] == [*table]
+    assert judged_photos.table(photos, 0.15)["verdict"].tolist() == verdicts
+    assert [*judged_photos.table([], 0.5)] == [*table]
 
 
 def test_photos_that_need_an_eye_come_first():
     kinds = ["not found", "found", "doubtful", "unfamiliar", "doubtful", "found", "not found"]
     chances = [0.3, 0.7, 0.2, 0.9, 0.4, 0.99, 0.01]
     verdicts = [
-        photo.Verdict(kind, kind, chance, 1.0, 4, 1, False)
+        Verdict(kind, kind, chance, 1.0, 4, 1, False)
         for kind, chance in zip(kinds, chances, strict=True)
     ]
-    assert judging.doubtful_first(verdicts) == [4, 2, 3, 5, 1, 0, 6]
-    assert judging.doubtful_first([]) == []
+    assert judged_photos.doubtful_first(verdicts) == [4, 2, 3, 5, 1, 0, 6]
+    assert judged_photos.doubtful_first([]) == []

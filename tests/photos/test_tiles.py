@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from crackcls import tiles
+from crackcls.photos import tiles
 
 
 @pytest.mark.parametrize(
@@ -121,6 +121,7 @@ def test_a_tile_without_weight_gives_way_to_its_neighbour_and_rules_alone_elsewh
     assert weight[40, -1] < 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(20_000, 10), (1, 500_000), (3_000_000, 1)])
 def test_a_photo_that_is_far_longer_than_wide_is_cut_in_bounded_memory(size):
     import tracemalloc

@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from crackcls import calibration, config, images, photo
-from crackcls.classifier import Classifier, load_model
+from crackcls import config, images
 from crackcls.errors import InputError
-from crackcls.familiarity import Familiarity
+from crackcls.interval import percent
+from crackcls.network import calibration
+from crackcls.network.classifier import Classifier, load_model
+from crackcls.network.familiarity import Familiarity
+from crackcls.photos.verdict import Analysis, Verdict, analyse, decide, each_file
 from tests.conftest import SHARED, encoded, picture
 
 needs_outside = pytest.mark.skipif(
@@ -45,8 +48,8 @@ def wall(spots: int = 0, size: tuple[int, int] = (800, 800), colour=LIGHT) -> Im
     return image
 
 
-def judge(image: Image.Image, threshold: float = 0.5, model=MODEL, known=KNOWN) -> photo.Verdict:
-    return photo.decide(photo.analyse(image, model, known), threshold)
+def judge(image: Image.Image, threshold: float = 0.5, model=MODEL, known=KNOWN) -> Verdict:
+    return decide(analyse(image, model, known), threshold)
 
 
 @pytest.mark.parametrize(
@@ -80,16 +83,16 @@ def test_a_probability_is_one_only_for_a_single_familiar_tile(size, one):
     ],
 )
 def test_one_scale_must_show_enough_tiles(large, small, kind):
-    verdict = photo.decide(analysis_of(large, small))
+    verdict = decide(analysis_of(large, small))
     assert verdict.kind == kind
     assert (verdict.tiles, verdict.found_tiles) == (274, large + small)
 
 
-def analysis_of(large: int, small: int, familiarity: float = 1.0) -> photo.Analysis:
+def analysis_of(large: int, small: int, familiarity: float = 1.0) -> Analysis:
     """Make an analysis with so many cracked tiles of two scales of 49 and 225 tiles."""
     found = np.concatenate([np.arange(49) < large, np.arange(225) < small])
     cracked = np.where(found, 0.9, 0.01)
-    return photo.Analysis(
+    return Analysis(
         size=(800, 800),
         classes=("Negative", "Positive"),
         places=np.zeros((274, 3), int),
@@ -106,19 +109,19 @@ def analysis_of(large: int, small: int, familiarity: float = 1.0) -> photo.Analy
     ("large", "small", "probability"), [(2, 0, 0.01), (3, 0, 0.9), (0, 4, 0.9), (0, 3, 0.01)]
 )
 def test_the_probability_is_the_lowest_vote_of_the_tiles_that_are_needed(large, small, probability):
-    assert photo.decide(analysis_of(large, small)).probability == pytest.approx(probability)
+    assert decide(analysis_of(large, small)).probability == pytest.approx(probability)
 
 
 @pytest.mark.parametrize(
     ("threshold", "kind"), [(0.05, "found"), (0.9, "found"), (0.95, "not found")]
 )
 def test_the_threshold_acts_without_judging_again(threshold, kind):
-    assert photo.decide(analysis_of(3, 0), threshold).kind == kind
+    assert decide(analysis_of(3, 0), threshold).kind == kind
 
 
 @pytest.mark.parametrize(("familiarity", "kind"), [(0.49, "unfamiliar"), (0.6, "found")])
 def test_a_mostly_unfamiliar_photo_gets_a_caution_in_place_of_a_verdict(familiarity, kind):
-    verdict = photo.decide(analysis_of(49, 225, familiarity))
+    verdict = decide(analysis_of(49, 225, familiarity))
     assert verdict.kind == kind
     assert verdict.familiarity == pytest.approx(familiarity)
 
@@ -126,7 +129,7 @@ def test_a_mostly_unfamiliar_photo_gets_a_caution_in_place_of_a_verdict(familiar
 def test_an_unfamiliar_tile_has_no_vote():
     image = wall()
     image.paste((20, 60, 20), (0, 0, 400, 400))
-    analysis = photo.analyse(image, MODEL, KNOWN)
+    analysis = analyse(image, MODEL, KNOWN)
     dark = (analysis.places[:, :2].max(axis=1) + analysis.places[:, 2]) <= 400
     assert dark.sum() > 10
     assert (analysis.probabilities[dark, 1] > 0.9).all()
@@ -134,7 +137,7 @@ def test_an_unfamiliar_tile_has_no_vote():
 
 
 def test_heat_lies_on_the_dark_spot_and_nowhere_else():
-    heat = photo.analyse(wall(1), MODEL, KNOWN).heat
+    heat = analyse(wall(1), MODEL, KNOWN).heat
     assert heat.shape == (128, 128)
     assert heat[10:22, 10:22].min() > 0.5
     assert heat[60:].max() < 0.01
@@ -142,17 +145,17 @@ def test_heat_lies_on_the_dark_spot_and_nowhere_else():
 
 def test_one_thread_and_many_give_the_same():
     image = wall(3)
-    one, many = (photo.analyse(image, MODEL, KNOWN, workers) for workers in (1, None))
+    one, many = (analyse(image, MODEL, KNOWN, workers) for workers in (1, None))
     assert np.array_equal(one.probabilities, many.probabilities)
     assert np.array_equal(one.heat, many.heat)
 
 
 def test_the_temperature_moves_probabilities_and_not_the_verdict():
     image = wall(5)
-    soft = photo.analyse(image, MODEL, replace(KNOWN, temperature=3.0))
-    hard = photo.analyse(image, MODEL, KNOWN)
+    soft = analyse(image, MODEL, replace(KNOWN, temperature=3.0))
+    hard = analyse(image, MODEL, KNOWN)
     assert soft.probabilities.max() < hard.probabilities.max()
-    assert photo.decide(soft).kind == photo.decide(hard).kind
+    assert decide(soft).kind == decide(hard).kind
 
 
 def three_classes(batch: np.ndarray) -> dict[str, np.ndarray]:
@@ -191,7 +194,7 @@ def test_two_classes_of_other_names_keep_them():
     ],
 )
 def test_percent_never_says_certainty(probability: float, words: str):
-    assert photo.percent(probability) == words
+    assert percent(probability) == words
 
 
 def test_files_are_judged_in_order_and_broken_ones_say_why(tmp_path):
@@ -201,7 +204,7 @@ def test_files_are_judged_in_order_and_broken_ones_say_why(tmp_path):
         colour = (grey, grey, grey) if grey is not None else None
         path.write_bytes(encoded(Image.new("RGB", (50, 40), colour)) if colour else b"no photo")
     paths.append(tmp_path / "missing.jpg")
-    found = list(photo.each_file(paths, MODEL, KNOWN, lambda *seen: photo.decide(seen[2]).words))
+    found = list(each_file(paths, MODEL, KNOWN, lambda *seen: decide(seen[2]).words))
     broken, missing = found.pop(2), found.pop()
     assert "8 bytes" in str(broken)
     assert isinstance(missing, InputError)
@@ -216,7 +219,7 @@ def test_a_patch_gets_the_models_own_calibrated_probability():
     model, known = shipped()
     patch = picture(3, 227, cracked=True)
     outputs = model.run(images.to_square(patch, model.image_size)[None])
-    analysis = photo.analyse(patch, model, known)
+    analysis = analyse(patch, model, known)
     scores = np.log(outputs["probabilities"]) / known.temperature
     assert analysis.probabilities == pytest.approx(calibration.softmax(scores), abs=1e-4)
 
@@ -229,10 +232,11 @@ def test_a_drawing_is_unfamiliar_to_the_shipped_model():
 
 
 @needs_outside
+@pytest.mark.slow
 def test_cracked_concrete_from_elsewhere_is_called_cracked_or_doubtful():
     model, known = shipped()
     files = sorted((SHARED / "outside" / "cracked").iterdir())[::3]
-    kinds = list(photo.each_file(files, model, known, lambda *seen: photo.decide(seen[2]).kind))
+    kinds = list(each_file(files, model, known, lambda *seen: decide(seen[2]).kind))
     assert len(kinds) == 10
     assert set(kinds) <= {"found", "doubtful"}
     assert kinds.count("found") >= 8

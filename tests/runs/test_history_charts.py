@@ -6,7 +6,7 @@ import math
 import pandas as pd
 import pytest
 
-from crackcls import charts
+from crackcls.runs import history_charts
 
 HISTORY = pd.DataFrame(
     {
@@ -50,7 +50,7 @@ def fields(tooltips: list[dict]) -> list[tuple]:
     ],
 )
 def test_a_history_says_what_it_shows(metric: str, title: str, y_title: str):
-    chart = charts.history_chart(HISTORY, metric, 10)
+    chart = history_charts.history_chart(HISTORY, metric, 10)
     assert spec_of(chart)["title"] == title
     assert [layer["mark"]["type"] for layer in spec_of(chart)["layer"]] == [
         *("line", "point", "rule")
@@ -63,7 +63,7 @@ def test_a_history_says_what_it_shows(metric: str, title: str, y_title: str):
 
 
 def test_a_history_draws_both_parts_by_epoch():
-    chart = charts.history_chart(HISTORY.head(2), "loss", 10)
+    chart = history_charts.history_chart(HISTORY.head(2), "loss", 10)
     assert data_of(chart) == [
         {"epoch": 1, "part": "training", "loss": 0.62},
         {"epoch": 2, "part": "training", "loss": 0.3},
@@ -74,14 +74,14 @@ def test_a_history_draws_both_parts_by_epoch():
 
 @pytest.mark.parametrize(("epochs", "domain"), [(1, [0, 1]), (2, [0, 2]), (30, [0, 30])])
 def test_the_epochs_axis_follows_from_the_settings(epochs: int, domain: list[int]):
-    for encoding in layers(charts.history_chart(HISTORY.head(1), "loss", epochs)):
+    for encoding in layers(history_charts.history_chart(HISTORY.head(1), "loss", epochs)):
         assert encoding["x"]["scale"]["domain"] == domain
 
 
 @pytest.mark.parametrize(("metric", "domain"), [("accuracy", [0.5, 1]), ("loss", [0, 1])])
 def test_the_axes_stand_still_while_a_history_grows(metric: str, domain: list[float]):
     for rows in range(1, 11):
-        for encoding in layers(charts.history_chart(HISTORY.head(rows), metric, 10)):
+        for encoding in layers(history_charts.history_chart(HISTORY.head(rows), metric, 10)):
             assert encoding["y"]["scale"]["domain"] == domain
             assert encoding["x"]["scale"]["domain"] == [0, 10]
 
@@ -101,27 +101,27 @@ def test_the_axes_stand_still_while_a_history_grows(metric: str, domain: list[fl
 )
 def test_the_worst_value_is_on_the_chart(metric: str, worst: float, domain: list[float]):
     first = HISTORY.head(1).assign(**{metric: worst, f"val_{metric}": worst})
-    for encoding in layers(charts.history_chart(first, metric, 10)):
+    for encoding in layers(history_charts.history_chart(first, metric, 10)):
         assert encoding["y"]["scale"]["domain"] == domain
 
 
 @pytest.mark.parametrize("losses", [[0.5, math.nan], [math.nan, math.nan], [0.5, math.inf]])
 def test_a_diverged_loss_makes_a_chart_that_a_browser_can_read(losses: list[float]):
     table = HISTORY.head(2).assign(loss=losses, val_loss=losses)
-    text = json.dumps(spec_of(charts.history_chart(table, "loss", 10)))
+    text = json.dumps(spec_of(history_charts.history_chart(table, "loss", 10)))
     assert [word for word in ("NaN", "Infinity") if word in text] == []
 
 
 def test_the_best_epoch_is_the_one_with_the_lowest_validation_loss():
     history = HISTORY.head(3).assign(val_loss=[0.5, 0.2, 0.3])
-    table, spec = charts.history_chart(history, "accuracy", 10)
+    table, spec = history_charts.history_chart(history, "accuracy", 10)
     assert list(table["epoch"][table["best"]]) == [2]
     assert spec["layer"][-1]["transform"][0] == {"filter": "datum.best"}
 
 
 def test_the_running_epoch_is_drawn_before_any_epoch_is_done():
     running = pd.DataFrame({"epoch": [0.5, 1.0], "accuracy": [0.7, 0.8], "loss": [0.6, 0.5]})
-    chart = charts.history_chart(pd.DataFrame(), "loss", 10, running)
+    chart = history_charts.history_chart(pd.DataFrame(), "loss", 10, running)
     assert data_of(chart) == [
         {"epoch": 0.5, "part": "this epoch", "loss": 0.6},
         {"epoch": 1.0, "part": "this epoch", "loss": 0.5},
@@ -130,7 +130,7 @@ def test_the_running_epoch_is_drawn_before_any_epoch_is_done():
 
 
 def test_an_overlay_draws_the_validation_part_of_each_run():
-    chart = charts.overlay_chart({"a": HISTORY.head(1), "b": HISTORY.head(1)}, "loss")
+    chart = history_charts.overlay_chart({"a": HISTORY.head(1), "b": HISTORY.head(1)}, "loss")
     assert data_of(chart) == [
         {"epoch": 1, "loss": 0.41, "run": "a"},
         {"epoch": 1, "loss": 0.41, "run": "b"},

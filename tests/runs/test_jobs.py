@@ -7,8 +7,10 @@ import time
 
 import pytest
 
-from crackcls import config, jobs, runs, status, worklog
+from crackcls import config
 from crackcls.errors import InputError
+from crackcls.runs import folders, jobs, status
+from crackcls.runs.work import STOP
 
 
 def wait_for(condition, seconds: float = 120) -> None:
@@ -18,9 +20,10 @@ def wait_for(condition, seconds: float = 120) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_one_training_at_a_time_and_the_lock_dies_with_its_process():
     code = (
-        "import sys, time\nfrom crackcls import jobs\n"
+        "import sys, time\nfrom crackcls.runs import jobs\n"
         "with jobs.training_lock():\n"
         "    print('held', flush=True)\n    time.sleep(60)\n"
     )
@@ -39,13 +42,14 @@ def test_one_training_at_a_time_and_the_lock_dies_with_its_process():
 def test_a_started_run_that_is_refused_says_why(tmp_path):
     jobs.start("mine", ["--data", str(tmp_path / "nowhere")])
     folder = config.models_folder() / "mine"
-    wait_for(lambda: runs.read_run(folder).state != "running")
-    run = runs.read_run(folder)
+    wait_for(lambda: folders.read_run(folder).state != "running")
+    run = folders.read_run(folder)
     assert run.state == "interrupted"
     assert "The data must be a folder that exists" in run.message
     jobs.start("mine", ["--data", str(tmp_path / "nowhere")])
 
 
+@pytest.mark.slow
 def test_a_second_start_is_refused_and_says_what_runs_since_when(concrete):
     words = ["--data", str(concrete(per_class=24)), "--epochs", "1"]
     jobs.start("first", words)
@@ -82,10 +86,11 @@ def test_a_finished_run_is_not_resumed(trained, monkeypatch):
         jobs.resume("first")
 
 
+@pytest.mark.slow
 def test_of_starts_at_the_same_instant_one_runs(concrete):
     folder = concrete(per_class=24)
     code = (
-        "import sys, time\nfrom crackcls import jobs\n"
+        "import sys, time\nfrom crackcls.runs import jobs\n"
         "time.sleep(max(0, float(sys.argv[1]) - time.time()))\n"
         "jobs.start(sys.argv[2], ['--data', sys.argv[3]])\n"
     )
@@ -107,27 +112,27 @@ def test_of_starts_at_the_same_instant_one_runs(concrete):
         there = [name for name in names if (config.models_folder() / name).exists()]
         assert len(there) == 1
         kill(there[0])
-        wait_for(lambda: not [r for r in runs.list_runs() if r.state == "running"])
+        wait_for(lambda: not [r for r in folders.list_runs() if r.state == "running"])
 
 
 def test_a_stopped_run_keeps_its_best_weights_and_goes_on_to_the_same_end(trained, monkeypatch):
     monkeypatch.setenv("CRACKCLS_CACHE", str(trained.cache))
     words = ["--data", str(trained.data), "--epochs", "60"]
     jobs.start("whole", words)
-    wait_for(lambda: runs.list_runs()[0].state != "running")
+    wait_for(lambda: folders.list_runs()[0].state != "running")
     jobs.start("parted", words)
     folder = config.models_folder() / "parted"
     wait_for(lambda: len(status.history_of("parted")) >= 3)
     jobs.stop("parted")
-    wait_for(lambda: runs.read_run(folder).state != "running")
-    run = runs.read_run(folder)
+    wait_for(lambda: folders.read_run(folder).state != "running")
+    run = folders.read_run(folder)
     assert (run.state, run.has_model, run.report) == ("stopped", True, None)
     assert 3 <= len(status.history_of("parted")) < 60
     jobs.resume("parted")
-    wait_for(lambda: runs.read_run(folder).state != "running")
-    assert runs.read_run(folder).state == "finished"
+    wait_for(lambda: folders.read_run(folder).state != "running")
+    assert folders.read_run(folder).state == "finished"
     for file in ("split.csv", "predictions.csv", "model.tflite"):
         whole = (config.models_folder() / "whole" / file).read_bytes()
         assert (folder / file).read_bytes() == whole, file
     assert list(status.history_of("parted")["epoch"]) == list(status.history_of("whole")["epoch"])
-    assert not list(folder.glob(".*")) + [p for p in folder.iterdir() if p.name == worklog.STOP]
+    assert not list(folder.glob(".*")) + [p for p in folder.iterdir() if p.name == STOP]

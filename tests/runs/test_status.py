@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from crackcls import config, status
-from crackcls.runs import Run
+from crackcls import config
+from crackcls.runs import status
+from crackcls.runs.folders import Run
 
 PHASE = {"kind": "phase", "phase": "reading images", "total": 20_000}
 START = {"kind": "start", "images": 20_000}

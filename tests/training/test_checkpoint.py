@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from crackcls import checkpoint
+from crackcls.training import checkpoint
 
 
 def test_a_checkpoint_reads_back_bit_for_bit_and_in_order(tmp_path):

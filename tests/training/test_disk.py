@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crackcls import runs
-from crackcls.worklog import DISK_FULL
+from crackcls.runs import folders
+from crackcls.runs.work import DISK_FULL
 from tests.conftest import Trained, crackcls
 
 
@@ -41,13 +41,13 @@ def test_a_full_disk_ends_a_run_with_a_sentence_and_room_lets_it_go_on(
     done = crackcls(place, *words, check=False)
     assert done.returncode == 2, done.stderr
     assert DISK_FULL in done.stderr
-    run = runs.read_run(models / "second")
+    run = folders.read_run(models / "second")
     assert (run.state, run.message, run.has_model) == ("failed", DISK_FULL, False)
     after = {path.name: path.read_bytes() for path in (models / "first").iterdir()}
     assert before == after
     filler.unlink()
     crackcls(place, "train", "--resume", "second")
-    assert runs.read_run(models / "second").state == "finished"
+    assert folders.read_run(models / "second").state == "finished"
     for file in ("split.csv", "predictions.csv"):
         whole = (trained.models / "first" / file).read_bytes()
         assert (models / "second" / file).read_bytes() == whole

@@ -4,8 +4,11 @@ import keras
 import numpy as np
 import pytest
 
-from crackcls import fit, model
 from crackcls.config import TrainConfig
+from crackcls.network.build import build, cut
+from crackcls.training import fit
+
+pytestmark = pytest.mark.slow
 
 
 def small_suffix() -> keras.Model:
@@ -54,7 +57,7 @@ def test_the_best_epoch_is_kept_and_not_the_last(tmp_path):
     labels = rng.integers(0, 2, 64)
     part = fit.Part(rows, np.arange(32), labels[:32])
     other = fit.Part(rows, np.arange(32, 64), labels[32:])
-    _, suffix = model.cut(model.build(2, 96), "head")
+    _, suffix = cut(build(2, 96), "head")
     settings = TrainConfig(epochs=30, learning_rate=0.05, patience=2)
     saved = tmp_path / "checkpoint.npz"
     history = fit.fit_suffix(suffix, part, other, settings, lambda kind, **fields: None, saved)

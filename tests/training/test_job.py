@@ -9,9 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crackcls import config, data, runs, train
+from crackcls import config
 from crackcls.config import TrainConfig
 from crackcls.errors import InputError
+from crackcls.labelled import list_images
+from crackcls.runs import folders
+from crackcls.training import job as training_job
 from tests.conftest import METU, crackcls, encoded, needs_metu, picture
 
 FILES = {
@@ -102,19 +105,21 @@ def test_a_few_real_images_are_enough_to_tell_most_cracks(trained, arguments):
 def refuse(folder: Path, name: str = "new", **settings) -> str:
     """Train in this process up to the refusal and give its sentence."""
     with pytest.raises(InputError) as error:
-        train.train(
-            data.list_images(folder), TrainConfig(**settings), name, lambda kind, **fields: None
+        training_job.train(
+            list_images(folder), TrainConfig(**settings), name, lambda kind, **fields: None
         )
     return str(error.value)
 
 
+@pytest.mark.slow
 def test_fewer_images_than_a_batch_are_refused_and_leave_no_model(concrete):
     sentence = refuse(concrete(per_class=10), image_size=96)
     assert "must fill a batch of 16 images, and it has 14 of 20" in sentence
-    run = runs.read_run(config.models_folder() / "new")
+    run = folders.read_run(config.models_folder() / "new")
     assert (run.state, run.message, run.has_model) == ("failed", sentence, False)
 
 
+@pytest.mark.slow
 def test_a_class_of_broken_files_is_refused_by_name(concrete):
     folder = concrete(per_class=10)
     for file in (folder / "Positive").iterdir():
@@ -122,6 +127,7 @@ def test_a_class_of_broken_files_is_refused_by_name(concrete):
     assert "none of the 10 in 'Positive' can" in refuse(folder, image_size=96)
 
 
+@pytest.mark.slow
 def test_a_class_of_copies_is_refused_by_name(concrete):
     folder = concrete(per_class=10)
     for file in (folder / "Positive").iterdir():
@@ -164,7 +170,7 @@ def test_a_run_that_is_killed_leaves_no_model_and_keeps_its_name(trained, tmp_pa
         assert child.poll() is None
     child.kill()
     child.wait()
-    run = runs.read_run(folder)
+    run = folders.read_run(folder)
     assert (run.state, run.has_model) == ("interrupted", False)
     with pytest.raises(InputError, match="'dead' is interrupted"):
-        runs.check_free("dead")
+        folders.check_free("dead")

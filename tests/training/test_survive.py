@@ -2,7 +2,11 @@
 
 import os
 
+import pytest
+
 from tests import survive
+
+pytestmark = pytest.mark.slow
 
 MOMENTS = 20 if os.environ.get("CRACKCLS_FULL") == "1" else 3
 

@@ -11,8 +11,8 @@ from typing import IO
 
 import rarfile
 
+from crackcls.datasets.archives.rules import Contents, Member, fault_of, path_inside
 from crackcls.errors import InputError
-from crackcls.members import Contents, Member, fault_of, path_inside
 
 CHUNK = 2**16
 
@@ -64,6 +64,7 @@ def printed(archive: Path, tool: str) -> Iterator[IO[bytes]]:
     command = [tool, *TOOLS[tool], str(archive.resolve())]
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(command, stdin=quiet, stdout=subprocess.PIPE, stderr=quiet)
+    assert process.stdout  # Since it is a pipe.
     try:
         yield process.stdout
     finally:

@@ -11,10 +11,11 @@ from typing import IO, BinaryIO
 
 from PIL import Image
 
-from crackcls import config, events, images, members, rar, zips
+from crackcls import config, events, images
+from crackcls.datasets.archives import rar, rules, zips
+from crackcls.datasets.archives.rar import rar_tools
+from crackcls.datasets.archives.rules import Contents, Member
 from crackcls.errors import InputError
-from crackcls.members import Contents, Member
-from crackcls.rar import rar_tools
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ def unpack_photos(
     with opened as file, _new_folder(target) as work:
         _check_kind(file, "a ZIP archive")
         listed = zips.open_zip(file, limits)
-        files = [m for m in zips.list_files(listed) if not members.is_hidden(m.name)]
-        taken = members.check(files, limits, file.seek(0, 2))
+        files = [m for m in zips.list_files(listed) if not rules.is_hidden(m.name)]
+        taken = rules.check(files, limits, file.seek(0, 2))
         contents = zips.contents(listed, files)
         for member, chunks in events.with_progress(
             emit, "unpacking", contents, len(files), "files"
@@ -124,8 +125,8 @@ def _new_folder(target: Path) -> Iterator[Path]:
 
 def _check_kind(file: IO[bytes], *wanted: str) -> str:
     file.seek(0)
-    head = file.read(members.KIND_BYTES)
-    kind = members.kind(head)
+    head = file.read(rules.KIND_BYTES)
+    kind = rules.kind(head)
     if kind not in wanted:
         received = f"is {kind}" if kind else "is no archive" if head else "has 0 bytes"
         raise InputError(
@@ -136,14 +137,14 @@ def _check_kind(file: IO[bytes], *wanted: str) -> str:
 
 def _kind_of(path: Path) -> str | None:
     with path.open("rb") as file:
-        return members.kind(file.read(members.KIND_BYTES))
+        return rules.kind(file.read(rules.KIND_BYTES))
 
 
 def _check_no_archive(path: Path, name: str) -> None:
     kind = _kind_of(path)
     if kind:
         raise InputError(
-            f"An archive may hold no other one, and {members.shown(name)} in it is {kind}. "
+            f"An archive may hold no other one, and {rules.shown(name)} in it is {kind}. "
             "Unpack that one and pack its files, or leave it out."
         )
 
@@ -158,7 +159,7 @@ def _write(path: Path, member: Member, chunks: Iterable[bytes]) -> Path:
                 break
             file.write(chunk)
     if size != member.size or member.crc not in (None, crc):
-        raise members.damaged(member.name)
+        raise rules.damaged(member.name)
     return path
 
 
@@ -172,7 +173,7 @@ def _extract_zip(
 ) -> None:
     listed = zips.open_zip(file, limits)
     files = zips.list_files(listed)
-    members.check(files, limits, file.seek(0, 2))
+    rules.check(files, limits, file.seek(0, 2))
     _write_all(zips.contents(listed, files), len(files), work, emit)
     first = work / "files" / files[0].name
     if len(files) == 1 and _kind_of(first) == "a RAR archive":
@@ -184,7 +185,7 @@ def _extract_rar(
 ) -> None:
     check_rar_tools()
     files = rar.list_files(archive)
-    members.check(files, limits, archive.stat().st_size)
+    rules.check(files, limits, archive.stat().st_size)
     for tool in rar_tools():
         shutil.rmtree(work / "files", ignore_errors=True)  # What an earlier one left, if any.
         try:
@@ -220,7 +221,7 @@ def _judge(path: Path, name: str, taken: set[str]) -> tuple[str, str]:
     if name.lower().endswith(config.PHOTO_SUFFIXES):
         return name, ""
     full = name + suffix
-    same = members.key(full) in taken
+    same = rules.key(full) in taken
     return full, f"It is a photo without an ending, and '{full}' is there too." if same else ""
 
 

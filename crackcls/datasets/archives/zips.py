@@ -7,8 +7,8 @@ from contextlib import suppress
 from typing import IO
 
 from crackcls import config
+from crackcls.datasets.archives.rules import Contents, Member, damaged, fault_of, path_inside, shown
 from crackcls.errors import InputError
-from crackcls.members import Contents, Member, damaged, fault_of, path_inside, shown
 
 CHUNK = 2**16
 

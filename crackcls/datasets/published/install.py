@@ -10,7 +10,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from crackcls import archives, config, events, files, metu, transfer
+from crackcls import config, events, files
+from crackcls.datasets.archives.unpack import check_rar_tools, extract_all
+from crackcls.datasets.published import metu, transfer
 from crackcls.errors import InputError
 
 BLOCK_BYTES = 4096  # What a file system gives a file at least.
@@ -51,7 +53,7 @@ def fetch(
 
     def get(one: metu.Source) -> None:
         if "rar" in one.kind:
-            archives.check_rar_tools()
+            check_rar_tools()
         archive = transfer.retrieve(one, downloads, emit, timeouts)
         _install_download(one, archive, target, emit, manifest)
 
@@ -85,7 +87,7 @@ def install_archive(
         raise InputError(f"The archive must be a file that exists, received '{archive}'.")
 
     def unpack(new: Path) -> None:
-        archives.extract_all(archive, new, config.METU_LIMITS, emit)
+        extract_all(archive, new, config.METU_LIMITS, emit)
         try:
             metu.locate(new)
         except InputError:

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from crackcls import config, datasets, download, events, jobs
+from crackcls import config, events
+from crackcls.datasets.published import install, metu
+from crackcls.runs import jobs
 
-WORDS = ("data", "fetch", datasets.METU)
+WORDS = ("data", "fetch", metu.NAME)
 
 
 def folder() -> Path:
@@ -29,13 +31,13 @@ def fetch(
     Raises:
         InputError: It cannot be had so, or it is not METU.
     """
-    target = datasets.folder_of(datasets.METU)
+    target = config.data_folder() / metu.NAME
 
     def work(emit: events.Emit) -> Path:
         if archive:
-            return download.install_archive(archive, target, emit)
+            return install.install_archive(archive, target, emit)
         if unpacked:
-            return download.install_folder(unpacked, target, emit)
-        return download.fetch(target, emit, source)
+            return install.install_folder(unpacked, target, emit)
+        return install.fetch(target, emit, source)
 
-    return jobs.run_job(folder(), listen, {"data": datasets.METU}, work)
+    return jobs.run_job(folder(), listen, {"data": metu.NAME}, work)

@@ -2,16 +2,18 @@
 
 import gzip
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
-from crackcls import data, events
+from crackcls import events, parallel
 from crackcls.errors import InputError
+from crackcls.labelled import list_images
 
+# What commands and folders call it.
+NAME = "metu"
 ATTRIBUTION_FILE = "ATTRIBUTION.txt"
 MANIFEST_FILE = "manifest.md5"
 ATTRIBUTION = """\
@@ -147,9 +149,9 @@ def verify(folder: Path, manifest: Manifest, emit: events.Emit) -> str:
     Raises:
         InputError: Names the files that are missing, extra or altered.
     """
-    _check_names(set(data.list_images(folder).files), set(manifest.names))
+    _check_names(set(list_images(folder).files), set(manifest.names))
     paths = [folder / name for name in manifest.names]
-    found = events.with_progress(emit, "checking", _in_threads(_md5, paths), len(paths))
+    found = events.with_progress(emit, "checking", parallel.ordered_map(_md5, paths), len(paths))
     md5s = dict(zip(manifest.names, found, strict=True))
     if manifest.digest not in _digests(md5s):
         raise InputError(_altered_sentence(folder, manifest, md5s))
@@ -171,13 +173,8 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMES_SHOWN]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
-def _in_threads(function: Callable[[Path], object], paths: Sequence[Path]) -> Iterator:
-    with ThreadPoolExecutor() as pool:
-        yield from pool.map(function, paths)
-
-
 def _md5(path: Path) -> str:
-    """Give the MD5 of a file, of nothing where it cannot be read, as `data` does."""
+    """Give the MD5 of a file, of nothing where it cannot be read, as `labelled` does."""
     try:
         return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
     except OSError:
@@ -242,8 +239,9 @@ def _shipped_md5s(manifest: Manifest) -> dict[str, str]:
 
 
 def _not_as_published(folder: Path, names: Sequence[str]) -> list[str]:
-    pairs = zip(names, _in_threads(_is_published_form, [folder / n for n in names]), strict=True)
-    return [name for name, holds in pairs if not holds]
+    paths = [folder / name for name in names]
+    holds = parallel.ordered_map(_is_published_form, paths)
+    return [name for name, whole in zip(names, holds, strict=True) if not whole]
 
 
 def _is_published_form(path: Path) -> bool:

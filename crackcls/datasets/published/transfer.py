@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crackcls import events, metu
+from crackcls import events
+from crackcls.datasets.published import metu
 from crackcls.errors import InputError
 
 if TYPE_CHECKING:

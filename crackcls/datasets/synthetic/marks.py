@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from crackcls.strokes import (
+from crackcls.datasets.synthetic.strokes import (
     Array,
     Light,
     across,
@@ -96,7 +96,7 @@ def root(rng: Rng, surface: Array) -> Array:
     shadow = blurred(shifted(mask, tuple(rng.integers(-3, 4, 2))), 1.2)
     surface = surface * (1 - np.float32(rng.uniform(0.2, 0.5)) * shadow)
     colours = ([0.55, 0.45, 0.3], [0.4, 0.5, 0.25], [0.75, 0.68, 0.55], [0.35, 0.28, 0.2])
-    colour = np.float32(colours[rng.integers(len(colours))])
+    colour = np.array(colours[rng.integers(len(colours))], np.float32)
     round_ = 0.35 + 0.65 * blurred(mask, width / 3)
     return painted(surface, mask * round_, colour, rng.uniform(0.7, 1))
 
@@ -107,7 +107,7 @@ def paint_line(rng: Rng, surface: Array) -> Array:
     mask = line(rng, size, across(rng, size, 0.0), rng.uniform(3, 30), 0.05)
     worn = np.clip(1 + 0.5 * noise(rng, size, 5), 0, 1)
     colours = ([0.95, 0.95, 0.92], [0.9, 0.75, 0.2], [0.75, 0.2, 0.15], [0.2, 0.35, 0.7])
-    colour = colours[rng.integers(len(colours))]
+    colour = np.array(colours[rng.integers(len(colours))], np.float32)
     return painted(surface, mask * worn, colour, rng.uniform(0.4, 0.95))
 
 
@@ -172,7 +172,7 @@ def _edges(rng: Rng, count: int, width: float, uneven: float = 0.35) -> Array:
 
 def _deep(rng: Rng, surface: Array, mask: Array, width: float, light: Light) -> Array:
     """Sink a wide crack in two steps: a slope with dirt on it, and a dark core to one side."""
-    dirt = np.float32([0.42, 0.36, 0.28]) * np.float32(rng.uniform(0.4, 1.3))
+    dirt = np.array([0.42, 0.36, 0.28], np.float32) * np.float32(rng.uniform(0.4, 1.3))
     slope = painted(surface, mask, dirt, rng.uniform(0.1, 0.8))
     slope = carve(slope, mask, rng.uniform(0.05, 0.5), width / 2, light)
     turn = light.angle + rng.normal(0, 0.5)

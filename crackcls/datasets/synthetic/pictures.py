@@ -13,15 +13,21 @@ from typing import IO
 import numpy as np
 from PIL import Image
 
-from crackcls import config, data, events, marks, surface
+from crackcls import config, events
+from crackcls.datasets.synthetic import marks, surface
 from crackcls.errors import InputError
+from crackcls.labelled import Labelled
 
 CLASSES = ("Negative", "Positive")
 SIDE = 227
 # Marks that look like cracks lie on most sound pictures and on some cracked ones.
 LOOK_ALIKE_CHANCE = {"Negative": 0.6, "Positive": 0.25}
 SECONDS_BETWEEN_COUNTS = 0.2
-WORKER = "import sys; from crackcls import synthetic; synthetic.write_part(*sys.argv[1:])"
+WORKER = """\
+import sys
+from crackcls.datasets.synthetic import pictures
+pictures.write_part(*sys.argv[1:])
+"""
 LARGEST_KEPT_BLOCK = 31 * 2**20
 NOTE = """Synthetic concrete: {count} pictures made up by crackcls, seed {seed}. None is a photo.
 """
@@ -41,7 +47,7 @@ def picture(seed: int, number: int, label: str) -> bytes:
     rng = np.random.Generator(np.random.SFC64([seed, number, CLASSES.index(label)]))
     scene = surface.concrete(rng, SIDE)
     if rng.random() < LOOK_ALIKE_CHANCE[label]:
-        scene = rng.choice(marks.LOOK_ALIKES)(rng, scene)
+        scene = marks.LOOK_ALIKES[rng.integers(len(marks.LOOK_ALIKES))](rng, scene)
     if label == "Positive":
         scene = marks.crack(rng, scene)
     buffer = io.BytesIO()
@@ -50,14 +56,14 @@ def picture(seed: int, number: int, label: str) -> bytes:
     return buffer.getvalue()
 
 
-def listing(folder: Path, count: int) -> data.Labelled:
+def listing(folder: Path, count: int) -> Labelled:
     """Name the photos that `make` puts into a folder."""
     per_class = (count + 1) // 2, count // 2
     files, labels = [], []
     for label, (name, size) in enumerate(zip(CLASSES, per_class, strict=True)):
         files += [f"{name}/{number:05}.jpg" for number in range(1, size + 1)]
         labels += [label] * size
-    return data.Labelled(folder, CLASSES, tuple(files), tuple(labels))
+    return Labelled(folder, CLASSES, tuple(files), tuple(labels))
 
 
 def check_count(count: int) -> None:
@@ -150,7 +156,7 @@ def _last_line(folder: Path) -> str:
 
 
 def _follow(
-    workers: Sequence[subprocess.Popen], folder: Path, total: int, emit: events.Emit
+    workers: Sequence[subprocess.Popen[bytes]], folder: Path, total: int, emit: events.Emit
 ) -> None:
     """Count the files until all are there or the workers have ended."""
     phase = "making synthetic photos"

@@ -174,7 +174,7 @@ def blots(rng: np.random.Generator, size: int, radius: Array) -> Array:
     wide, high = lengths * np.cos(angle), lengths * np.sin(angle) * flat
     x = wide * np.cos(turn) - high * np.sin(turn) + rng.uniform(0, size, (count, 1))
     y = wide * np.sin(turn) + high * np.cos(turn) + rng.uniform(0, size, (count, 1))
-    return filled(size, np.stack([x, y], axis=-1))
+    return filled(size, [*np.stack([x, y], axis=-1)])
 
 
 def ragged(rng: np.random.Generator, mask: Array, width: float) -> Array:

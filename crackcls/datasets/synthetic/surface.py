@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from crackcls.strokes import Array, Light, blots, blurred, carve, noise
+from crackcls.datasets.synthetic.strokes import Array, Light, blots, blurred, carve, noise
 
 GRAIN_CELLS = (2, 5, 12, 30, 80)
 
@@ -22,7 +22,7 @@ def concrete(rng: np.random.Generator, size: int) -> Array:
     shade *= np.float32(rng.uniform(0.25, 0.82))
     surface = _colour(rng, stains)
     surface *= shade
-    return _pores(rng, np.rot90(surface, rng.integers(4), axes=(1, 2)))
+    return _pores(rng, np.rot90(surface, int(rng.integers(4)), axes=(1, 2)))
 
 
 def photograph(rng: np.random.Generator, surface: Array) -> Array:

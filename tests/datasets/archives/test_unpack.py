@@ -14,11 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from crackcls import archives, config, data, rar, zips
-from crackcls.archives import Unpacked
+from crackcls import config
+from crackcls.datasets.archives import rar, zips
+from crackcls.datasets.archives.unpack import Unpacked, extract_all, rar_tools, unpack_photos
 from crackcls.errors import InputError
+from crackcls.labelled import list_images
 from tests.conftest import encoded, picture
-from tests.rar import ENCRYPTED, LINK_TO_OUTSIDE, rar_of
+from tests.datasets.archives.rar import ENCRYPTED, LINK_TO_OUTSIDE, rar_of
 
 LIMITS = config.ArchiveLimits(files=20, size=4_000_000, ratio=50)
 PHOTO = encoded(picture(1))
@@ -203,7 +205,7 @@ def target(tmp_path: Path) -> Path:
 
 
 def unpack(archive: bytes, target: Path, limits: config.ArchiveLimits = LIMITS) -> Unpacked:
-    return archives.unpack_photos(io.BytesIO(archive), target, limits, silent)
+    return unpack_photos(io.BytesIO(archive), target, limits, silent)
 
 
 def extract(archive: bytes, target: Path, limits: config.ArchiveLimits = LIMITS) -> None:
@@ -211,7 +213,7 @@ def extract(archive: bytes, target: Path, limits: config.ArchiveLimits = LIMITS)
     path = target.parent.parent / "archive"
     path.write_bytes(archive)
     try:
-        archives.extract_all(path, target, limits, silent)
+        extract_all(path, target, limits, silent)
     finally:
         path.unlink()
 
@@ -251,7 +253,7 @@ def test_an_error_on_the_way_leaves_nothing(target):
 
     before = tree(target.parent)
     with pytest.raises(OSError, match="No space"):
-        archives.unpack_photos(io.BytesIO(DEFLATED), target, LIMITS, full_disk)
+        unpack_photos(io.BytesIO(DEFLATED), target, LIMITS, full_disk)
     assert tree(target.parent) == before
 
 
@@ -287,14 +289,14 @@ def test_photos_lie_beneath_their_classes_and_junk_is_passed_over(names, unpacke
 
 def test_what_is_unpacked_can_be_trained_on(target):
     unpack(zip_of(["w/", *(f"w/{name}" for name in TWO_CLASSES)], PHOTO), target)
-    assert data.list_images(target).files == tuple(TWO_CLASSES)
+    assert list_images(target).files == tuple(TWO_CLASSES)
 
 
 @pytest.mark.parametrize("name", ["Positive/1.jpg", "w/Positive/1.jpg", "w/Positive/x/1.jpg"])
 def test_one_class_ends_in_the_usual_refusal(name, target):
     unpack(zip_of([name], PHOTO), target)
     with pytest.raises(InputError, match=r"at least two folders.*holds 1"):
-        data.list_images(target)
+        list_images(target)
 
 
 def test_other_files_are_left_out_with_a_reason_and_leave_no_folder(target):
@@ -329,7 +331,7 @@ def test_a_damaged_photo_is_written_since_decoding_reports_it(target):
 @pytest.mark.parametrize("format_", [*config.PHOTO_FORMATS, "MPO"])
 def test_a_photo_without_an_ending_gets_one_that_is_listed(format_, target):
     unpack(zip_of(["a/1", "b/1"], encoded(picture(1), format_)), target)
-    assert [Path(name).stem for name in data.list_images(target).files] == ["1", "1"]
+    assert [Path(name).stem for name in list_images(target).files] == ["1", "1"]
 
 
 @pytest.mark.parametrize(
@@ -371,7 +373,7 @@ def test_the_limits_themselves_are_allowed(target):
 
 def test_progress_is_heard(target):
     heard = []
-    archives.unpack_photos(
+    unpack_photos(
         io.BytesIO(DEFLATED), target, LIMITS, lambda kind, **fields: heard.append((kind, fields))
     )
     assert [kind for kind, _ in heard] == ["phase", "progress"]
@@ -382,7 +384,7 @@ def test_progress_is_heard(target):
 def test_a_path_is_unpacked_like_a_file(target, tmp_path):
     path = tmp_path / "photos.zip"
     path.write_bytes(DEFLATED)
-    assert archives.unpack_photos(path, target, LIMITS, silent).files == 2
+    assert unpack_photos(path, target, LIMITS, silent).files == 2
 
 
 def test_all_of_a_zip_is_extracted_as_it_is(target):
@@ -486,14 +488,14 @@ def test_where_one_program_fails_the_next_is_tried(first, target, tmp_path, monk
     # bsdtar says 1 for each folder of a RAR5 archive, whose files it prints all the same.
     good = f"out.write({as_bytes(IN_RAR)!r})\nout.flush()\nsys.exit(1)"
     printing(monkeypatch, tmp_path / "bin", unrar=first, bsdtar=good)
-    assert archives.rar_tools() == ["unrar", "bsdtar"]
+    assert rar_tools() == ["unrar", "bsdtar"]
     extract(rar_of(IN_RAR), target)
     assert tree(target) == dict(IN_RAR)
 
 
 def test_without_a_program_the_refusal_names_them(target, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert archives.rar_tools() == []
+    assert rar_tools() == []
     words = ["unrar, 7z", "bsdtar", "libarchive-tools", "--source zip"]
     check_refusal(extract, rar_of(IN_RAR), target, words)
 

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from crackcls import archives, config, download, metu, transfer
+from crackcls import config
+from crackcls.datasets.archives import unpack
+from crackcls.datasets.published import install, metu, transfer
 from crackcls.errors import InputError
-from tests import loopback
-from tests.test_metu import CONTENT, SMALL, ignore, write_small
+from tests.datasets.published import loopback
+from tests.datasets.published.test_metu import CONTENT, SMALL, ignore, write_small
 
 TIMEOUTS = (5.0, 0.3)
 
@@ -46,7 +48,7 @@ def source(url: str, name: str = "zip", checked: bool = True, kind: str = "zip")
 def fetch(target: Path, *sources: metu.Source, emit=ignore, name: str | None = None) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("no_proxy", "127.0.0.1,no-such-host.invalid")
-        return download.fetch(target, emit, name, sources, SMALL, timeouts=TIMEOUTS)
+        return install.fetch(target, emit, name, sources, SMALL, timeouts=TIMEOUTS)
 
 
 def refusal(target: Path, *sources: metu.Source, emit=ignore, name: str | None = None) -> str:
@@ -115,7 +117,7 @@ def test_when_all_sources_fail_the_last_reason_is_said(target):
         sentence = refusal(target, source(first.url, "one"), source(second.url, "two"))
     assert "None of 2 sources gave the data set. The last, 'two': " in sentence
     assert "500 Internal" in sentence
-    assert sentence.endswith(download.AGAIN)
+    assert sentence.endswith(install.AGAIN)
 
 
 def test_only_the_named_source_is_asked(target):
@@ -131,7 +133,7 @@ def test_an_unknown_source_is_refused_and_the_names_are_given(target):
 
 @pytest.mark.parametrize("kind", ["rar", "rar in zip"])
 def test_a_rar_is_not_downloaded_where_nothing_unpacks_it(target, monkeypatch, kind: str):
-    monkeypatch.setattr(archives, "rar_tools", list)
+    monkeypatch.setattr(unpack, "rar_tools", list)
     heard = []
     with loopback.serve(loopback.ok(ZIP)) as server:
         rar, plain = source(server.url, "one", kind=kind), source(server.url, "two")
@@ -144,7 +146,7 @@ def test_a_rar_is_not_downloaded_where_nothing_unpacks_it(target, monkeypatch, k
 
 
 def test_a_rar_is_downloaded_where_a_program_unpacks_it(target, monkeypatch):
-    monkeypatch.setattr(archives, "rar_tools", lambda: ["unrar"])
+    monkeypatch.setattr(unpack, "rar_tools", lambda: ["unrar"])
     with loopback.serve(loopback.ok(ZIP)) as server:
         fetch(target, source(server.url, "one", kind="rar"))
     check_right(target)
@@ -179,7 +181,7 @@ def test_an_install_waits_for_nobody(target, tmp_path):
     target.parent.mkdir()
     lock = FileLock(target.parent / f".{target.name}.lock")
     with lock, pytest.raises(InputError, match="One command at a time"):
-        download.install_folder(write_small(tmp_path / "set"), target, ignore, SMALL)
+        install.install_folder(write_small(tmp_path / "set"), target, ignore, SMALL)
 
 
 def test_a_disk_without_room_is_said_before_the_download(target, monkeypatch):
@@ -201,7 +203,7 @@ def test_a_disk_that_refuses_is_said(target, monkeypatch, code: int, step: str):
     def refuse(*args: object) -> None:
         raise OSError(code, "no", "file")
 
-    where = (transfer, "_append") if step == "downloading" else (archives, "extract_all")
+    where = (transfer, "_append") if step == "downloading" else (install, "extract_all")
     with loopback.serve(loopback.ok(ZIP)) as server:
         with monkeypatch.context() as broken:
             broken.setattr(*where, refuse)
@@ -228,8 +230,8 @@ def test_another_folder_in_the_way_is_named_and_left(target, tmp_path, way: str)
     (tmp_path / "set.zip").write_bytes(ZIP)
     ways = {
         "fetch": lambda: fetch(target, source("http://a.invalid")),
-        "archive": lambda: download.install_archive(tmp_path / "set.zip", target, ignore, SMALL),
-        "folder": lambda: download.install_folder(
+        "archive": lambda: install.install_archive(tmp_path / "set.zip", target, ignore, SMALL),
+        "folder": lambda: install.install_folder(
             write_small(tmp_path / "set"), target, ignore, SMALL
         ),
     }
@@ -245,7 +247,7 @@ def test_an_archive_is_installed_and_stays(target, tmp_path, top: str):
     archive.write_bytes(
         zipped({**CONTENT, ".DS_Store": b"", "readme.txt": b"hi"}, top) if top else zipped(CONTENT)
     )
-    assert download.install_archive(archive, target, ignore, SMALL) == target
+    assert install.install_archive(archive, target, ignore, SMALL) == target
     metu.verify(target, SMALL, ignore)
     assert archive.exists()
 
@@ -266,7 +268,7 @@ def test_an_archive_that_is_not_the_set_is_refused(target, tmp_path, kind: str):
     if content is not None:
         (tmp_path / "set.zip").write_bytes(content)
     with pytest.raises(InputError) as error:
-        download.install_archive(tmp_path / "set.zip", target, ignore, SMALL)
+        install.install_archive(tmp_path / "set.zip", target, ignore, SMALL)
     assert words in str(error.value)
     check_nothing_unpacked(target)
 
@@ -274,7 +276,7 @@ def test_an_archive_that_is_not_the_set_is_refused(target, tmp_path, kind: str):
 def test_a_folder_is_copied_and_stays(target, tmp_path):
     write_small(tmp_path / "from" / "inner")
     (tmp_path / "from" / "inner" / "notes.txt").write_text("not copied")
-    assert download.install_folder(tmp_path / "from", target, ignore, SMALL) == target
+    assert install.install_folder(tmp_path / "from", target, ignore, SMALL) == target
     check_right(target)
     assert (tmp_path / "from" / "inner" / "notes.txt").exists()
     metu.verify(tmp_path / "from" / "inner", SMALL, ignore)
@@ -284,9 +286,9 @@ def test_a_folder_that_is_not_the_set_is_refused(target, tmp_path):
     folder = write_small(tmp_path / "from")
     (folder / "Negative/00001.jpg").unlink()
     with pytest.raises(InputError, match=r"missing: 1 \(Negative/00001.jpg\)"):
-        download.install_folder(folder, target, ignore, SMALL)
+        install.install_folder(folder, target, ignore, SMALL)
     with pytest.raises(InputError, match=r"nowhere' does not exist"):
-        download.install_folder(tmp_path / "nowhere", target, ignore, SMALL)
+        install.install_folder(tmp_path / "nowhere", target, ignore, SMALL)
     check_nothing_unpacked(target)
 
 
@@ -294,5 +296,5 @@ def test_a_copy_that_came_out_wrong_is_not_installed(target, tmp_path, monkeypat
     folder = write_small(tmp_path / "from")
     monkeypatch.setattr(shutil, "copyfile", lambda _, to: to.write_bytes(b""))
     with pytest.raises(InputError, match="12 are not"):
-        download.install_folder(folder, target, ignore, SMALL)
+        install.install_folder(folder, target, ignore, SMALL)
     check_nothing_unpacked(target)

@@ -5,91 +5,94 @@ import os
 import psutil
 import pytest
 
-from crackcls import config, download, events, fetching, jobs, runs, status
+from crackcls import config, events
+from crackcls.datasets.published import install
+from crackcls.datasets.published import job as fetch_job
 from crackcls.errors import InputError
-from tests import loopback
-from tests.test_download import TIMEOUTS, ZIP, source
-from tests.test_metu import CONTENT, SMALL, ignore
+from crackcls.runs import folders, jobs, status
+from tests.datasets.published import loopback
+from tests.datasets.published.test_install import TIMEOUTS, ZIP, source
+from tests.datasets.published.test_metu import CONTENT, SMALL, ignore
 
 
 @pytest.fixture
 def served(monkeypatch):
     """Let the job fetch a small set from a server on this machine; give the server."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    fetch = download.fetch
+    fetch = install.fetch
 
     with loopback.serve(loopback.ok(ZIP)) as server:
 
         def small(target, emit, name):
             return fetch(target, emit, name, (source(server.url),), SMALL, timeouts=TIMEOUTS)
 
-        monkeypatch.setattr(download, "fetch", small)
+        monkeypatch.setattr(install, "fetch", small)
         yield server
 
 
 def test_a_job_puts_the_photos_into_the_data_folder(served):
-    assert jobs.read_job(fetching.folder()) is None
-    folder = fetching.fetch(ignore, None, None, None)
+    assert jobs.read_job(fetch_job.folder()) is None
+    folder = fetch_job.fetch(ignore, None, None, None)
     assert folder == config.data_folder() / "metu"
     assert all((folder / name).exists() for name in CONTENT)
-    assert jobs.read_job(fetching.folder()).state == "finished"
+    assert jobs.read_job(fetch_job.folder()).state == "finished"
 
 
 def test_a_failed_job_says_why_and_the_next_one_goes_on(served):
     served.behaviours[:] = [loopback.cut_off(ZIP, len(ZIP) - 1), loopback.ok(ZIP)]
     with pytest.raises(InputError) as error:
-        fetching.fetch(ignore, None, None, None)
-    failed = jobs.read_job(fetching.folder())
+        fetch_job.fetch(ignore, None, None, None)
+    failed = jobs.read_job(fetch_job.folder())
     assert (failed.state, failed.message) == ("failed", str(error.value))
     assert not (config.data_folder() / "metu").exists()
-    assert fetching.fetch(ignore, None, None, None)
-    assert jobs.read_job(fetching.folder()).state == "finished"
+    assert fetch_job.fetch(ignore, None, None, None)
+    assert jobs.read_job(fetch_job.folder()).state == "finished"
     assert int(served.requests[-1].range[6:-1]) > 0
 
 
 def test_a_job_stops_when_asked_and_keeps_what_has_come(served):
     def stop_at_phase(kind: str, phase: str = "", **fields: object) -> None:
         if kind == "phase" and phase == "unpacking":
-            jobs.stop_job(fetching.folder())
+            jobs.stop_job(fetch_job.folder())
 
-    assert fetching.fetch(stop_at_phase, None, None, None) is None
-    assert jobs.read_job(fetching.folder()).state == "stopped"
+    assert fetch_job.fetch(stop_at_phase, None, None, None) is None
+    assert jobs.read_job(fetch_job.folder()).state == "stopped"
     assert not (config.data_folder() / "metu").exists()
 
 
 def test_the_log_tells_of_bytes_in_megabytes():
-    folder = fetching.folder()
+    folder = fetch_job.folder()
     folder.mkdir(parents=True)
     emit = events.log_to(folder / "events.jsonl")
     numbers = {"done": 60_300_000, "total": 241_363_336, "per_second": 5e6, "seconds_left": 36.2}
     emit("progress", phase="downloading", unit="bytes", **numbers)
-    now = status.read_status(runs.read_run(folder))
+    now = status.read_status(folders.read_run(folder))
     assert now.detail == "60 of 241 MB, 5 MB/s, 36 s left"
 
 
 def start() -> None:
-    jobs.start_job(fetching.folder(), fetching.WORDS)
+    jobs.start_job(fetch_job.folder(), fetch_job.WORDS)
 
 
 def test_a_second_job_is_refused_while_one_is_at_work(monkeypatch):
     launched = []
     monkeypatch.setattr(jobs, "launch", lambda folder, words: launched.append(words))
     start()
-    runs.record_process(fetching.folder(), psutil.Process(os.getppid()))
-    for begin in (start, lambda: fetching.fetch(ignore, None, None, None)):
+    folders.record_process(fetch_job.folder(), psutil.Process(os.getppid()))
+    for begin in (start, lambda: fetch_job.fetch(ignore, None, None, None)):
         with pytest.raises(InputError, match="being done already"):
             begin()
     assert launched == [("data", "fetch", "metu")]
-    assert jobs.read_job(fetching.folder()).state == "running"
+    assert jobs.read_job(fetch_job.folder()).state == "running"
 
 
 def test_an_archive_and_a_folder_are_taken_instead(monkeypatch, tmp_path):
     taken = []
     for name in ("install_archive", "install_folder"):
         monkeypatch.setattr(
-            download, name, lambda path, target, emit, name=name: taken.append((name, path))
+            install, name, lambda path, target, emit, name=name: taken.append((name, path))
         )
-    fetching.fetch(ignore, None, tmp_path / "a.rar", None)
-    fetching.fetch(ignore, None, None, tmp_path)
+    fetch_job.fetch(ignore, None, tmp_path / "a.rar", None)
+    fetch_job.fetch(ignore, None, None, tmp_path)
     expected = [("install_archive", tmp_path / "a.rar"), ("install_folder", tmp_path)]
     assert taken == expected

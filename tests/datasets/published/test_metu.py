@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crackcls import metu
+from crackcls.datasets.published import metu
 from crackcls.errors import InputError
 from tests.conftest import METU, encoded, needs_metu, picture
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from crackcls import config, download, metu, transfer
-from tests import loopback
-from tests.test_download import (
+from crackcls import config
+from crackcls.datasets.published import install, metu, transfer
+from tests.datasets.published import loopback
+from tests.datasets.published.test_install import (
     ONE_MISSING,
     OTHER_ZIP,
     ZIP,
@@ -70,7 +71,7 @@ def test_a_failure_is_said_and_the_second_try_succeeds(target, failure: str):
         sentence = refusal(target, source(server.url))
         assert words in sentence
         assert server.url.removeprefix("http://") in sentence
-        assert sentence.endswith(download.AGAIN)
+        assert sentence.endswith(install.AGAIN)
         server.behaviours[:] = [loopback.ok(ZIP)]
         check_right(fetch(target, source(server.url)) and target)
     assert downloads() == {}
@@ -185,9 +186,9 @@ def test_a_killed_download_leaves_a_part_that_the_next_one_goes_on_with(target):
     code = """
 import json, sys
 from pathlib import Path
-from crackcls import download, metu
+from crackcls.datasets.published import install, metu
 one, target = json.loads(sys.argv[1]), Path(sys.argv[2])
-download.fetch(target, lambda *_, **__: None, sources=[metu.Source(**one)])
+install.fetch(target, lambda *_, **__: None, sources=[metu.Source(**one)])
 """
     with loopback.serve(loopback.stall(ZIP, HALF), loopback.ok(ZIP)) as server:
         words = [json.dumps(asdict(source(server.url))), str(target)]

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from crackcls import events, marks, strokes, surface, synthetic
+from crackcls import events
+from crackcls.datasets.synthetic import marks, pictures, strokes, surface
 from crackcls.errors import InputError
 from tests.conftest import METU, Trained, crackcls, needs_metu
 
@@ -17,17 +18,17 @@ def silent(kind: str, **fields) -> None:
 
 
 def test_a_picture_is_a_colour_jpeg_of_the_size_of_metu():
-    image = Image.open(io.BytesIO(synthetic.picture(0, 1, "Positive")))
+    image = Image.open(io.BytesIO(pictures.picture(0, 1, "Positive")))
     assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (227, 227))
 
 
-@pytest.mark.parametrize("label", synthetic.CLASSES)
+@pytest.mark.parametrize("label", pictures.CLASSES)
 def test_a_picture_follows_from_seed_number_and_class(label):
-    first = synthetic.picture(3, 7, label)
-    assert synthetic.picture(3, 7, label) == first
+    first = pictures.picture(3, 7, label)
+    assert pictures.picture(3, 7, label) == first
     other = "Negative" if label == "Positive" else "Positive"
     others = [(4, 7, label), (3, 8, label), (3, 7, other)]
-    assert all(synthetic.picture(*arguments) != first for arguments in others)
+    assert all(pictures.picture(*arguments) != first for arguments in others)
 
 
 def test_cracks_are_dark_and_long_and_sound_pictures_have_none():
@@ -93,15 +94,15 @@ def test_noise_varies_over_the_distance_asked_for():
 def test_a_folder_is_made_whole_and_says_that_it_is_synthetic(tmp_path):
     folder = tmp_path / "made"
     heard = []
-    synthetic.make(folder, 41, 5, lambda kind, **fields: heard.append((kind, fields)))
+    pictures.make(folder, 41, 5, lambda kind, **fields: heard.append((kind, fields)))
     assert {path.name for path in folder.iterdir()} == {"Negative", "Positive", "README.txt"}
     files = sorted(path.relative_to(folder).as_posix() for path in folder.glob("*/*"))
-    listed = synthetic.listing(folder, 41)
+    listed = pictures.listing(folder, 41)
     assert files == list(listed.files)
     assert (listed.labels.count(0), listed.labels.count(1)) == (21, 20)
     for file in ("Negative/00001.jpg", "Positive/00020.jpg"):
         name, number = file.split("/")
-        expected = synthetic.picture(5, int(number[:5]), name)
+        expected = pictures.picture(5, int(number[:5]), name)
         assert (folder / file).read_bytes() == expected
     assert "None is a photo" in (folder / "README.txt").read_text()
     assert heard[0][1]["total"] == heard[-1][1]["done"] == 41
@@ -113,27 +114,28 @@ def test_nothing_is_left_of_a_folder_that_was_stopped(tmp_path):
             raise events.Stopped
 
     with pytest.raises(events.Stopped):
-        synthetic.make(tmp_path / "made", 40, 0, stop)
+        pictures.make(tmp_path / "made", 40, 0, stop)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_disk_without_room_is_said(tmp_path, monkeypatch):
-    monkeypatch.setattr(synthetic, "WORKER", "raise OSError(28, 'No space left on device')")
+    monkeypatch.setattr(pictures, "WORKER", "raise OSError(28, 'No space left on device')")
     with pytest.raises(InputError, match=r"No space left on device\)\. Make room"):
-        synthetic.make(tmp_path / "made", 40, 0, silent)
+        pictures.make(tmp_path / "made", 40, 0, silent)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("count", "fits"), [(39, False), (40, True), (100_001, False)])
 def test_a_count_out_of_range_is_refused(count, fits):
     if fits:
-        synthetic.check_count(count)
+        pictures.check_count(count)
     else:
         with pytest.raises(InputError, match=f"40 to 100,000 photos, received {count:,}"):
-            synthetic.check_count(count)
+            pictures.check_count(count)
 
 
 @needs_metu
+@pytest.mark.slow
 def test_a_model_that_saw_synthetic_pictures_alone_knows_metu(tmp_path):
     place = Trained(tmp_path / "models", tmp_path / "cache", METU)
     crackcls(place, "train", "--data", "synthetic", "--name", "made")
@@ -143,7 +145,7 @@ def test_a_model_that_saw_synthetic_pictures_alone_knows_metu(tmp_path):
         4000,
         "head",
     )
-    for name in synthetic.CLASSES:
+    for name in pictures.CLASSES:
         (tmp_path / "metu" / name).mkdir(parents=True)
         for path in sorted((METU / name).iterdir())[::10]:
             (tmp_path / "metu" / name / path.name).write_bytes(path.read_bytes())

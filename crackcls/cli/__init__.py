@@ -1,0 +1,1 @@
+"""The command line: arguments and printing, a file a group of commands; nothing is computed."""

@@ -1,0 +1,1 @@
+"""Data sets: listed, inspected, split, their copies found; nothing here trains or judges."""

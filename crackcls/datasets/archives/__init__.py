@@ -1,0 +1,1 @@
+"""Archives from outside, unpacked whole or refused; nothing here knows a data set."""

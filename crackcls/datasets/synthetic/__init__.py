@@ -1,0 +1,1 @@
+"""Concrete that is drawn: pictures from a seed; no photo is read here."""

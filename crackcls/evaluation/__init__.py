@@ -1,0 +1,1 @@
+"""Predictions to figures, curves and reports; nothing here trains or draws on a page."""

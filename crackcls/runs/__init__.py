@@ -1,0 +1,1 @@
+"""Run folders and the processes that work in them; nothing here knows what the work is."""

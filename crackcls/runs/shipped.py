@@ -1,0 +1,51 @@
+"""The shipped models of an installed package, put where models are kept."""
+
+import os
+import shutil
+from pathlib import Path
+
+from crackcls import config
+from crackcls.files import read_json
+
+
+def install_shipped() -> None:
+    """Copy the shipped models to the user's models, where they are missing or older.
+
+    An older one keeps its evaluations under a name with its version. Nothing is done in a
+    clone, whose models are in place, and where CRACKCLS_MODELS names a folder of its own.
+    """
+    source, target = config.shipped_folder(), config.models_folder()
+    if not config.IS_INSTALLED or os.environ.get("CRACKCLS_MODELS"):
+        return
+    for mark in source.glob("*/model.json"):
+        if not _is_same(mark, target / mark.parent.name / mark.name):
+            _set_aside(target / mark.parent.name)
+            _copy(mark.parent, target / mark.parent.name)
+
+
+def _is_same(mark: Path, other: Path) -> bool:
+    return other.exists() and read_json(mark) == read_json(other)
+
+
+def _set_aside(folder: Path) -> None:
+    """Rename the model of an older version."""
+    if folder.exists():
+        version = read_json(folder / "config.json").get("version", "old").replace(".", "-")
+        number, kept = 1, folder.with_name(f"{folder.name}-{version}")
+        while kept.exists():
+            number += 1
+            kept = folder.with_name(f"{folder.name}-{version}-{number}")
+        folder.rename(kept)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder under another name, then rename it; another process may be as quick."""
+    aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        shutil.copytree(source, aside)
+        aside.rename(target)
+    except OSError:
+        if not target.exists():
+            raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

@@ -1,0 +1,38 @@
+"""What the pages are driven on: a small trained model, on a machine of our own."""
+
+import shutil
+
+import pytest
+import streamlit as st
+
+from crackcls import visitors
+from tests.conftest import Trained
+
+
+@pytest.fixture(autouse=True)
+def own_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stand in for the address of the browser, which AppTest has none of."""
+    decide = visitors.is_own_machine
+    monkeypatch.setattr(visitors, "is_own_machine", lambda _, headers: decide(None, headers))
+
+
+@pytest.fixture
+def place(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> Trained:
+    """Point the pages at the trained model."""
+    monkeypatch.setenv("CRACKCLS_MODELS", str(trained.models))
+    monkeypatch.setenv("CRACKCLS_CACHE", str(trained.cache))
+    return trained
+
+
+@pytest.fixture
+def ended(trained: Trained, tmp_path, monkeypatch: pytest.MonkeyPatch):
+    """Give two runs of our own that have ended, one of them stopped."""
+    st.cache_resource.clear()  # It knows a model by its name and hash, not by its folder.
+    models = tmp_path / "models"
+    monkeypatch.setenv("CRACKCLS_MODELS", str(models))
+    shutil.copytree(trained.models / "first", models / "first")
+    stopped = shutil.copytree(trained.models / "first", models / "second")
+    (stopped / "report.json").unlink()
+    log = stopped / "events.jsonl"
+    log.write_text(log.read_text().replace('"status": "finished"', '"status": "stopped"'))
+    return models

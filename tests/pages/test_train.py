@@ -1,0 +1,187 @@
+"""The Train page: data chosen, a run started, runs kept or deleted."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import psutil
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from crackcls import config, events
+from crackcls.runs import folders, jobs
+from tests.pages.driving import named, open_page, text_of, wait_for
+
+
+def choose_folder(page: AppTest, folder: object) -> None:
+    """Choose a folder of this machine as data."""
+    page.radio(key="data-kind").set_value("My folder").run()
+    named(page.text_input, "Data folder").set_value(str(folder)).run()
+
+
+def test_train_starts_a_run_and_shows_it_to_whoever_opens_the_page(place):
+    page = open_page("1_Train")
+    choose_folder(page, place.data)
+    named(page.text_input, "Name of the model").set_value("from-page")
+    named(page.number_input, "Epochs").set_value(1)
+    named(page.button, "Start training").click().run()
+    assert not page.exception
+    assert not page.error
+    other = open_page("1_Train")
+    assert named(other.selectbox, "Run").value == "from-page"
+    folder = place.models / "from-page"
+    wait_for(lambda: folders.read_run(folder).state != "running")
+    after = open_page("1_Train")
+    assert "'from-page' has finished" in text_of(after)
+    assert {metric.label for metric in after.metric} >= {"Test accuracy", "Wrong"}
+    assert len(after.get("vega_lite_chart")) == 2
+    assert "2 files could not be read" in text_of(after)
+
+
+@pytest.mark.parametrize(
+    ("folder", "said"),
+    [
+        ("/nowhere at all", "must be a folder that exists, received '/nowhere at all'"),
+        (config.PROJECT / "docs", "must hold at least two folders"),
+    ],
+)
+def test_train_refuses_a_folder_by_a_sentence(place, folder, said):
+    page = open_page("1_Train")
+    choose_folder(page, folder)
+    assert not page.exception
+    assert said in page.error[0].value
+    assert named(page.button, "Start training").disabled
+
+
+def test_train_waits_for_a_folder(place):
+    page = open_page("1_Train")
+    choose_folder(page, "")
+    assert named(page.button, "Start training").disabled
+    assert "Type the path" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("../up", "received '../up'"), ("first", "'first' is finished")]
+)
+def test_train_refuses_a_name_by_a_sentence_and_starts_nothing(place, name, said):
+    before = {run.name for run in folders.list_runs()}
+    page = open_page("1_Train")
+    named(page.text_input, "Name of the model").set_value(name)
+    named(page.button, "Start training").click().run()
+    assert not page.exception
+    assert said in page.error[0].value
+    assert {run.name for run in folders.list_runs()} == before
+
+
+def test_train_opens_with_synthetic_data_and_shows_some_of_it(place):
+    page = open_page("1_Train")
+    assert page.radio(key="data-kind").value == "Synthetic concrete"
+    assert len(page.image) == 12
+    assert "no photos" in text_of(page)
+    before = [caption.value for caption in page.caption]
+    named(page.button, "Other images").click().run()
+    assert [caption.value for caption in page.caption] != before
+    assert not list(config.data_folder().glob("synthetic*"))
+
+
+def test_train_tells_what_is_in_a_folder_before_training(place):
+    page = open_page("1_Train")
+    choose_folder(page, place.data)
+    assert "**Files that cannot be read: 2.** Left out of training" in text_of(page)
+    left_out = next(table.value for table in page.dataframe if "reason" in table.value)
+    assert set(left_out["file"]) == {"Negative/text.jpg", "Positive/cut off.jpg"}
+    assert len(page.image) == 12
+    assert not named(page.button, "Start training").disabled
+
+
+def zipped(folder: Path) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path in sorted(folder.rglob("*.jpg")):
+            archive.write(path, path.relative_to(folder))
+    return buffer.getvalue()
+
+
+def test_train_takes_a_zip_and_removes_it_when_asked(place):
+    page = open_page("1_Train")
+    page.radio(key="data-kind").set_value("My ZIP").run()
+    assert named(page.button, "Start training").disabled
+    page.file_uploader[0].set_value(("wall.zip", zipped(place.data), "application/zip")).run()
+    assert not page.exception
+    folder = next((config.data_folder() / "uploads").iterdir())
+    assert folder.name.startswith("wall-")
+    assert "cut off.jpg" in str([table.value for table in page.dataframe])
+    named(page.button, "Start training")
+    named(page.button, "Remove these photos from the machine").click().run()
+    assert not page.exception
+    assert not folder.exists()
+    assert "have been removed" in text_of(page)
+
+
+def test_train_refuses_what_is_no_zip(place):
+    page = open_page("1_Train")
+    page.radio(key="data-kind").set_value("My ZIP").run()
+    page.file_uploader[0].set_value(("wall.zip", b"no zip at all", "application/zip")).run()
+    assert not page.exception
+    assert "ZIP" in page.error[0].value
+    assert named(page.button, "Start training").disabled
+
+
+def test_train_offers_metu_with_its_licence_before_the_download(place, monkeypatch):
+    started = []
+    monkeypatch.setattr(jobs, "launch", lambda folder, words: started.append((folder, words)))
+    page = open_page("1_Train")
+    page.radio(key="data-kind").set_value("METU photos").run()
+    assert "CC BY 4.0" in page.text[0].value
+    assert named(page.button, "Start training").disabled
+    named(page.button, "Download the METU photos").click().run()
+    assert not page.exception
+    assert started == [(config.data_folder() / "fetch", ("data", "fetch", "metu"))]
+
+
+def test_train_says_why_a_download_failed(place):
+    folder = config.data_folder() / "fetch"
+    folder.mkdir(parents=True)
+    folders.record_process(folder, psutil.Process())
+    events.log_to(folder / "events.jsonl")("end", status="failed", message="The line is down.")
+    page = open_page("1_Train")
+    page.radio(key="data-kind").set_value("METU photos").run()
+    assert page.error[0].value == "The line is down."
+    assert named(page.button, "Download the METU photos")
+
+
+def test_a_visitor_names_no_folder_and_deletes_no_run(ended, monkeypatch):
+    monkeypatch.setenv("CRACKCLS_HOSTED", "1")
+    page = open_page("1_Train")
+    assert "My folder" not in page.radio(key="data-kind").options
+    labels = {widget.label for widget in (*page.button, *page.text_input)}
+    assert not labels & {"Rename", "Delete", "Use this model", "New name", "Data folder"}
+    evaluate = open_page("2_Evaluate")
+    assert not evaluate.text_input
+
+
+def test_runs_are_compared_renamed_used_and_deleted(ended):
+    page = open_page("1_Train")
+    named(page.selectbox, "Run").set_value("first").run()
+    assert set(page.dataframe[-1].value["name"]) == {"first", "second"}
+    page.multiselect[0].set_value(["first", "second"]).run()
+    assert len(page.get("vega_lite_chart")) == 4
+    named(page.button, "Use this model").click().run()
+    assert folders.in_use() == "first"
+    next(t for t in page.text_input if t.label == "New name").set_value("third").run()
+    named(page.button, "Rename").click().run()
+    assert {run.name for run in folders.list_runs()} == {"second", "third"}
+    assert named(page.button, "Delete").disabled
+    page.checkbox[0].check().run()
+    named(page.button, "Delete").click().run()
+    assert not page.exception
+    assert {run.name for run in folders.list_runs()} == {"second"}
+
+
+def test_a_stopped_run_can_be_resumed_and_its_model_is_marked_as_untested(ended):
+    page = open_page("1_Train")
+    named(page.selectbox, "Run").set_value("second").run()
+    assert "'second' was stopped after 2 of 2 epochs. The best weights so far" in text_of(page)
+    assert named(page.button, "Resume")
+    folders.use("second")
+    assert "'second' was stopped before its end, so it has not been tested" in text_of(open_page())

@@ -1,0 +1,50 @@
+"""What a verdict says it rests on."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from crackcls import config
+from crackcls.photos.verdict import decide
+from crackcls.widgets import photo_words
+from tests.widgets.analyses import analysis_of
+
+
+@pytest.mark.parametrize(
+    ("analysis", "kind", "said"),
+    [
+        (analysis_of([0.98], (1,)), "found", "A crack with a probability of 98.0%."),
+        (analysis_of([0.0], (1,)), "not found", "A crack with a probability of under 0.1%."),
+        (
+            analysis_of([0.9, 0, 0, 0], (2, 2)),
+            "doubtful",
+            "1 of 4 tiles looks cracked: 1 large and 0 small. A verdict takes 2 large ones or 2 "
+            "small ones. Look closer, or go nearer.",
+        ),
+        (analysis_of([0, 0, 0], (1,)), "not found", "None of the 3 tiles looks cracked."),
+        (
+            analysis_of([0.9, 0.9, 0], (2,), ("a_b", "c_d")),
+            "found",
+            "2 of 3 tiles look like 'c\\_d'. A photo without that class shows 2 of them by mistake "
+            "less than once in 100 times.",
+        ),
+        (
+            analysis_of([0.9], (1,), ("a", "b", "c")),
+            "found",
+            "The likeliest of the 3 classes that this model knows.",
+        ),
+    ],
+)
+def test_a_verdict_says_what_it_rests_on(analysis, kind, said):
+    verdict = decide(analysis)
+    assert verdict.kind == kind
+    assert photo_words.reasons(verdict, analysis, config.THRESHOLD) == said
+
+
+def test_a_photo_of_one_strange_tile_tells_no_probability():
+    analysis = replace(analysis_of([0.9], (1,)), familiarity=np.float32([0.1]))
+    verdict = decide(analysis)
+    assert photo_words.reasons(verdict, analysis, config.THRESHOLD) == (
+        "Taken for familiar, it would look cracked. That says little here."
+    )
