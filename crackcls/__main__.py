@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crackcls import __version__
-from crackcls.cli import app, data, evaluate, predict, train
+from crackcls.cli import app, data, evaluate, label_errors, predict, train
 from crackcls.cli.data import Handler, Subcommands
 from crackcls.errors import InputError
 from crackcls.runs.shipped import install_shipped
@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     subcommands = top.add_subparsers(required=True, metavar="COMMAND")
     train.add(subcommands, _add)
     evaluate.add(subcommands, _add)
+    label_errors.add(subcommands, _add)
     predict.add(subcommands, _add)
     data.add(subcommands, _add)
     app.add(subcommands)

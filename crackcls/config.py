@@ -21,11 +21,14 @@ WEIGHTS_SHA256 = "ef8460efdc78d744c129a26c71b5d048d7f4bbe03e2049bad8af55ac6cd6dd
 
 IMAGE_SIZES = (96, 128, 160, 192, 224)
 SPLIT_MODES = ("grouped", "random")
-FINE_TUNE_LEARNING_RATES = {"head": 1e-4, "top": 1e-5}
+# What is trained: the last layer, the last blocks too, or the whole network.
+FINE_TUNE_LEARNING_RATES = {"head": 1e-4, "top": 1e-5, "all": 3e-4}
+FINE_TUNE_EPOCHS = {"head": 10, "top": 10, "all": 6}
+FINE_TUNE_BATCH_SIZES = {"head": 16, "top": 16, "all": 32}
 # The numbers that the frozen part computes with; what is trained computes in float32.
 PRECISIONS = ("int8", "float32")
 # Of those for each, the first is the default.
-FINE_TUNE_PRECISIONS = {"head": PRECISIONS, "top": ("float32",)}
+FINE_TUNE_PRECISIONS = {"head": PRECISIONS, "top": ("float32",), "all": PRECISIONS}
 # The frozen part in int8 for the default size and two classes, see models/WEIGHTS.md.
 TEMPLATE_FILE, TEMPLATE_FITS = "mobilenet_v2_int8_160_2.tflite", ("int8", 160, 2)
 
@@ -78,7 +81,6 @@ class ArchiveLimits:
 
 
 UPLOAD_LIMITS = ArchiveLimits(files=20_000, size=2_000_000_000, ratio=50)
-METU_LIMITS = ArchiveLimits(files=41_000, size=300_000_000, ratio=50)
 MAX_UPLOAD_MB = 300
 MAX_UPLOADS = 10
 
@@ -92,8 +94,8 @@ SYNTHETIC_ON_METU = {"accuracy": 0.9618, "roc_auc": 0.9963, "images": 20_000}
 class TrainConfig:
     """Settings of one training run; the defaults are the study's protocol."""
 
-    epochs: int = 10
-    batch_size: int = 16
+    epochs: int = FINE_TUNE_EPOCHS["head"]
+    batch_size: int = FINE_TUNE_BATCH_SIZES["head"]
     image_size: int = 160
     learning_rate: float = FINE_TUNE_LEARNING_RATES["head"]
     split: str = "grouped"

@@ -1,7 +1,7 @@
 """Labelled images in folders: one folder a class."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,29 +10,69 @@ from crackcls.errors import InputError
 
 
 @dataclass(frozen=True)
-class Labelled:
-    """A folder of labelled images, as listed; no file has been opened.
+class DataSet:
+    """One of several sets of images that are trained on together.
 
     Attributes:
-        folder: The folder that holds the class folders.
+        name: What it is called, and the first part of its files' names.
+        folder: Where its files lie.
+        crack: Its class folders of cracks; none where all its images are sound.
+        cap: At most so many of its images are taken, each class in its share; None takes all.
+        weight: How often an epoch sees each of its training images.
+    """
+
+    name: str
+    folder: Path
+    crack: tuple[str, ...] = ()
+    cap: int | None = None
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A folder of labelled images, as listed, or several; no file has been opened.
+
+    Attributes:
+        folder: The folder that holds the class folders. Several sets have none, and this is
+            their names joined by ` + `.
         classes: Class names in sorted order; a label is an index into them.
-        files: Names as `Class/name`, sorted by class and then by name.
+        files: Names as `Class/name`, sorted by class and then by name; of several sets as
+            `SET/Class/name`, one set after another.
         labels: One index into `classes` for each file.
+        sets: The sets where there are several; empty for one folder.
     """
 
     folder: Path
     classes: tuple[str, ...]
     files: tuple[str, ...]
     labels: tuple[int, ...]
+    sets: tuple[DataSet, ...] = ()
 
     @property
     def name(self) -> str:
-        """What the data is called: the folder's name."""
+        """What the data is called: the folder's name, or the names of several joined."""
         return self.folder.resolve().name
 
+    @property
+    def places(self) -> dict[str, Path]:
+        """The folder of each set by its name; of one folder, that folder by the name ``."""
+        return {one.name: one.folder for one in self.sets} or {"": self.folder}
+
     def path(self, file: str) -> Path:
-        """Give the path of a file named `Class/name`."""
-        return self.folder / file
+        """Give the path of a file."""
+        return locate(self.places, file)
+
+
+def locate(places: Mapping[str, Path], file: str) -> Path:
+    """Give the path of a file, see `Labelled.places` and `Labelled.files`."""
+    if "" in places:
+        return places[""] / file
+    return places[set_of(file)] / file.partition("/")[2]
+
+
+def set_of(file: str) -> str:
+    """Give the name of the set in a name `SET/Class/name`."""
+    return file.partition("/")[0]
 
 
 def list_images(folder: Path | str) -> Labelled:
@@ -48,11 +88,7 @@ def list_images(folder: Path | str) -> Labelled:
     Raises:
         InputError: The folder is missing, has fewer than two classes or an empty one.
     """
-    folder = Path(folder).expanduser()
-    if not folder.is_dir():
-        raise InputError(
-            f"The data must be a folder that exists, received '{folder}'. Check the spelling."
-        )
+    folder = _existing(folder)
     names = sorted(
         _checked(p.name) for p in folder.iterdir() if p.is_dir() and p.name[0] not in "._"
     )
@@ -61,6 +97,38 @@ def list_images(folder: Path | str) -> Labelled:
     pairs = [(f"{name}/{file}", label) for label, name in enumerate(names) for file in images[name]]
     files, labels = zip(*pairs, strict=True)
     return Labelled(folder, tuple(names), files, labels)
+
+
+def list_below(folder: Path | str, label: str) -> Labelled:
+    """List all images below a folder, whatever the folders inside are called, as one class.
+
+    Args:
+        folder: The folder.
+        label: The name of the class.
+
+    Returns:
+        One class; the files' names are paths below the folder.
+
+    Raises:
+        InputError: The folder is missing or holds no image.
+    """
+    folder = _existing(folder)
+    files = tuple(_images_in(folder))
+    if not files:
+        raise InputError(
+            f"A folder of images of one class must hold images, and '{folder}' holds none. "
+            "Choose another folder."
+        )
+    return Labelled(folder, (label,), files, (0,) * len(files))
+
+
+def _existing(folder: Path | str) -> Path:
+    folder = Path(folder).expanduser()
+    if not folder.is_dir():
+        raise InputError(
+            f"The data must be a folder that exists, received '{folder}'. Check the spelling."
+        )
+    return folder
 
 
 def _images_in(folder: Path) -> list[str]:

@@ -6,10 +6,12 @@ from typing import Any, TypeVarTuple
 import streamlit as st
 
 from crackcls import config
-from crackcls.datasets import catalogue
+from crackcls.datasets import several
 from crackcls.errors import InputError
+from crackcls.evaluation import sets
 from crackcls.runs import folders, history_charts, jobs, status
-from crackcls.widgets import data
+from crackcls.widgets import by_set, label_errors
+from crackcls.widgets import several as choosing
 from crackcls.widgets.visitor import is_own_machine
 
 Words = TypeVarTuple("Words")
@@ -22,8 +24,10 @@ HELP = {
     "learning_rate": "How far each correction goes. Too far overshoots, too little takes long.",
     "split": "'grouped' keeps copies of an image out of the test, 'random' lets them in.",
     "seed": "The same number gives the same split and the same order of images.",
-    "fine_tune": "'head' trains the last layer only; 'top' also the last blocks, much slower.",
-    "precision": "Numbers that the frozen part computes with. int8 is twice as fast as float32.",
+    "fine_tune": "'head' trains the last layer only, in a minute or two; 'top' also the "
+    "last blocks, much slower; 'all' the whole network, which takes long and finds more on "
+    "other concrete.",
+    "precision": "Numbers that the model computes with. int8 is twice as fast as float32.",
     "limit": "Use only so many images, for a quick try. 0 takes all.",
 }
 
@@ -34,14 +38,18 @@ def ask_settings() -> tuple[str, list[str]]:
     with st.expander("Settings"):
         left, right = st.columns(2)
         default = config.TrainConfig()
-        fine_tune = left.selectbox("Fine-tune", ["head", "top"], help=HELP["fine_tune"])
+        fine_tune = left.selectbox("Fine-tune", [*config.FINE_TUNE_EPOCHS], help=HELP["fine_tune"])
         rate = config.FINE_TUNE_LEARNING_RATES[fine_tune]
         precisions = config.FINE_TUNE_PRECISIONS[fine_tune]
         chosen = {
             "--fine-tune": fine_tune,
-            "--epochs": left.number_input("Epochs", 1, 1000, default.epochs, help=HELP["epochs"]),
+            "--epochs": left.number_input(
+                "Epochs", 1, 1000, config.FINE_TUNE_EPOCHS[fine_tune], help=HELP["epochs"]
+            ),
             "--batch-size": left.number_input(
-                "Batch size", 1, 1024, default.batch_size, help=HELP["batch_size"]
+                "Batch size",
+                *(1, 1024, config.FINE_TUNE_BATCH_SIZES[fine_tune]),
+                help=HELP["batch_size"],
             ),
             "--limit": left.number_input("Limit", 0, value=0, step=100, help=HELP["limit"]) or None,
             "--image-size": right.selectbox(
@@ -61,11 +69,11 @@ def ask_settings() -> tuple[str, list[str]]:
     return name, arguments
 
 
-def start_run(source: str, name: str, arguments: list[str]) -> None:
+def start_run(sources: list[several.Source], name: str, arguments: list[str]) -> None:
     """Start a run in its own process, or say why not."""
-    catalogue.open_data(source)
-    name = name or folders.free_name(catalogue.folder_of(source))
-    jobs.start(name, ["--data", source, *arguments])
+    labelled = several.open_sources(sources)
+    name = name or folders.free_name(labelled.folder)
+    jobs.start(name, [*several.words(sources), *arguments])
     st.session_state["run"] = name
 
 
@@ -120,8 +128,12 @@ def show_report(report: dict[str, Any]) -> None:
     copies = report["near_copies"]["test_images_with_copy_in_training"]
     left, middle, right = st.columns(3)
     left.metric("Test accuracy", f"{report['accuracy']:.2%}")
+    if lowest := sets.worst(report):
+        name, figures = lowest
+        left.metric(f"Lowest: {name}", f"{figures['accuracy']:.2%}")
     middle.metric("Wrong", f"{report['wrong']} of {report['images']:,}")
     right.metric("Near copies", f"{copies:,}", help="Test images with a near copy in training.")
+    by_set.show(report)
     st.page_link("pages/2_Evaluate.py", label="See its predictions on the Evaluate page")
 
 
@@ -203,10 +215,11 @@ st.write(
     "so it runs only once over each image. That is why ten epochs take a minute or two."
 )
 with st.container():  # What follows keeps its place, and its state, whatever data is chosen.
-    source = data.choose()
+    sources = choosing.choose()
 name, arguments = ask_settings()
-if st.button("Start training", type="primary", disabled=source is None) and source:
-    attempt(start_run, source, name, arguments)
+arguments += label_errors.ask_left_out([source.called for source in sources])
+if st.button("Start training", type="primary", disabled=not sources):
+    attempt(start_run, sources, name, arguments)
 
 seen = snapshot()
 watch(seen)

@@ -4,11 +4,12 @@ import streamlit as st
 
 from crackcls.evaluation import store
 from crackcls.runs import folders
-from crackcls.widgets import evaluation, figures, honesty, models, samples, take_away
+from crackcls.widgets import evaluation, figures, honesty, label_errors, models, samples, take_away
 
 VIEWS = {
     "Figures": figures.show,
     "Samples": samples.show,
+    "Labels": label_errors.show,
     "Honesty": honesty.show,
     "Compare": models.show,
     "Take away": take_away.show,

@@ -150,3 +150,34 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     (place.data / "Negative" / "text.jpg").write_text("this is no photo")
     words = ("train", "--data", place.data, "--name", "first", "--epochs", "2")
     return replace(place, output=crackcls(place, *words).stderr)
+
+
+def several_sets(top: Path) -> dict[str, Path]:
+    """Make two sets that name their classes in their own way, and a folder of sound pictures.
+
+    Those of `bridge` are pieces of 24 photographs, named as SDNET2018's.
+    """
+    counts = {"wall/Cracked": 24, "wall/Non-cracked": 24, "bricks/red/old": 20}
+    counts |= {"bridge/Positive": 48, "bridge/Negative": 48}
+    for number, (name, count) in enumerate(counts.items()):
+        (top / name).mkdir(parents=True)
+        for i in range(count):
+            file = (
+                f"decks_{7001 + i // 2}-{i + number * 50}.jpg" if "bridge" in name else f"{i}.jpg"
+            )
+            cracked = name.endswith(("/Cracked", "/Positive"))
+            content = encoded(picture(10_000 * (number + 1) + i, cracked=cracked), quality=95)
+            (top / name / file).write_bytes(content)
+    return {name: top / name for name in ("wall", "bridge", "bricks")}
+
+
+@pytest.fixture(scope="session")
+def mixed(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """Train two epochs on several sets, in folders of their own."""
+    top = tmp_path_factory.mktemp("mixed")
+    sets = several_sets(top / "data")
+    place = Trained(top / "models", trained.cache, top / "data")
+    words = ["--data", sets["wall"], "--data", f"sdnet2018={sets['bridge']}"]
+    words += ["--sound", sets["bricks"], "--cap", "sdnet2018=80", "--weight", "wall=1.5"]
+    done = crackcls(place, "train", *words, "--name", "mixed", "--epochs", "2")
+    return replace(place, output=done.stdout + done.stderr)

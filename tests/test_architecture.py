@@ -37,12 +37,13 @@ ROOMS = (
 )
 # The order on the ground, the lowest last: each module imports only what comes after it.
 GROUND = (
-    *("images", "html", "labelled", "visitors", "interval", "parallel"),
+    *("images", "html", "labelled", "class_names", "visitors", "interval", "parallel"),
     *("events", "files", "config", "errors", "__init__"),
 )
 # Where TensorFlow is: neither pages nor what they use may come near.
 TRAINING = (
     *("training.job", "training.steps", "training.fit", "training.compare_splits"),
+    "training.blocks",
     *("network.build", "network.export", "network.prefix"),
 )
 ENTRY = "__main__"

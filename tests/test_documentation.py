@@ -134,10 +134,13 @@ def test_each_option_of_train_has_a_line_with_its_default():
     default = config.TrainConfig()
     lines = dict(re.findall(r"^\| `--([a-z-]+)` \| (.*?) \|", COMMAND_LINE, re.MULTILINE))
     assert {f"--{name}" for name in lines} == options_of("train") - {"-h", "--help", "--json"}
-    for name in ("epochs", "batch_size", "image_size", "split", "seed", "fine_tune"):
+    for name in ("image_size", "split", "seed", "fine_tune"):
         assert lines[name.replace("_", "-")] == str(getattr(default, name))
     for name in ("learning-rate", "precision"):
         assert lines[name].count(" for `") == len(config.FINE_TUNE_PRECISIONS)
+    defaults = {"epochs": config.FINE_TUNE_EPOCHS, "batch-size": config.FINE_TUNE_BATCH_SIZES}
+    for name, values in defaults.items():
+        assert lines[name] == ", ".join(f"{value} for `{tune}`" for tune, value in values.items())
 
 
 def test_each_documented_option_exists():

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from crackcls.errors import InputError
-from crackcls.labelled import content_hashes, list_images, read_verified
+from crackcls.labelled import (
+    content_hashes,
+    list_below,
+    list_images,
+    locate,
+    read_verified,
+    set_of,
+)
 
 NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -97,6 +104,37 @@ def test_what_is_no_folder_is_refused_and_named(tmp_path, name: str):
     (tmp_path / "file.jpg").write_bytes(b"abc")
     with pytest.raises(InputError, match=f"must be a folder that exists, received '.*{name}'"):
         list_images(tmp_path / name)
+
+
+def test_all_images_below_a_folder_are_of_one_class(tmp_path):
+    folder = folder_with(tmp_path, "2.jpg", "wood/old/1.png", ".git/3.jpg", "notes.txt")
+    labelled = list_below(folder, "sound")
+    assert (labelled.classes, labelled.labels) == (("sound",), (0, 0))
+    assert labelled.files == ("2.jpg", "wood/old/1.png")
+    assert labelled.path("wood/old/1.png") == folder / "wood" / "old" / "1.png"
+
+
+@pytest.mark.parametrize(
+    ("files", "said"), [([], "must hold images"), (["1.txt"], "must hold images")]
+)
+def test_a_folder_without_images_is_refused(tmp_path, files, said):
+    with pytest.raises(InputError, match=said):
+        list_below(folder_with(tmp_path, *files), "sound")
+    with pytest.raises(InputError, match="must be a folder that exists"):
+        list_below(tmp_path / "nowhere", "sound")
+
+
+@pytest.mark.parametrize(
+    ("places", "file", "path"),
+    [
+        ({"": "data"}, "crack/1.jpg", "data/crack/1.jpg"),
+        ({"wall": "a", "bricks": "b/c"}, "wall/crack/1.jpg", "a/crack/1.jpg"),
+        ({"wall": "a", "bricks": "b/c"}, "bricks/1.jpg", "b/c/1.jpg"),
+    ],
+)
+def test_a_file_is_found_in_the_folder_of_its_set(places, file, path):
+    assert locate({name: Path(place) for name, place in places.items()}, file) == Path(path)
+    assert set_of(file) == file.split("/")[0]
 
 
 def test_hashes_come_in_order_and_of_nothing_where_a_file_cannot_be_read(tmp_path):

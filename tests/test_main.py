@@ -7,7 +7,7 @@ import pytest
 
 from crackcls import __main__, config
 from crackcls.cli import data
-from crackcls.datasets.published import metu
+from crackcls.datasets.published.sets import SETS
 from tests.conftest import crackcls
 from tests.test_documentation import KNOWN
 
@@ -106,6 +106,9 @@ def test_what_cannot_be_resumed_is_refused(place, capsys):
         (("data", "sheet", "nowhere", "--out", "a.png"), "received 'nowhere'"),
         (("data", "fetch", "metu", "--archive", "nowhere"), "nowhere"),
         (("data", "fetch", "metu", "--folder", "nowhere"), "nowhere"),
+        (("train", "--data", "sdnet2018"), "python -m crackcls data fetch sdnet2018"),
+        (("data", "fetch", "sdnet2018", "--archive", "nowhere"), "nowhere"),
+        (("data", "fetch", "sdnet2018", "--source", "mendeley"), "one of usu, usu-zip, received"),
     ],
 )
 def test_a_broken_rule_ends_with_status_2_and_a_sentence(capsys, words, said):
@@ -145,13 +148,16 @@ def test_a_contact_sheet_is_written(capsys, trained, tmp_path):
     assert (status, json.loads(text)["images"], out.exists()) == (0, 48, True)
 
 
-def test_the_licence_is_shown_before_a_fetch(capsys):
-    said = run(capsys, "data", "fetch", "metu", "--archive", "nowhere")[2]
-    assert said.index("CC BY 4.0") < said.index("nowhere")
+@pytest.mark.parametrize("name", SETS)
+def test_the_licence_is_shown_before_a_fetch(capsys, name):
+    said = run(capsys, "data", "fetch", name, "--archive", "nowhere")[2]
+    assert said.index(SETS[name].attribution) < said.index("nowhere")
+    assert "CC BY 4.0" in said
 
 
-def test_the_sources_that_a_command_names_are_those_of_metu():
-    assert tuple(source.name for source in metu.SOURCES) == data.SOURCES
+def test_the_sources_that_a_command_names_are_those_of_the_facts():
+    sources = {name: tuple(one.name for one in facts.sources) for name, facts in SETS.items()}
+    assert sources == data.SOURCES
 
 
 def test_a_model_learns_from_synthetic_data_and_is_evaluated_on_it(trained, tmp_path):

@@ -12,8 +12,9 @@ from crackcls import config
 if TYPE_CHECKING:
     from crackcls.labelled import Labelled
 
-DATA_HELP = "folder with one folder a class, or: synthetic, synthetic-COUNT-SEED, metu"
-SOURCES = ("mendeley", "mendeley-zip", "zip")
+DATA_HELP = "folder with one folder a class, or: synthetic, synthetic-COUNT-SEED, metu, sdnet2018"
+# By data set, as the facts have them: a command that is only asked for help reads no facts.
+SOURCES = {"metu": ("mendeley", "mendeley-zip", "zip"), "sdnet2018": ("usu", "usu-zip")}
 
 # How a command is added: see `add`. What `add_subparsers` gives has no public name.
 Subcommands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -52,14 +53,15 @@ def run_make(chosen: argparse.Namespace) -> int:
 
 
 def run_fetch(chosen: argparse.Namespace) -> int:
-    """Fetch METU; see `data fetch --help`."""
+    """Fetch a published data set; see `data fetch --help`."""
     from crackcls.cli import terminal
     from crackcls.datasets.published import job as fetch_job
-    from crackcls.datasets.published import metu
+    from crackcls.datasets.published.sets import SETS
     from crackcls.labelled import list_images
 
-    print(metu.ATTRIBUTION, file=sys.stderr)
-    folder = fetch_job.fetch(terminal.Bars(), chosen.source, chosen.archive, chosen.folder)
+    facts = SETS[chosen.name]
+    print(facts.attribution, file=sys.stderr)
+    folder = fetch_job.fetch(facts, terminal.Bars(), chosen.source, chosen.archive, chosen.folder)
     return 1 if folder is None else _tell(chosen, list_images(folder))
 
 
@@ -99,11 +101,13 @@ def _add_make(parts: Subcommands, add_command: AddCommand) -> None:
 
 
 def _add_fetch(parts: Subcommands, add_command: AddCommand) -> None:
-    command = add_command(parts, "fetch", run_fetch, "Fetch the METU photos and check them.")
-    command.add_argument("name", choices=["metu"], help="the data set")
+    command = add_command(parts, "fetch", run_fetch, "Fetch published photos and check them.")
+    command.add_argument("name", choices=SOURCES, help="the data set")
     ways = command.add_mutually_exclusive_group()
-    source_help = "where from; without it, the first that works"
-    ways.add_argument("--source", choices=SOURCES, help=source_help)
+    of_each = "; ".join(f"{name}: {', '.join(sources)}" for name, sources in SOURCES.items())
+    source_help = f"where from ({of_each}); without it, the first that works"
+    any_source = [source for sources in SOURCES.values() for source in sources]
+    ways.add_argument("--source", choices=any_source, metavar="SOURCE", help=source_help)
     ways.add_argument("--archive", type=Path, metavar="FILE", help="RAR or ZIP that you have")
     ways.add_argument("--folder", type=Path, metavar="DIR", help="unpacked photos that you have")
 

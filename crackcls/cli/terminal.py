@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from crackcls.evaluation import sets
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -87,6 +89,8 @@ def report_lines(report: dict[str, Any]) -> str:
     )
     auc = report["roc_auc"]
     lines = [head, f"ROC AUC {auc:.5f}" if auc is not None else "ROC AUC: needs two classes"]
+    if by_set := sets.rows(report):
+        lines += ["", table(by_set, sets.HEADS), ""]
     if "near_copies" in report:
         copies = report["near_copies"]
         count = copies["test_images_with_copy_in_training"]

@@ -2,11 +2,15 @@
 
 import argparse
 import sys
-from typing import Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
 
 from crackcls import config
-from crackcls.cli import data
+from crackcls.cli import data, sets
 from crackcls.cli.data import AddCommand, Subcommands
+
+T = TypeVar("T")
 
 
 def add(subcommands: Subcommands, add_command: AddCommand) -> None:
@@ -19,30 +23,29 @@ def add(subcommands: Subcommands, add_command: AddCommand) -> None:
 def run_train(chosen: argparse.Namespace) -> int:
     """Train a model; see `train --help`."""
     from crackcls.cli import terminal
-    from crackcls.datasets import catalogue
+    from crackcls.datasets import several
     from crackcls.runs import folders
     from crackcls.training import job as training_job
 
     if chosen.resume:
         report = training_job.resume(chosen.resume, terminal.Bars())
         return _print_trained(chosen, chosen.resume, report)
-    labelled = catalogue.open_data(chosen.data)
-    rate = chosen.learning_rate or config.FINE_TUNE_LEARNING_RATES[chosen.fine_tune]
+    labelled = several.open_sources(sets.sources_of(chosen))
+    fine_tune = chosen.fine_tune
     settings = config.TrainConfig(
-        epochs=chosen.epochs,
-        batch_size=chosen.batch_size,
+        epochs=_or(chosen.epochs, config.FINE_TUNE_EPOCHS[fine_tune]),
+        batch_size=_or(chosen.batch_size, config.FINE_TUNE_BATCH_SIZES[fine_tune]),
         image_size=chosen.image_size,
-        learning_rate=rate,
+        learning_rate=_or(chosen.learning_rate, config.FINE_TUNE_LEARNING_RATES[fine_tune]),
         split=chosen.split,
         seed=chosen.seed,
-        fine_tune=chosen.fine_tune,
-        precision=chosen.precision or config.FINE_TUNE_PRECISIONS[chosen.fine_tune][0],
+        fine_tune=fine_tune,
+        precision=chosen.precision or config.FINE_TUNE_PRECISIONS[fine_tune][0],
         limit=chosen.limit,
     )
-    name = chosen.name or folders.free_name(catalogue.folder_of(chosen.data))
-    return _print_trained(
-        chosen, name, training_job.train(labelled, settings, name, terminal.Bars())
-    )
+    name = chosen.name or folders.free_name(labelled.folder)
+    report = training_job.train(labelled, settings, name, terminal.Bars(), chosen.without)
+    return _print_trained(chosen, name, report)
 
 
 def run_models(chosen: argparse.Namespace) -> int:
@@ -87,25 +90,40 @@ def _add_train(subcommands: Subcommands, add_command: AddCommand) -> None:
     command = add_command(subcommands, "train", run_train, "Train a model on a folder of images.")
     add = command.add_argument
     source = command.add_mutually_exclusive_group(required=True)
-    source.add_argument("--data", metavar="DATA", help=data.DATA_HELP)
+    data_help = f"{data.DATA_HELP}; or NAME=DATA; repeat it to train on several"
+    source.add_argument("--data", action="append", metavar="DATA", help=data_help)
     resume_help = "go on with a run that ended before its time, with its settings"
     source.add_argument("--resume", metavar="NAME", help=resume_help)
+    sets.add(command)
     add("--name", help="name of the model (the data folder's name and a number)")
-    add("--epochs", type=int, default=default.epochs, help="passes over the images (%(default)s)")
-    add("--batch-size", type=int, default=default.batch_size, help="images a step (%(default)s)")
+    add("--epochs", type=int, help=f"passes over the images ({_each(config.FINE_TUNE_EPOCHS)})")
+    batch_help = f"images a step ({_each(config.FINE_TUNE_BATCH_SIZES)})"
+    add("--batch-size", type=int, help=batch_help)
     sizes = ", ".join(map(str, config.IMAGE_SIZES))
     image_size_help = f"side of the model's input in pixels: {sizes} (%(default)s)"
     add("--image-size", type=int, default=default.image_size, help=image_size_help)
-    add("--learning-rate", type=float, help="step length of Adam (head: 1e-4, top: 1e-5)")
+    rate_help = f"step length of Adam ({_each(config.FINE_TUNE_LEARNING_RATES)})"
+    add("--learning-rate", type=float, help=rate_help)
     split_help = "grouped keeps near copies in one part, random does not (%(default)s)"
     add("--split", choices=config.SPLIT_MODES, default=default.split, help=split_help)
     add("--seed", type=int, default=default.seed, help="fixes split and order (%(default)s)")
-    tune_help = "train the head only, or blocks 13-16 and Conv_1 too (%(default)s)"
+    tune_help = "train the head only, blocks 13-16 and Conv_1 too, or all (%(default)s)"
     choices = tuple(config.FINE_TUNE_LEARNING_RATES)
     add("--fine-tune", choices=choices, default=default.fine_tune, help=tune_help)
-    precision_help = "numbers that the frozen part computes with (head: int8, top: float32)"
+    precision_help = "numbers that the model computes with (head: int8, top: float32, all: int8)"
     add("--precision", choices=config.PRECISIONS, help=precision_help)
     add("--limit", type=int, metavar="N", help="use N images, each class in its share (all)")
+    without_help = "leave out of training and validation what a list names; repeat it for several"
+    add("--without", action="append", type=Path, default=[], metavar="CSV", help=without_help)
+
+
+def _or(chosen: T | None, default: T) -> T:
+    return default if chosen is None else chosen
+
+
+def _each(defaults: Mapping[str, float]) -> str:
+    """Say the default of each kind of fine-tuning."""
+    return ", ".join(f"{name}: {value:g}" for name, value in defaults.items())
 
 
 def _print_trained(chosen: argparse.Namespace, name: str, report: dict[str, Any] | None) -> int:

@@ -1,4 +1,4 @@
-"""The data sets on this machine: synthetic ones, METU, uploads; by name or by folder."""
+"""The data sets on this machine: synthetic ones, published, uploads; by name or by folder."""
 
 import hashlib
 import re
@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from crackcls import config, events
+from crackcls.class_names import CLASSES
 from crackcls.datasets.archives.unpack import unpack_photos
-from crackcls.datasets.published import metu
+from crackcls.datasets.published.sets import SETS
 from crackcls.datasets.synthetic import pictures
 from crackcls.errors import InputError
 from crackcls.files import read_json, write_json
-from crackcls.labelled import Labelled, list_images
+from crackcls.labelled import Labelled, list_below, list_images
 from crackcls.runs import folders
 
 SYNTHETIC_NAME = re.compile(r"synthetic(?:-(\d{1,6})-(\d{1,9}))?")
@@ -26,8 +27,8 @@ def open_data(source: str | Path) -> Labelled:
     """List the images of a data set.
 
     Args:
-        source: `synthetic`, `synthetic-COUNT-SEED`, `metu`, or a folder with one folder a
-            class. A folder that has such a name is written `./synthetic`.
+        source: `synthetic`, `synthetic-COUNT-SEED`, `metu`, `sdnet2018`, or a folder with one
+            folder a class. A folder that has such a name is written `./synthetic`.
 
     Returns:
         The images. Synthetic ones need not have been made yet, see `ensure`.
@@ -38,12 +39,18 @@ def open_data(source: str | Path) -> Labelled:
     folder = folder_of(source)
     if size := _synthetic_size(folder):
         return pictures.listing(folder, size[0])
-    if str(source) == metu.NAME and not folder.is_dir():
+    published = SETS.get(str(source))
+    if published and not folder.is_dir():
         raise InputError(
-            "The METU photos must be on this machine, and they are not. "
-            "Fetch them with `python -m crackcls data fetch metu`."
+            f"The {published.title} photos must be on this machine, and they are not. "
+            f"Fetch them with `python -m crackcls data fetch {published.name}`."
         )
     return list_images(folder)
+
+
+def list_sound(folder: str | Path) -> Labelled:
+    """List all images below a folder as sound; see `labelled.list_below`."""
+    return list_below(folder, CLASSES[0])
 
 
 def folder_of(source: str | Path) -> Path:
@@ -54,15 +61,16 @@ def folder_of(source: str | Path) -> Path:
         seed = int(match[2] or config.SYNTHETIC_SEED)
         pictures.check_count(count)
         return config.data_folder() / f"synthetic-{count}-{seed}"
-    return config.data_folder() / metu.NAME if name == metu.NAME else Path(source)
+    return config.data_folder() / name if name in SETS else Path(source)
 
 
 def ensure(labelled: Labelled, emit: events.Emit) -> None:
-    """Make the images of a synthetic data set if they are not there."""
-    size = _synthetic_size(labelled.folder)
-    if size and not labelled.folder.is_dir():
-        labelled.folder.parent.mkdir(parents=True, exist_ok=True)
-        pictures.make(labelled.folder, *size, emit)
+    """Make the images of a synthetic data set, or of those among several, if they are not there."""
+    for folder in labelled.places.values():
+        size = _synthetic_size(folder)
+        if size and not folder.is_dir():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            pictures.make(folder, *size, emit)
 
 
 def read(labelled: Labelled, file: str) -> bytes:
@@ -86,6 +94,13 @@ def find(run: folders.Run) -> Path | None:
     return next((place for place in places if place and place.is_dir()), None)
 
 
+def find_sets(run: folders.Run) -> dict[str, Path]:
+    """Give where the images of each of a run's data sets are, or would be; of one set, nothing."""
+    known = folders.local_sets(run.folder)
+    names = [one["name"] for one in run.config.get("sets", [])]
+    return {name: known.get(name, config.data_folder() / name) for name in names}
+
+
 def sample(labelled: Labelled, per_class: int, draw: int) -> dict[str, list[str]]:
     """Draw files to look at.
 
@@ -107,7 +122,11 @@ def sample(labelled: Labelled, per_class: int, draw: int) -> dict[str, list[str]
 
 
 def add_upload(
-    archive: BytesIO, name: str, emit: events.Emit, in_use: Collection[Path] = ()
+    archive: BytesIO,
+    name: str,
+    emit: events.Emit,
+    in_use: Collection[Path] = (),
+    sound: bool = False,
 ) -> Path:
     """Unpack an uploaded ZIP; the same bytes are unpacked once.
 
@@ -118,25 +137,27 @@ def add_upload(
         name: What the visitor calls it; only letters and digits of it are kept.
         emit: Hears the progress.
         in_use: Folders that may not make room.
+        sound: Whether all its photos are sound, so that they need no folders.
 
     Returns:
-        The folder with one folder a class.
+        The folder with one folder a class, or with photos that are sound.
 
     Raises:
         InputError: The archive breaks a rule; nothing of it is kept.
     """
     sha256 = hashlib.file_digest(archive, "sha256").hexdigest()
     label = re.sub(r"[^A-Za-z0-9]+", "-", Path(name).stem)[:40].strip("-") or "upload"
-    folder = config.data_folder() / "uploads" / f"{label}-{sha256[:12]}"
+    kind = "-sound" if sound else ""
+    folder = config.data_folder() / "uploads" / f"{label}-{sha256[:12]}{kind}"
     if folder.is_dir():
         folder.touch()
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     archive.seek(0)
-    unpacked = unpack_photos(archive, folder, config.UPLOAD_LIMITS, emit)
+    unpacked = unpack_photos(archive, folder, config.UPLOAD_LIMITS, emit, loose=sound)
     write_json(folder / LEFT_OUT, unpacked.left_out)
     try:
-        list_images(folder)
+        list_sound(folder) if sound else list_images(folder)
     except InputError:
         remove_upload(folder)
         raise

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from crackcls.datasets import even
 from crackcls.datasets.copies import Copies, groups, has_copy_in
+from crackcls.datasets.groups import join
 from crackcls.errors import InputError
 from crackcls.files import read_csv, write_csv
 
@@ -41,31 +43,42 @@ def choose(
 
 
 def make_split(
-    shas: list[str], labels: list[str], copies: Copies, mode: str, seed: int
+    shas: list[str],
+    labels: list[str],
+    copies: Copies,
+    mode: str,
+    seed: int,
+    photographs: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Split images 70/24/6 into training, validation and test, stratified by class.
 
     The order is drawn from the seed and the images' content, so it is the same on every
-    machine, whatever the files are called.
+    machine, whatever the files are called. Where images are pieces of photographs, the parts
+    have these sizes as nearly as whole photographs allow.
 
     Args:
         shas: SHA-256 of each image's bytes, in hexadecimal.
-        labels: Class name of each image.
+        labels: Class name of each image, or class and data set.
         copies: Near copies among the images.
-        mode: `grouped` keeps copies in one part, `random` treats each image alone.
+        mode: `grouped` keeps copies and photographs in one part, `random` treats each image
+            alone.
         seed: Another seed gives another split.
+        photographs: The photograph that each image is a piece of, empty where it is none's.
 
     Returns:
-        Columns `part` (a name from `PARTS`), `sha256`, `group` (int, numbered by copies)
-        and `copy_in_training` (bool), one row for each image in the order given.
+        Columns `part` (a name from `PARTS`), `sha256`, `group` (int, images that belong
+        together by copies or photographs) and `copy_in_training` (bool), one row for each
+        image in the order given.
 
     Raises:
         InputError: A class has too few distinct images for three parts.
     """
     classes, label = np.unique(labels, return_inverse=True)
-    group = groups(copies)
+    of = photographs or [""] * len(shas)
+    group = join(groups(copies), of)
+    is_piece = np.array([bool(name) for name in of]) & (mode == "grouped")
     units = group if mode == "grouped" else np.arange(len(label))
-    part = _assign(units, label, _image_keys(shas, seed))
+    part = _assign(units, label, _image_keys(shas, seed), is_piece)
     for number, name in enumerate(classes):
         _check_parts(part[label == number], name)
     leaked = has_copy_in(copies, part == 0)
@@ -122,19 +135,34 @@ def _image_keys(shas: list[str], seed: int) -> list[str]:
     return keys
 
 
-def _assign(units: np.ndarray, labels: np.ndarray, keys: list[str]) -> np.ndarray:
-    """Give each image its part: groups of several first, single images fill the rest."""
+def _assign(
+    units: np.ndarray, labels: np.ndarray, keys: list[str], is_piece: np.ndarray
+) -> np.ndarray:
+    """Give each image its part: photographs first, then copies; single images fill the rest."""
     members: dict[int, list[int]] = {}
     for index in sorted(range(len(keys)), key=keys.__getitem__):
         members.setdefault(int(units[index]), []).append(index)
     counts = np.bincount(labels)
-    room = np.array([part_sizes(int(count)) for count in counts]).T
+    room = _wanted(counts)
     part = np.empty(len(labels), int)
-    for indices in sorted(members.values(), key=lambda m: len(m) == 1):
+    large = [indices for indices in members.values() if is_piece[indices].any()]
+    if large:
+        needs = np.stack([np.bincount(labels[m], minlength=len(counts)) for m in large])
+        drawn = even.spread(needs, _wanted(needs.sum(axis=0)), [keys[m[0]] for m in large])
+        for indices, chosen in zip(large, drawn, strict=True):
+            part[indices] = chosen
+        np.subtract.at(room, drawn, needs)
+    others = [indices for indices in members.values() if not is_piece[indices].any()]
+    for indices in sorted(others, key=lambda m: len(m) == 1):
         need = np.bincount(labels[indices], minlength=len(counts))
         part[indices] = chosen = _draw_part(room, need, keys[indices[0]])
         room[chosen] -= need
     return part
+
+
+def _wanted(counts: np.ndarray) -> np.ndarray:
+    """Give the sizes of the parts by class: shape `(parts, classes)`, int."""
+    return np.array([part_sizes(int(count)) for count in counts]).T
 
 
 def _draw_part(room: np.ndarray, need: np.ndarray, key: str) -> int:

@@ -13,10 +13,10 @@ import pandas as pd
 
 from crackcls import __version__, config, html
 from crackcls.datasets import catalogue
-from crackcls.datasets.published import metu
+from crackcls.datasets.published.sets import SETS
 from crackcls.errors import InputError
 from crackcls.evaluation import charts as curve_charts
-from crackcls.evaluation import curves, splits, store, threshold
+from crackcls.evaluation import curves, sets, splits, store, threshold
 from crackcls.evaluation.threshold import Figures, Problem
 from crackcls.files import read_csv
 from crackcls.interval import percent
@@ -71,7 +71,7 @@ def evaluation_page(
     wrong = table[table["actual"] != table["predicted"]]
     charts = _charts(run, table, report["classes"], problem, now)
     return html_report(
-        _facts(run, data, len(table)), {**report, **more}, charts, _honesty(report), wrong
+        _facts(run, data, len(table)), {**report, **more}, charts, _honesty(run, report), wrong
     )
 
 
@@ -123,6 +123,7 @@ def html_report(
         f"<h1>{title}</h1>",
         _score(about, report),
         html.section("About", _about(about)),
+        html.section("By data set", _by_set(report)),
         html.section("By class", _by_class(report)),
         html.section("Confusion matrix (images)", _confusion(report)),
         html.section("Further figures", _figures(report)),
@@ -143,7 +144,7 @@ def _facts(run: Run, data: str, images: int) -> dict[str, Any]:
         "data": data,
         "images": images,
         "trained_on": run.data_in_words,
-        "synthetic": catalogue.SYNTHETIC_NAME.fullmatch(data) is not None,
+        "synthetic": all(map(catalogue.SYNTHETIC_NAME.fullmatch, data.split(" + "))),
         "settings": {name: run.config[name] for name in SETTINGS if name in run.config},
         "version": __version__,
         "date": datetime.date.today().isoformat(),
@@ -171,10 +172,16 @@ def _charts(
     return [*charts, curve_charts.splits_chart(read_csv(compared))] if compared.exists() else charts
 
 
-def _honesty(report: dict[str, Any]) -> list[str]:
-    left_out = report.get("seen_left_out")
-    said = f"{left_out or 0:,} images that the model saw in training were left out."
-    return [said] if left_out else []
+def _honesty(run: Run, report: dict[str, Any]) -> list[str]:
+    said = []
+    if left_out := report.get("seen_left_out"):
+        said.append(f"{left_out:,} images that the model saw in training were left out.")
+    if labels := (run.report or {}).get("left_out_labels"):
+        said.append(
+            f"The model was trained without {labels['images']:,} images that a list of wrong "
+            "labels names. None of them was taken out of its test part."
+        )
+    return said
 
 
 def _score(about: dict[str, Any], report: dict[str, Any]) -> str:
@@ -190,6 +197,11 @@ def _score(about: dict[str, Any], report: dict[str, Any]) -> str:
 
 def _about(about: dict[str, Any]) -> str:
     return html.table_of(["", ""], [[words, about.get(key)] for key, words in ABOUT.items()])
+
+
+def _by_set(report: dict[str, Any]) -> str:
+    rows = sets.rows(report)
+    return html.table_of(list(sets.HEADS), rows) if rows else ""
 
 
 def _by_class(report: dict[str, Any]) -> str:
@@ -256,11 +268,15 @@ def _wrong(wrong: pd.DataFrame) -> str:
 
 
 def _credit(about: dict[str, Any]) -> str:
-    if "metu" not in f"{about['data']} {about['trained_on']}".casefold():
-        return ""
+    """Credit each published set that is named."""
+    named = f"{about['data']} {about['trained_on']}".casefold()
     # No photo is in the report, so what was changed in the photos is left out.
-    source = metu.ATTRIBUTION.partition("Changes:")[0]
-    return f"<footer>The METU photos:\n{html.text_of(source)}</footer>"
+    credits_ = [
+        f"The {one.title} photos:\n{one.attribution.partition('Changes:')[0]}"
+        for one in SETS.values()
+        if one.name in named
+    ]
+    return f"<footer>{html.text_of(''.join(credits_))}</footer>" if credits_ else ""
 
 
 def _percent(share: float | None) -> str:

@@ -19,6 +19,7 @@ def tabulate(
     rows: Iterable[pipeline.Row | InputError],
     classes: Sequence[str],
     complain: Callable[[str, InputError], None],
+    actual: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Put the rows of files that could be read into a table, and complain of the others.
 
@@ -27,6 +28,7 @@ def tabulate(
         rows: For each file, what `pipeline.classify` gave.
         classes: Class names in the order of the probabilities.
         complain: Takes a file and the reason why it was left out.
+        actual: Class of each file; None takes it from the file's name.
 
     Returns:
         What `predictions` gives.
@@ -34,45 +36,52 @@ def tabulate(
     Raises:
         InputError: No file could be read.
     """
-    good, probabilities = [], []
-    for file, row in zip(files, rows, strict=True):
+    good, labels, probabilities = [], [], []
+    for file, label, row in zip(files, actual or _in_names(files), rows, strict=True):
         if isinstance(row, InputError):
             complain(file, row)
         else:
             good.append(file)
+            labels.append(label)
             probabilities.append(row["probabilities"])
     if not good:
         raise InputError(
             f"An evaluation needs images that can be read, and none of {len(files)} can."
         )
-    return predictions(good, np.stack(probabilities), classes)
+    return predictions(good, np.stack(probabilities), classes, labels)
 
 
 def predictions(
-    files: Sequence[str], probabilities: np.ndarray, classes: Sequence[str]
+    files: Sequence[str],
+    probabilities: np.ndarray,
+    classes: Sequence[str],
+    actual: Sequence[str] | None = None,
+    sets: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Put predictions into a table.
 
     Args:
-        files: Names as `Class/name`.
+        files: Names as `Class/name`, of several data sets as `SET/Class/name`.
         probabilities: Shape `(files, classes)`, each row sums to 1.
         classes: Class names in the order of the columns.
+        actual: Class of each file; None takes it from the file's name.
+        sets: Data set of each file, where there are several.
 
     Returns:
-        Columns `file`, `actual`, `predicted`, `probability` (of the predicted class) and
-        one `probability of CLASS` for each class.
+        Columns `file`, `actual`, `predicted`, `probability` (of the predicted class), one
+        `probability of CLASS` for each class and, where there are several, `set`.
     """
     best = probabilities.argmax(axis=1)
     table = pd.DataFrame(
         {
             "file": list(files),
-            "actual": [file.split("/", 1)[0] for file in files],
+            "actual": list(actual or _in_names(files)),
             "predicted": [classes[label] for label in best],
             "probability": probabilities.max(axis=1),
         }
     )
     columns = {f"probability of {name}": probabilities[:, i] for i, name in enumerate(classes)}
-    return table.assign(**columns)
+    return table.assign(**columns, **({} if sets is None else {"set": list(sets)}))
 
 
 def make_report(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, Any]:
@@ -87,7 +96,8 @@ def make_report(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, Any]:
         JASA 22, 1927), `classes`, `per_class` (precision, recall, f1 and images),
         `confusion_matrix` (rows actual, columns predicted) and `roc_auc` (of the second
         class where there are two, else the mean of one against the rest; None where the
-        images are of one class).
+        images are of one class). Where the table has a column `set` also `by_set`, what
+        `figures_by_set` gives.
     """
     from sklearn import metrics
 
@@ -103,6 +113,25 @@ def make_report(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, Any]:
         "per_class": _per_class(table, classes),
         "confusion_matrix": matrix.tolist(),
         "roc_auc": _roc_auc(table, classes),
+        **({"by_set": figures_by_set(table, classes)} if "set" in table else {}),
+    }
+
+
+def figures_by_set(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Count for each data set apart what the predictions got right and wrong.
+
+    Args:
+        table: What `predictions` gave, with its column `set`.
+        classes: Two class names, that of cracks last.
+
+    Returns:
+        For each set `images`, `wrong`, `accuracy`, `accuracy_interval`, `cracked` (images),
+        `recall` (the share of the cracks that are found; None where it has none),
+        `false_alarm_rate` (the share of its sound images that are called cracked; None where
+        it has none) and `roc_auc`, as in `make_report`.
+    """
+    return {
+        str(name): _figures_of(rows, classes) for name, rows in table.groupby("set", sort=False)
     }
 
 
@@ -177,7 +206,8 @@ def figures_table(report: dict[str, Any]) -> pd.DataFrame:
         report: What `make_report` gave.
 
     Returns:
-        Columns `figure`, `class` (empty where it is of all) and `value`.
+        Columns `figure`, `class` (empty where it is of all) and `value`; where there are
+        several data sets also `set` (empty where it is of all).
     """
     low, high = report["accuracy_interval"]
     of_all = {name: report[name] for name in ("images", "wrong", "accuracy", "roc_auc")}
@@ -188,7 +218,36 @@ def figures_table(report: dict[str, Any]) -> pd.DataFrame:
         for label, figures in report["per_class"].items()
         for name, value in figures.items()
     ]
-    return pd.DataFrame(rows, columns=["figure", "class", "value"])
+    table = pd.DataFrame(rows, columns=["figure", "class", "value"])
+    if "by_set" not in report:
+        return table
+    by_set = [
+        (name, "", value, of)
+        for of, figures in report["by_set"].items()
+        for name, value in figures.items()
+        if name != "accuracy_interval"
+    ]
+    more = pd.DataFrame(by_set, columns=["figure", "class", "value", "set"])
+    return pd.concat([table.assign(set=""), more], ignore_index=True)
+
+
+def _in_names(files: Sequence[str]) -> list[str]:
+    """Give the class in each name `Class/name`."""
+    return [file.split("/", 1)[0] for file in files]
+
+
+def _figures_of(rows: pd.DataFrame, classes: Sequence[str]) -> dict[str, Any]:
+    right, crack = rows["actual"] == rows["predicted"], rows["actual"] == classes[-1]
+    return {
+        "images": len(rows),
+        "wrong": int((~right).sum()),
+        "accuracy": float(right.mean()),
+        "accuracy_interval": list(wilson(int(right.sum()), len(rows))),
+        "cracked": int(crack.sum()),
+        "recall": float(right[crack].mean()) if crack.any() else None,
+        "false_alarm_rate": float((~right)[~crack].mean()) if not crack.all() else None,
+        "roc_auc": _roc_auc(rows, classes),
+    }
 
 
 def _per_class(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, dict[str, float]]:

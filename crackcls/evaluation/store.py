@@ -1,8 +1,8 @@
 """A model's evaluations: on its own test part, and on other labelled data."""
 
 import hashlib
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crackcls import events
+from crackcls.class_names import meanings
 from crackcls.datasets import catalogue, split
 from crackcls.errors import InputError
 from crackcls.evaluation.report import make_report, tabulate, unseen
@@ -34,18 +35,27 @@ class Evaluation:
         run: The model's run.
         folder: Where `predictions.csv` and `report.json` lie.
         data: Name of the data.
-        images: Folder of the images on this machine; None where it is not known.
+        images: Folder of the images on this machine; None where it is not known, or where there
+            are several.
+        sets: Where there are several data sets, the folder of each on this machine.
     """
 
     run: Run
     folder: Path
     data: str
     images: Path | None
+    sets: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def is_own(self) -> bool:
         """Whether these are the model's own test images."""
         return self.folder == self.run.folder
+
+    @property
+    def places(self) -> dict[str, Path]:
+        """The folders of the images, as `Labelled.places`; empty where one is not there."""
+        places = {**self.sets} or ({"": self.images} if self.images else {})
+        return places if all(folder.is_dir() for folder in places.values()) else {}
 
     @property
     def title(self) -> str:
@@ -55,7 +65,9 @@ class Evaluation:
 
 def list_evaluations(run: Run) -> list[Evaluation]:
     """List a model's evaluations, its own test part first."""
-    own = [Evaluation(run, run.folder, run.config["data"], catalogue.find(run))]
+    sets = catalogue.find_sets(run)
+    images = None if sets else catalogue.find(run)
+    own = [Evaluation(run, run.folder, run.config["data"], images, sets)]
     others = sorted((run.folder / FOLDER).glob("*/about.json"))
     return own * bool(run.report) + [_read(run, about.parent) for about in others]
 
@@ -81,7 +93,8 @@ def evaluate_on(
 
     Args:
         run: The model's run.
-        labelled: The images; synthetic ones are made where they are not there.
+        labelled: The images; synthetic ones are made where they are not there. Two classes of
+            other names than the model's are taken by what their names mean.
         include_seen: Whether to judge images of training and validation too.
         emit: Hears progress, and `left out` with `file` and `reason`.
 
@@ -93,9 +106,10 @@ def evaluate_on(
         InputError: There is no model, the classes differ, or no image is left.
     """
     classifier = load_model(run.folder)
-    _check_classes(labelled.classes, classifier.classes)
+    classes = _as_known(labelled.classes, classifier.classes)
     catalogue.ensure(labelled, emit)
     images = _hashed(labelled, emit)
+    images["actual"] = [classes[label] for label in labelled.labels]
     judged = images if include_seen else _unseen(run, images)
     rows = pipeline.classify([labelled.path(file) for file in judged["file"]], classifier)
     rows = events.with_progress(emit, "evaluating", rows, len(judged))
@@ -103,7 +117,8 @@ def evaluate_on(
     def leave_out(file: str, reason: InputError) -> None:
         emit("left out", file=file, reason=str(reason))
 
-    table = tabulate(list(judged["file"]), rows, classifier.classes, leave_out)
+    files, actual = list(judged["file"]), list(judged["actual"])
+    table = tabulate(files, rows, classifier.classes, leave_out, actual)
     table["sha256"] = table["file"].map(judged.set_index("file")["sha256"])
     counts = {
         "seen_left_out": len(images) - len(judged),
@@ -159,12 +174,17 @@ def _read(run: Run, folder: Path) -> Evaluation:
     return Evaluation(run, folder, read_json(folder / "about.json")["data"], place)
 
 
-def _check_classes(found: tuple[str, ...], known: tuple[str, ...]) -> None:
-    if found != known:
+def _as_known(found: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    """Give for each class found the model's class: of the same name, or of the same meaning."""
+    if found == known:
+        return found
+    ours, theirs = meanings(known) if len(known) == 2 else None, meanings(found)
+    if ours is None or theirs is None:
         raise InputError(
             f"The class folders must be the model's classes {list(known)}, and they are "
             f"{list(found)}. Rename the folders or choose another model."
         )
+    return tuple(next(name for name in known if ours[name] == theirs[one]) for one in found)
 
 
 def _hashed(labelled: Labelled, emit: events.Emit) -> pd.DataFrame:

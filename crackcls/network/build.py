@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # What lies after the cut: from its outputs to features and probabilities.
 AfterCut = Callable[["np.ndarray"], tuple["tf.Tensor", "tf.Tensor"]]
 # The layer whose output is the last of the frozen prefix.
-CUTS = {"head": "features", "top": "block_12_add"}
+CUTS = {"head": "features", "top": "block_12_add", "all": "image"}
 
 
 def build(class_count: int, image_size: int, weights: Path | None = None) -> "keras.Model":
@@ -84,7 +84,8 @@ def cut(model: "keras.Model", fine_tune: str) -> tuple["keras.Model", "keras.Mod
 
     Args:
         model: What `build` gave.
-        fine_tune: `head` cuts after global average pooling, `top` before block 13.
+        fine_tune: `head` cuts after global average pooling, `top` before block 13, `all` before
+            the first layer.
 
     Returns:
         Two Keras models that share their layers with the given one: prefix, from images to
@@ -105,7 +106,7 @@ def after_cut(model: "keras.Model", fine_tune: str) -> AfterCut:
 
     Args:
         model: What `build` gave.
-        fine_tune: `head` or `top`, as in `cut`.
+        fine_tune: `head`, `top` or `all`, as in `cut`.
 
     Returns:
         A function from outputs at the cut to tensors `(n, 1280)` and `(n, classes)`.
@@ -116,6 +117,9 @@ def after_cut(model: "keras.Model", fine_tune: str) -> AfterCut:
     head = model.get_layer("probabilities")
 
     def run(rows: "np.ndarray") -> tuple["tf.Tensor", "tf.Tensor"]:
+        if fine_tune == "all":  # Stored pixels are larger than the network takes them.
+            size = model.input_shape[1:3]
+            rows = keras.ops.image.resize(rows.astype("float32"), size, antialias=True)
         pooled = rows if body is None else body(rows, training=False)
         return pooled, head(pooled)
 

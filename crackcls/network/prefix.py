@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ROWS_A_WRITE = 1024
 FINGERPRINTS = "fingerprints-1"
 FEATURES = 1280
+# Where the whole network is trained, pixels are kept larger than it takes them, for crops.
+PIXELS_TIMES = 6, 5
 # Made-up pictures on which the ranges of int8 are measured. Those of METU's photos gave features
 # that are no nearer to float32's.
 SAMPLES, SAMPLES_SEED = 60, 7
@@ -34,8 +36,9 @@ class Prefix:
     """The frozen part of one network, ready to run.
 
     Attributes:
-        run: A function from images `(n, size, size, 3)`, 0-255, to `{"cut": (n, ...)}`, float32.
+        run: A function from images `(n, side, side, 3)`, 0-255, to `{"cut": (n, ...)}`.
         store: Of its outputs.
+        side: Of the squares that it takes, in pixels.
         size: Images in one call.
         template: The file that `export.fill_template` takes; None where the whole network must
             be converted after training.
@@ -43,6 +46,7 @@ class Prefix:
 
     run: classifier.Run
     store: cache.Store
+    side: int
     size: int = config.BATCH_ON_A_CORE
     template: Path | None = None
 
@@ -58,6 +62,8 @@ def open_prefix(settings: TrainConfig, classes: int, network: Network) -> Prefix
         classes: How many there are.
         network: Gives what `build.build` gave; asked only where the prefix must be made.
     """
+    if settings.fine_tune == "all":
+        return _pixels(settings)
     by_keras = settings.precision == "float32" and has_gpu()
     if settings.fine_tune == "head" and not by_keras:
         return _from_template(settings, classes, network)
@@ -66,10 +72,12 @@ def open_prefix(settings: TrainConfig, classes: int, network: Network) -> Prefix
     shape = before.output.shape[1:]
     if by_keras:
         # A GPU's outputs differ in the last digits, so they have a store of their own.
-        return Prefix(keras_prefix(before), _store(f"{key}-gpu", shape), config.BATCH_ON_A_GPU)
+        store, size = _store(f"{key}-gpu", shape), config.BATCH_ON_A_GPU
+        return Prefix(keras_prefix(before), store, settings.image_size, size)
     path = config.cache_folder() / f"{key}.tflite"
     _make(path, lambda: export.export_prefix(before, path))
-    return Prefix(classifier.sessions(path, threads=1), _store(key, shape))
+    run = classifier.sessions(path, threads=1)
+    return Prefix(run, _store(key, shape), settings.image_size)
 
 
 def make_template(network: "keras.Model", precision: str, path: Path) -> None:
@@ -94,7 +102,7 @@ def keras_prefix(prefix: "keras.Model") -> classifier.Run:
 
 
 def run_prefix(
-    paths: Sequence[Path], shas: Sequence[str], prefix: Prefix, image_size: int, emit: events.Emit
+    paths: Sequence[Path], shas: Sequence[str], prefix: Prefix, emit: events.Emit
 ) -> dict[int, str]:
     """Run the prefix and hash each image whose content the cache does not know yet.
 
@@ -104,7 +112,6 @@ def run_prefix(
         paths: Image files.
         shas: SHA-256 of each file.
         prefix: From `open_prefix`.
-        image_size: Side of the input square in pixels.
         emit: Hears the progress.
 
     Returns:
@@ -115,7 +122,7 @@ def run_prefix(
     in_all = known["fingerprint"] & known["cut"]
     first = {sha: i for i, sha in reversed(list(enumerate(shas))) if sha not in in_all}
     todo = sorted(first.values())
-    decode = _decoder(image_size)
+    decode = _decoder(prefix.side)
     rows = pipeline.stream([paths[i] for i in todo], decode, prefix.run, size=prefix.size)
     rows = events.with_progress(emit, "running the backbone", rows, len(todo))
     broken, waiting = {}, {}
@@ -146,7 +153,15 @@ def _from_template(settings: TrainConfig, classes: int, network: Network) -> Pre
     run = classifier.sessions(path, threads=1)
     key = f"features-{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}"
     store = _store(key, (FEATURES,))
-    return Prefix(lambda images: {"cut": run(images)["features"]}, store, template=path)
+    side = settings.image_size
+    return Prefix(lambda images: {"cut": run(images)["features"]}, store, side, template=path)
+
+
+def _pixels(settings: TrainConfig) -> Prefix:
+    """Keep the decoded pixels themselves: nothing is frozen."""
+    side = settings.image_size * PIXELS_TIMES[0] // PIXELS_TIMES[1]
+    store = _store(f"pixels-{side}", (side, side, 3), "uint8")
+    return Prefix(lambda images: {"cut": images}, store, side)
 
 
 def _template(settings: TrainConfig, classes: int, network: Network) -> Path:

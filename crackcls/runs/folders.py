@@ -242,6 +242,12 @@ def local_data(folder: Path) -> Path | None:
     return Path(path) if path else None
 
 
+def local_sets(folder: Path) -> dict[str, Path]:
+    """Give the folder of each of several data sets that a run used on this machine."""
+    sets = _json_or(folder / "local.json", {}).get("sets", {})
+    return {name: Path(place) for name, place in sets.items()}
+
+
 def _clear_all_but(folder: Path, kept: set[str]) -> None:
     for left in folder.glob("*"):
         if left.name not in kept:

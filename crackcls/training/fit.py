@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,59 +13,12 @@ from crackcls import events
 from crackcls.config import TrainConfig
 from crackcls.network.build import AfterCut
 from crackcls.training import checkpoint
+from crackcls.training.blocks import Blocks, Part
 from crackcls.training.checkpoint import Rows
 
 # Of prefix outputs in one call of TensorFlow: enough to make the call's own cost small, and few
 # enough to be stopped within a second.
 BYTES_AT_ONCE = 5_300_000
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of the split, as rows of the memory-mapped prefix outputs.
-
-    Attributes:
-        rows: Shape `(stored, ...)`, float32: all stored prefix outputs.
-        where: Shape `(images,)`, int: the row of each image.
-        labels: Shape `(images,)`, int: the class of each image.
-    """
-
-    rows: np.ndarray
-    where: np.ndarray
-    labels: np.ndarray
-
-
-class Blocks(keras.utils.PyDataset):
-    """Blocks of images of one part; a training part is shuffled by seed and epoch.
-
-    Args:
-        part: Where the rows are.
-        size: Images in a block; the last block holds the remainder.
-        seed: Seed of the order; None keeps the order.
-        epoch: The epoch to begin with, counted from 0.
-    """
-
-    def __init__(self, part: Part, size: int, seed: int | None = None, epoch: int = 0):
-        super().__init__()
-        self.part, self.size, self.seed = part, size, seed
-        self.epoch = epoch - 1
-        self.on_epoch_end()
-
-    def __len__(self) -> int:
-        return -(-len(self.part.where) // self.size)
-
-    def __getitem__(self, block: int) -> tuple[np.ndarray, np.ndarray]:
-        chosen = self.order[block * self.size : (block + 1) * self.size]
-        return self.part.rows[self.part.where[chosen]], self.part.labels[chosen]
-
-    def on_epoch_end(self) -> None:
-        """Draw the order of the next epoch."""
-        self.epoch += 1
-        count = len(self.part.where)
-        if self.seed is None:
-            self.order = np.arange(count)
-        else:
-            self.order = np.random.default_rng((self.seed, self.epoch)).permutation(count)
 
 
 class InBlocks(keras.Model):
@@ -195,8 +147,20 @@ class SaveEpochs(keras.callbacks.Callback):
         checkpoint.save(state, self.path)
 
 
+def compiled(suffix: keras.Model, train: Part, config: TrainConfig) -> InBlocks:
+    """Make a suffix ready for `fit_suffix`; what is fitted are the suffix's own weights."""
+    model = InBlocks(suffix.inputs, suffix.outputs, batch_size=config.batch_size)
+    model.compile(
+        optimizer=keras.optimizers.Adam(config.learning_rate),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=False,
+    )
+    return model
+
+
 def fit_suffix(
-    suffix: keras.Model,
+    suffix: InBlocks,
     train: Part,
     validation: Part,
     config: TrainConfig,
@@ -206,7 +170,7 @@ def fit_suffix(
     """Fit the suffix and leave it with the weights of the best epoch.
 
     Args:
-        suffix: Keras model from the cut to probabilities.
+        suffix: What `compiled` gave.
         train: The training part.
         validation: The validation part, whose loss decides when to stop.
         config: Settings of the run.
@@ -221,8 +185,6 @@ def fit_suffix(
     begun = checkpoint.load(saved)
     history = begun.history if begun else []
     block = config.batch_size * max(1, _images_at_once(train) // config.batch_size)
-    suffix = InBlocks(suffix.inputs, suffix.outputs, batch_size=config.batch_size)
-    _compile(suffix, config)
     if begun and (len(history) >= config.epochs or begun.stopping["wait"] >= config.patience):
         suffix.set_weights(begun.best_weights)
         return history
@@ -236,7 +198,7 @@ def fit_suffix(
         epochs=config.epochs,
         callbacks=[
             stop,
-            EmitEpochs(emit, config, len(train.where), block, history),
+            EmitEpochs(emit, config, train.seen, block, history),
             SaveEpochs(saved, stop, history),
         ],
         shuffle=False,
@@ -276,15 +238,6 @@ def outputs(run: AfterCut, part: Part, most: int | None = None) -> tuple[np.ndar
     pairs = [run(taken[i][0]) for i in range(len(taken))]
     features, probabilities = (np.concatenate([np.asarray(it[i]) for it in pairs]) for i in (0, 1))
     return features, probabilities
-
-
-def _compile(suffix: keras.Model, config: TrainConfig) -> None:
-    suffix.compile(
-        optimizer=keras.optimizers.Adam(config.learning_rate),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-        jit_compile=False,
-    )
 
 
 def _restore(suffix: keras.Model, begun: checkpoint.Checkpoint) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -10,18 +11,22 @@ import psutil
 
 from crackcls import __version__, config, events
 from crackcls.config import TrainConfig
-from crackcls.datasets import catalogue
+from crackcls.datasets import catalogue, several
 from crackcls.errors import InputError
 from crackcls.files import write_json
 from crackcls.labelled import Labelled
 from crackcls.network.build import check_weights
 from crackcls.runs import folders, jobs
 from crackcls.runs.work import run_logged
-from crackcls.training import steps
+from crackcls.training import steps, without
 
 
 def train(
-    labelled: Labelled, settings: TrainConfig, name: str, listen: events.Emit
+    labelled: Labelled,
+    settings: TrainConfig,
+    name: str,
+    listen: events.Emit,
+    lists: Sequence[Path] = (),
 ) -> dict[str, Any] | None:
     """Train a model and leave everything about it in `models/NAME/`.
 
@@ -30,6 +35,7 @@ def train(
         settings: Settings of the run.
         name: Name of the new model.
         listen: Hears the events that the log gets.
+        lists: CSV files of images to leave out of training and validation, see `without`.
 
     Returns:
         The test report; None where the run was stopped.
@@ -41,9 +47,12 @@ def train(
     config.check_settings(settings)
     folders.check_free(name)
     check_weights(config.weights_path())
+    listed = without.read_lists(lists)
     with jobs.training_lock():
-        folder = folders.claim(name, _describe(labelled, settings))
-        write_json(folder / "local.json", {"data": str(labelled.folder.resolve())})
+        about = {**_describe(labelled, settings), **without.describe(listed)}
+        folder = folders.claim(name, about)
+        without.keep(listed, folder)
+        write_json(folder / "local.json", _places(labelled))
         return _job(labelled, settings, folder, listen)
 
 
@@ -63,7 +72,8 @@ def resume(name: str, listen: events.Emit) -> dict[str, Any] | None:
     with jobs.training_lock():
         run = jobs.resumable(name)
         settings = settings_of(run)
-        labelled = catalogue.open_data(folders.local_data(run.folder) or run.config["data"])
+        labelled = _images_of(run)
+        without.check(run)
         folders.record_process(run.folder, psutil.Process())
         _clear_half_written(run.folder)
         return _job(labelled, settings, run.folder, listen)
@@ -89,7 +99,7 @@ def _job(
     def work(emit: events.Emit) -> dict[str, Any]:
         return steps.run(labelled, settings, folder, emit)
 
-    images = min(len(labelled.files), settings.limit or sys.maxsize)
+    images = min(several.count(labelled), settings.limit or sys.maxsize)
     return run_logged(folder, listen, _describe(labelled, settings), work, images)
 
 
@@ -99,12 +109,26 @@ def _clear_half_written(folder: Path) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+def _places(labelled: Labelled) -> dict[str, Any]:
+    """Say where the images lie on this machine."""
+    places = {name: str(folder.resolve()) for name, folder in labelled.places.items()}
+    return {"sets": places} if labelled.sets else {"data": places[""]}
+
+
+def _images_of(run: folders.Run) -> Labelled:
+    """List the images of a run again."""
+    if "sets" in run.config:
+        return several.reopen(run.config["sets"], folders.local_sets(run.folder))
+    return catalogue.open_data(folders.local_data(run.folder) or run.config["data"])
+
+
 def _describe(labelled: Labelled, settings: TrainConfig) -> dict[str, Any]:
     return {
         "data": labelled.name,
+        **({"sets": several.describe(labelled)} if labelled.sets else {}),
         "classes": labelled.classes,
-        "images": len(labelled.files),
-        "synthetic": catalogue.is_synthetic(labelled.folder),
+        "images": several.count(labelled),
+        "synthetic": all(map(catalogue.is_synthetic, labelled.places.values())),
         **asdict(settings),
         "version": __version__,
     }

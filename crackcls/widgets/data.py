@@ -1,6 +1,7 @@
-"""Choosing data to train on: synthetic, METU, a ZIP or a folder; and a look at it."""
+"""Choosing data to train on: synthetic, published, a ZIP or a folder; and a look at it."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,37 +12,51 @@ from PIL import Image
 from crackcls import config, events
 from crackcls.datasets import catalogue, contact_sheet, inspection
 from crackcls.datasets.published import job as fetch_job
-from crackcls.datasets.published import metu
+from crackcls.datasets.published.facts import Published
+from crackcls.datasets.published.sets import SETS
 from crackcls.errors import InputError
-from crackcls.labelled import list_images
+from crackcls.labelled import Labelled
 from crackcls.runs import folders, jobs
 from crackcls.widgets import job
 from crackcls.widgets.visitor import is_own_machine
 
 Found = TypeVar("Found")
+# Lists the images of what was chosen: one folder a class, or all of them sound.
+Listing = Callable[[str | Path], Labelled]
 
-SYNTHETIC, METU, UPLOAD, FOLDER = "Synthetic concrete", "METU photos", "My ZIP", "My folder"
+SYNTHETIC, UPLOAD, FOLDER = "Synthetic concrete", "My ZIP", "My folder"
+OWN = (UPLOAD, FOLDER)
+PUBLISHED = {f"{one.title} photos": one for one in SETS.values()}
 CAPTIONS = {
     SYNTHETIC: "Made on the spot, nothing to fetch.",
-    METU: "40,000 real photos, 241 MB to fetch once.",
+    **{
+        kind: f"{one.images:,} real photos, {one.megabytes} MB to fetch once."
+        for kind, one in PUBLISHED.items()
+    },
     UPLOAD: "Your photos, one folder a class.",
     FOLDER: "The same, on this machine.",
 }
 PER_CLASS, THUMBNAIL = 6, 92
 
 
-def choose() -> str | None:
+def choose(sound: bool = False) -> str | None:
     """Ask which data to train on.
+
+    Args:
+        sound: Whether a ZIP or a folder holds sound images alone, without folders a class.
 
     Returns:
         What `train --data` takes; None where there is nothing to train on yet.
     """
-    kinds = [SYNTHETIC, METU, UPLOAD] + [FOLDER] * is_own_machine()
+    kinds = [SYNTHETIC, *PUBLISHED, UPLOAD] + [FOLDER] * is_own_machine()
     kind = st.radio("Data", kinds, captions=[CAPTIONS[kind] for kind in kinds], key="data-kind")
-    ask = {SYNTHETIC: ask_synthetic, METU: ask_metu, UPLOAD: ask_upload, FOLDER: ask_folder}[kind]
-    source = ask()
+    listing = catalogue.list_sound if sound and kind in OWN else catalogue.open_data
+    asks: dict[str, Callable[[], str | None]] = {SYNTHETIC: ask_synthetic}
+    asks |= {UPLOAD: partial(ask_upload, listing), FOLDER: partial(ask_folder, listing)}
+    asks |= {kind: partial(ask_published, one) for kind, one in PUBLISHED.items()}
+    source = asks[kind]()
     if source:
-        show_images(source)
+        show_images(source, listing)
     return source
 
 
@@ -59,31 +74,32 @@ def ask_synthetic() -> str:
     return f"synthetic-{count}-{config.SYNTHETIC_SEED}"
 
 
-def ask_metu() -> str | None:
-    """Offer METU where it is on this machine, else offer to fetch it."""
-    last = jobs.read_job(fetch_job.folder())
+def ask_published(facts: Published) -> str | None:
+    """Offer a published data set where it is on this machine, else offer to fetch it."""
+    folder = fetch_job.folder(facts)
+    last = jobs.read_job(folder)
     if last and last.state == "running":
-        job.follow(fetch_job.folder(), "Stop the download")
+        job.follow(folder, "Stop the download")
         return None
-    if catalogue.folder_of(metu.NAME).is_dir():
+    if catalogue.folder_of(facts.name).is_dir():
         with st.expander("Where these photos come from"):
-            st.text(metu.ATTRIBUTION)
-        return metu.NAME
+            st.text(facts.attribution)
+        return facts.name
     if last and last.state == "interrupted":
         st.warning("The download was interrupted. It goes on where it was.")
     elif last and last.message:
         st.error(last.message)
-    st.text(metu.ATTRIBUTION)
+    st.text(facts.attribution)
     st.caption(
-        "The download is 241 MB. What has come is kept if it breaks off. An archive that you have "
-        "is taken by `python -m crackcls data fetch metu --archive FILE`."
+        f"The download is {facts.megabytes} MB. What has come is kept if it breaks off. An archive "
+        f"that you have is taken by `python -m crackcls data fetch {facts.name} --archive FILE`."
     )
-    if st.button("Download the METU photos"):
-        job.start(fetch_job.folder(), fetch_job.WORDS)
+    if st.button(f"Download the {facts.title} photos"):
+        job.start(folder, fetch_job.words(facts))
     return None
 
 
-def ask_upload() -> str | None:
+def ask_upload(listing: Listing) -> str | None:
     """Take a ZIP, unpack it and tell what is in it."""
     upload = st.file_uploader(
         "ZIP with one folder a class",
@@ -98,16 +114,18 @@ def ask_upload() -> str | None:
     if upload is None:
         return None
     unpacked = st.session_state.setdefault("unpacked", {})
-    if upload.file_id not in unpacked:
-        folder = attempt(lambda emit: catalogue.add_upload(upload, upload.name, emit, in_use()))
+    sound = listing is catalogue.list_sound
+    if (upload.file_id, sound) not in unpacked:
+        add = partial(catalogue.add_upload, upload, upload.name, in_use=in_use(), sound=sound)
+        folder = attempt(lambda emit: add(emit=emit))
         if folder is None:
             return None
-        unpacked[upload.file_id] = folder
-    folder = unpacked[upload.file_id]
+        unpacked[upload.file_id, sound] = folder
+    folder = unpacked[upload.file_id, sound]
     if not folder.is_dir():
         st.info("These photos have been removed. Upload the ZIP again to use them.")
         return None
-    if not show_findings(folder):
+    if not show_findings(folder, listing):
         return None
     if st.button("Remove these photos from the machine"):
         catalogue.remove_upload(folder)
@@ -118,10 +136,11 @@ def ask_upload() -> str | None:
 def in_use() -> list[Path]:
     """Give the data folders of runs that are running."""
     running = [run for run in folders.list_runs() if run.state == "running"]
-    return [folder for run in running if (folder := folders.local_data(run.folder))]
+    found = [folder for run in running if (folder := folders.local_data(run.folder))]
+    return found + [one for run in running for one in folders.local_sets(run.folder).values()]
 
 
-def ask_folder() -> str | None:
+def ask_folder(listing: Listing) -> str | None:
     """Ask for a folder of this machine and tell what is in it."""
     typed = st.text_input(
         "Data folder",
@@ -132,28 +151,28 @@ def ask_folder() -> str | None:
         st.caption("Type the path of a folder that holds one folder of images a class.")
         return None
     folder = Path(typed).expanduser().absolute()
-    return str(folder) if show_findings(folder) else None
+    return str(folder) if show_findings(folder, listing) else None
 
 
-def show_findings(folder: Path) -> bool:
+def show_findings(folder: Path, listing: Listing) -> bool:
     """Tell what is in a folder of images, found out once a session; give whether it can be used."""
     seen = st.session_state.setdefault("inspected", {})
-    if folder not in seen:
-        found = attempt(lambda emit: inspection.inspect(list_images(folder), emit))
+    if (folder, listing) not in seen:
+        found = attempt(lambda emit: inspection.inspect(listing(folder), emit))
         if found is None:
             return False
-        seen[folder] = found
-    found = seen[folder]
+        seen[folder, listing] = found
+    found = seen[folder, listing]
     st.dataframe(inspection.class_table(found), hide_index=True, width="stretch")
     for row in inspection.findings(found).to_dict("records"):
         if row["count"]:
             what, count, done = row.values()
             st.markdown(f"**{sentence(what)}: {count:,}.** {sentence(done)}.")
     show_names(found, catalogue.left_out_of(folder))
-    show_pairs(folder, found.examples)
+    show_pairs(listing, folder, found.examples)
     if st.button("Check again", help="After you have changed files in the folder."):
-        seen.pop(folder)
-        st.session_state.get("thumbnails", {}).pop(folder, None)
+        seen.pop((folder, listing))
+        st.session_state.get("thumbnails", {}).pop((folder, listing), None)
         st.rerun()
     return True
 
@@ -172,11 +191,11 @@ def show_names(found: inspection.Inspection, left_out: dict[str, str]) -> None:
             st.dataframe(table, hide_index=True, width="stretch")
 
 
-def show_pairs(folder: Path, examples: pd.DataFrame) -> None:
+def show_pairs(listing: Listing, folder: Path, examples: pd.DataFrame) -> None:
     """Show some copies side by side."""
     if examples.empty:
         return
-    pictures = thumbnails_of(folder, examples)
+    pictures = thumbnails_of(listing, folder, examples)
     with st.expander("Copies, side by side"):
         for pair in examples.to_dict("records"):
             warning = ", :red[in two classes]" if pair["in two classes"] else ""
@@ -186,20 +205,21 @@ def show_pairs(folder: Path, examples: pd.DataFrame) -> None:
                     show_thumbnail(file, pictures[file])
 
 
-def thumbnails_of(folder: Path, examples: pd.DataFrame) -> dict[str, Image.Image]:
+def thumbnails_of(listing: Listing, folder: Path, examples: pd.DataFrame) -> dict[str, Image.Image]:
     """Shrink the images of examples, once for an inspection of a folder."""
     kept = st.session_state.setdefault("thumbnails", {})
-    if folder not in kept:
-        labelled, files = list_images(folder), {*examples["one"], *examples["other"]}
-        kept[folder] = {file: contact_sheet.thumbnail(labelled, file, THUMBNAIL) for file in files}
-    return kept[folder]
+    key = folder, listing
+    if key not in kept:
+        labelled, files = listing(folder), {*examples["one"], *examples["other"]}
+        kept[key] = {file: contact_sheet.thumbnail(labelled, file, THUMBNAIL) for file in files}
+    return kept[key]
 
 
-def show_images(source: str) -> None:
+def show_images(source: str, listing: Listing) -> None:
     """Show random images of each class."""
     with st.expander("A look at the data", expanded=True):
         draw = st.session_state.setdefault("look", 0)
-        for name, shown in drawn(source, draw).items():
+        for name, shown in drawn(source, listing, draw).items():
             st.markdown(f"**{name}**")
             with st.container(horizontal=True):
                 for file, picture in shown:
@@ -209,16 +229,17 @@ def show_images(source: str) -> None:
             st.rerun()
 
 
-def drawn(source: str, draw: int) -> dict[str, list[tuple[str, Image.Image]]]:
+def drawn(source: str, listing: Listing, draw: int) -> dict[str, list[tuple[str, Image.Image]]]:
     """Draw images of each class, once for a source and a draw."""
-    if st.session_state.get("looked-at", (None,))[0] != (source, draw):
-        labelled = catalogue.open_data(source)
+    key = source, listing, draw
+    if st.session_state.get("looked-at", (None,))[0] != key:
+        labelled = listing(source)
         sample = catalogue.sample(labelled, PER_CLASS, draw)
         shown = {
             name: [(file, contact_sheet.thumbnail(labelled, file, THUMBNAIL)) for file in files]
             for name, files in sample.items()
         }
-        st.session_state["looked-at"] = (source, draw), shown
+        st.session_state["looked-at"] = key, shown
     return st.session_state["looked-at"][1]
 
 

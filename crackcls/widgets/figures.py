@@ -11,6 +11,7 @@ from crackcls.errors import InputError
 from crackcls.evaluation import charts as curve_charts
 from crackcls.evaluation import curves, store, threshold
 from crackcls.evaluation.store import Evaluation
+from crackcls.widgets import by_set
 from crackcls.widgets.evaluation import table_of
 
 WIDTH, WIDE = 136, 216
@@ -45,8 +46,13 @@ def show_report(chosen: Evaluation, report: dict[str, Any]) -> None:
         f"the accuracy lies with 95 % confidence between {low:.2%} and {high:.2%}. Photos from "
         "elsewhere can do far worse."
     )
+    by_set.show(report)
     if left_out := report.get("seen_left_out"):
         st.caption(f"{left_out:,} images that the model saw in training are left out.")
+    if labels := (chosen.run.report or {}).get("left_out_labels"):
+        st.caption(
+            f"Trained without {labels['images']:,} images that a list of wrong labels names."
+        )
     if len(report["classes"]) > 2:
         matrix = curve_charts.confusion_chart(report["confusion_matrix"], report["classes"])
         st.vega_lite_chart(*matrix, width="stretch", key="confusion")

@@ -14,7 +14,7 @@ NOT_TOLD = """
 - how the model does on other buildings, other light, other cameras and other distances
 - how wide, how deep or how dangerous a crack is
 - whether a picture shows concrete at all: it answers for any picture
-- whether the labels are right; look at the wrong ones on the Samples view
+- whether the labels are right; look at the Labels view
 """
 
 
@@ -53,6 +53,9 @@ def show_splits(chosen: Evaluation) -> None:
     """Show the random and the grouped split side by side, where they have been compared."""
     path = chosen.run.folder / splits.FILE
     if not path.exists():
+        if "sets" in chosen.run.config:
+            st.write("The two splits are compared for models of one data set only.")
+            return
         st.write("Nobody has compared the two splits for this model. This command does:")
         command = f"compare-splits --model {chosen.run.name} --data {chosen.run.config['data']}"
         st.code(f"python -m crackcls {command}", language="sh")

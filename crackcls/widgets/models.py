@@ -8,7 +8,7 @@ import streamlit as st
 from crackcls.errors import InputError
 from crackcls.evaluation import compare, store
 from crackcls.evaluation.store import Evaluation
-from crackcls.labelled import read_verified
+from crackcls.labelled import locate, read_verified
 from crackcls.runs import folders
 from crackcls.widgets.evaluation import table_of
 
@@ -59,13 +59,13 @@ def show_compared(chosen: Evaluation, tables: dict[str, pd.DataFrame]) -> None:
     if apart.empty:
         return
     st.dataframe(apart.drop(columns="sha256"), hide_index=True, width="stretch")
-    if chosen.images is None:
+    if not chosen.places:
         return
     with st.container(horizontal=True):
         for row in apart.head(SHOWN).to_dict("records"):
             with st.container(width=WIDTH):
                 try:
-                    path = chosen.images / row["file"]
+                    path = locate(chosen.places, row["file"])
                     st.image(read_verified(path, row["sha256"]), width="stretch")
                 except InputError as error:
                     st.error(str(error))

@@ -1,5 +1,6 @@
 """Predictions beside the actual images."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -12,21 +13,22 @@ from crackcls.evaluation import store
 from crackcls.evaluation.report import SAMPLE_ORDERS, order_samples
 from crackcls.evaluation.store import Evaluation
 from crackcls.interval import percent
-from crackcls.labelled import read_verified
+from crackcls.labelled import locate, read_verified
 from crackcls.network import heatmap
+from crackcls.photos.export import csv_of
 from crackcls.runs import folders
 from crackcls.widgets.evaluation import table_of
 from crackcls.widgets.model import open_model
 from crackcls.widgets.visitor import is_own_machine
 
-PAGE, WIDTH, ALL = 12, 158, "all classes"
+PAGE, WIDTH, ALL, ALL_SETS = 12, 158, "all classes", "all data sets"
 
 
 def show(chosen: Evaluation) -> None:
     """Show a page of predictions with their images, by choice of kind and class."""
     st.subheader("Sample predictions")
-    folder = ask_folder(chosen)
-    if folder is None:
+    places = ask_places(chosen)
+    if not places:
         return
     left, right = st.columns(2)
     order = left.selectbox("Show", SAMPLE_ORDERS)
@@ -34,29 +36,46 @@ def show(chosen: Evaluation) -> None:
     actual = right.selectbox("Of", [ALL, *classes])
     draw = st.session_state.setdefault("draw", 0)
     wanted = None if actual == ALL else actual
-    rows = order_samples(table_of(chosen), order, wanted, draw)
+    rows = of_set(order_samples(table_of(chosen), order, wanted, draw), places)
     of = f"'{classes[-1]}'" if len(classes) == 2 else "the prediction"
     heat = st.toggle("Show where the model saw it", help=f"Red: what speaks for {of}.")
-    show_page(chosen, folder, rows, heat)
+    show_page(chosen, places, rows, heat)
     show_marked(chosen.run)
 
 
-def ask_folder(chosen: Evaluation) -> Path | None:
-    """Give the folder of the images; ask for it where it is not known."""
-    known = chosen.images if chosen.images and chosen.images.is_dir() else None
-    if known is None:
+def of_set(rows: pd.DataFrame, places: Mapping[str, Path]) -> pd.DataFrame:
+    """Ask which of several data sets to show; one whose folder is not known is left out."""
+    if "" in places:
+        return rows
+    wanted = st.selectbox("Data set", [ALL_SETS, *places])
+    return rows[rows["set"].isin(places if wanted == ALL_SETS else [wanted])]
+
+
+def ask_places(chosen: Evaluation) -> dict[str, Path]:
+    """Give the folders of the images, see `Labelled.places`; ask for those that are not known."""
+    if not chosen.places:
         st.info(
             f"The images of '{chosen.data}' are not on this machine, so only the stored figures "
             "are shown. Fetch METU on the Train page, or judge the model on other data above."
         )
     if not is_own_machine():
-        return known
-    typed = st.text_input("Folder with the images", str(known or ""))
+        return chosen.places
+    known = chosen.sets or {"": chosen.images or Path()}
+    places = {name: ask_folder(name, folder) for name, folder in known.items()}
+    return {name: folder for name, folder in places.items() if folder}
+
+
+def ask_folder(name: str, known: Path) -> Path | None:
+    """Ask for the folder of one data set's images."""
+    label = f"Folder with the images of '{name}'" if name else "Folder with the images"
+    typed = st.text_input(label, str(known) if known.name and known.is_dir() else "")
     folder = Path(typed).expanduser()
     return folder if typed and folder.is_dir() else None
 
 
-def show_page(chosen: Evaluation, folder: Path, rows: pd.DataFrame, heat: bool) -> None:
+def show_page(
+    chosen: Evaluation, places: Mapping[str, Path], rows: pd.DataFrame, heat: bool
+) -> None:
     """Show one page of a choice, with a way to the next."""
     pages = max(1, -(-len(rows) // PAGE))
     left, right = st.columns([2, 1], vertical_alignment="bottom")
@@ -69,15 +88,15 @@ def show_page(chosen: Evaluation, folder: Path, rows: pd.DataFrame, heat: bool) 
     grid = st.container(horizontal=True)
     for row in rows.iloc[(number - 1) * PAGE : number * PAGE].to_dict("records"):
         with grid.container(width=WIDTH):
-            show_sample(chosen, folder, row, heat)
+            show_sample(chosen, places, row, heat)
             if listed is not None and row["actual"] != row["predicted"]:
                 ask_label(chosen, row, row["sha256"] in listed)
 
 
-def show_sample(chosen: Evaluation, folder: Path, row: store.Row, heat: bool) -> None:
+def show_sample(chosen: Evaluation, places: Mapping[str, Path], row: store.Row, heat: bool) -> None:
     """Show one image with what it is and what the model says."""
     try:
-        content = read_verified(folder / row["file"], row["sha256"])
+        content = read_verified(locate(places, row["file"]), row["sha256"])
         picture = images.read_photo(content)
         st.image(heated(chosen, picture, row) if heat else picture, width="stretch")
     except InputError as error:
@@ -115,6 +134,5 @@ def show_marked(run: folders.Run) -> None:
         return
     with st.expander(f"Labels marked as wrong: {len(listed):,}"):
         st.dataframe(listed, hide_index=True, width="stretch")
-        content = listed.to_csv(index=False).encode()
         file = f"{run.name}-wrong-labels.csv"
-        st.download_button("Wrong labels as CSV", content, file, "text/csv")
+        st.download_button("Wrong labels as CSV", csv_of(listed), file, "text/csv")

@@ -41,6 +41,7 @@ def photos(count: int = 2, first: int = 0) -> dict[str, bytes]:
         ("synthetic", "synthetic-4000-0"),
         ("synthetic-40-7", "synthetic-40-7"),
         ("metu", "metu"),
+        ("sdnet2018", "sdnet2018"),
     ],
 )
 def test_a_named_data_set_lies_in_the_data_folder(source, name):
@@ -72,9 +73,10 @@ def test_a_synthetic_data_set_out_of_range_is_refused():
         catalogue.open_data("synthetic-39-0")
 
 
-def test_metu_that_is_not_there_is_refused_with_the_command_that_fetches_it():
-    with pytest.raises(InputError, match="data fetch metu"):
-        catalogue.open_data("metu")
+@pytest.mark.parametrize("name", ["metu", "sdnet2018"])
+def test_a_published_set_that_is_not_there_is_refused_with_the_command_that_fetches_it(name):
+    with pytest.raises(InputError, match=f"The {name.upper()} photos .* data fetch {name}`"):
+        catalogue.open_data(name)
 
 
 def test_an_upload_is_unpacked_once_for_the_same_bytes():

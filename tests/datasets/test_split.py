@@ -6,10 +6,13 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
-from crackcls.datasets import split
+from crackcls import config, parallel
+from crackcls.datasets import copies, split
 from crackcls.datasets.copies import Copies
 from crackcls.errors import InputError
+from tests.conftest import METU, needs_metu
 
 
 def shas(count: int) -> list[str]:
@@ -106,6 +109,30 @@ def test_the_order_of_files_does_not_matter_and_the_seed_does(mode: str):
     assert parts(straight, 1) != parts(straight, 2)
 
 
+@pytest.mark.parametrize(
+    ("mode", "digest"), [("grouped", "179f7b9160571190"), ("random", "af770dd3a7e04523")]
+)
+def test_a_split_without_photographs_is_the_one_that_it_always_was(mode: str, digest: str):
+    table = split.make_split(shas(600), TWO_CLASSES, copies_of(MIXED * 2), mode, 1)
+    assert hashlib.sha256(" ".join(table["part"]).encode()).hexdigest().startswith(digest)
+
+
+@needs_metu
+@pytest.mark.slow
+def test_the_split_of_the_shipped_model_can_be_made_again():
+    kept = split.load_split(config.PROJECT / "models" / "default" / "split.csv")
+
+    def fingerprint(file: str) -> np.ndarray:
+        with Image.open(METU / file) as image:
+            return copies.fingerprint(image.convert("RGB"))
+
+    prints = np.stack(list(parallel.ordered_map(fingerprint, kept["file"])))
+    labels = [file.split("/")[0] for file in kept["file"]]
+    found = copies.find_copies(prints)
+    table = split.make_split(list(kept["sha256"]), labels, found, "grouped", 12345)
+    assert table.to_dict("list") == kept.drop(columns="file").to_dict("list")
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_groups_come_to_each_part_in_its_share(seed: int):
     copies = copies_of([2] * 1000 + [1] * 2000)
@@ -188,3 +215,51 @@ def test_a_saved_split_reads_back_as_it_was(tmp_path, name: str):
     whole = pd.concat([files, table], axis=1)
     split.save_split(whole, tmp_path / "split.csv")
     assert split.load_split(tmp_path / "split.csv").to_dict("list") == whole.to_dict("list")
+
+
+def photographs(rng: np.random.Generator) -> tuple[list[str], list[str]]:
+    """Make up 230 photographs of 4 to 400 pieces, most of which have few cracks."""
+    of, labels = [], []
+    for number, size in enumerate(rng.integers(4, 401, 230)):
+        of += [f"photograph {number}"] * size
+        labels += np.where(rng.random(size) < rng.beta(0.5, 2), "crack", "sound").tolist()
+    return of, labels
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_photographs_stay_whole_and_the_parts_near_their_shares(seed: int):
+    of, labels = photographs(np.random.default_rng(seed))
+    of, labels = [*of, *[""] * 1000], [*labels, *TWO_CLASSES[:500], *TWO_CLASSES[-500:]]
+    copies = copies_of([1] * (len(of) - 1000) + [2] * 500)
+    sets = ["sdnet2018" if one else "metu" for one in of]
+    strata = [f"{label} of {name}" for label, name in zip(labels, sets, strict=True)]
+    table = split.make_split(shas(len(of)), strata, copies, "grouped", seed, of)
+    pieces = table[: len(of) - 1000].groupby(of[:-1000])
+    assert pieces["part"].nunique().max() == 1
+    assert pieces["group"].nunique().max() == 1
+    assert not table["copy_in_training"].any()
+    for sizes in sizes_by_class(table, strata).values():
+        shares = [size / sum(sizes) for size in sizes]
+        assert shares == pytest.approx([0.70, 0.24, 0.06], abs=0.01)
+
+
+def test_a_copy_joins_two_photographs():
+    of = [f"p{number // 4}" for number in range(400)]
+    copies = Copies(np.arange(400), np.array([[0, 399], [5, 202]]))
+    table = split.make_split(shas(400), ["crack"] * 400, copies, "grouped", 1, of)
+    assert table["part"][0] == table["part"][399] and table["part"][5] == table["part"][202]
+    assert table["group"].nunique() == 98
+
+
+def test_a_random_split_tears_photographs():
+    of = [f"p{number // 100}" for number in range(400)]
+    table = split.make_split(shas(400), ["crack"] * 400, copies_of([1] * 400), "random", 1, of)
+    assert table["part"].groupby(of).nunique().max() == 3
+    assert sizes_by_class(table, ["crack"] * 400) == {"crack": (280, 96, 24)}
+
+
+def test_a_class_of_a_set_in_two_photographs_is_refused_by_name():
+    labels = ["sound of wall"] * 40 + ["crack of bridge"] * 40
+    of = [""] * 40 + ["p1"] * 20 + ["p2"] * 20
+    with pytest.raises(InputError, match="'crack of bridge' with 40 leaves none for"):
+        split.make_split(shas(80), labels, copies_of([1] * 80), "grouped", 1, of)

@@ -10,6 +10,7 @@ from crackcls.errors import InputError
 from crackcls.evaluation.report import (
     CSV_COLUMNS,
     SAMPLE_ORDERS,
+    figures_table,
     make_report,
     near_copy_report,
     order_samples,
@@ -89,6 +90,43 @@ def test_images_of_one_class_have_no_area_under_the_curve():
     assert report["roc_auc"] is None
     assert report["confusion_matrix"] == [[0, 0], [1, 2]]
     assert report["per_class"]["Negative"] == {"precision": 0, "recall": 0, "f1": 0, "images": 0}
+
+
+SETS = ["metu", "metu", "bricks", "metu", "bricks", "metu", "bridge", "metu"]
+
+
+def test_each_set_has_figures_of_its_own():
+    report = make_report(table_of(CRACKED).assign(set=SETS), TWO)
+    by_set = report["by_set"]
+    assert list(by_set) == ["metu", "bricks", "bridge"]
+    assert by_set["metu"] == {
+        **{"images": 5, "wrong": 2, "accuracy": 3 / 5, "cracked": 2, "recall": 1 / 2},
+        **{"false_alarm_rate": 1 / 3, "roc_auc": pytest.approx(5 / 6)},
+        "accuracy_interval": pytest.approx(wilson(3, 5), abs=1e-9),
+    }
+    named = ("images", "wrong", "cracked", "recall", "false_alarm_rate", "roc_auc")
+    assert [by_set["bricks"][name] for name in named] == [2, 1, 0, None, 1 / 2, None]
+    assert [by_set["bridge"][name] for name in named] == [1, 0, 1, 1, None, None]
+    assert "by_set" not in make_report(table_of(CRACKED), TWO)
+
+
+def test_the_figures_of_each_set_are_in_the_table():
+    table = figures_table(make_report(table_of(CRACKED).assign(set=SETS), TWO))
+    value = table.set_index(["figure", "class", "set"])["value"]
+    assert value["accuracy", "", ""] == 5 / 8
+    assert value["recall", "Positive", ""] == pytest.approx(2 / 3)
+    assert value["recall", "", "metu"] == 1 / 2
+
+
+def test_the_actual_class_is_the_caller_s_where_the_name_does_not_tell():
+    both = np.array([[0.2, 0.8], [0.3, 0.7]])
+    files, actual = ["bridge/Cracked/1.jpg", "bricks/2.jpg"], ["Positive", "Negative"]
+    table = predictions(files, both, TWO, actual, ["bridge", "bricks"])
+    assert list(table["actual"]) == actual
+    assert list(table)[-1] == "set"
+    rows = [{"probabilities": row} for row in both]
+    kept = tabulate(files, [rows[0], InputError("cut off")], TWO, lambda *words: None, actual)
+    assert list(kept["actual"]) == ["Positive"]
 
 
 def test_a_report_of_three_classes():

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from crackcls import files
+from crackcls import config, files
 from crackcls.datasets.synthetic import pictures
 from crackcls.errors import InputError
 from crackcls.evaluation import job as evaluation_job
@@ -80,6 +80,32 @@ def test_images_of_training_are_left_out_unless_asked_for(run, trained):
 def test_other_classes_are_refused(run):
     with pytest.raises(InputError, match="must be the model's classes"):
         store.evaluate_on(run, Labelled(run.folder, ("a", "b"), (), ()), False, silent)
+
+
+def test_the_folder_of_each_of_several_sets_is_known_or_looked_for_by_name(mixed, tmp_path):
+    run = folders.read_run(mixed.models / "mixed")
+    (own,) = store.list_evaluations(run)
+    known = {"wall": "wall", "sdnet2018": "bridge", "bricks": "bricks"}
+    assert own.images is None
+    assert own.places == {name: mixed.data / folder for name, folder in known.items()}
+    elsewhere = shutil.copytree(run.folder, tmp_path / "models" / "elsewhere")
+    (elsewhere / "local.json").unlink()
+    (moved,) = store.list_evaluations(folders.read_run(elsewhere))
+    assert moved.sets == {name: config.data_folder() / name for name in known}
+    assert moved.places == {}
+
+
+@pytest.mark.parametrize(
+    "names", [("Non-cracked", "Cracked"), ("uncracked", "crack"), ("walls", "cracks")]
+)
+def test_classes_of_other_names_are_taken_by_their_meaning(run, other, names):
+    for old, new in zip(("Negative", "Positive"), names, strict=True):
+        (other.folder / old).rename(other.folder / new)
+    table, report = store.evaluate_on(run, list_images(other.folder), False, silent)
+    assert report["classes"] == ["Negative", "Positive"]
+    assert table["actual"].value_counts().to_dict() == {"Negative": 4, "Positive": 4}
+    sound = table["file"].str.startswith(names[0])
+    assert (table["actual"] == "Negative").tolist() == sound.tolist()
 
 
 def test_synthetic_photos_are_made_for_an_evaluation(run, tmp_path, monkeypatch):

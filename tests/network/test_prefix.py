@@ -36,7 +36,7 @@ def photos(tmp_path):
 def features(network, photos, settings=FLOAT32) -> tuple[np.ndarray, dict, cache.Store]:
     paths, shas = photos
     frozen = prefix.open_prefix(settings, 2, lambda: network)
-    broken = prefix.run_prefix(paths, shas, frozen, settings.image_size, lambda *_, **__: None)
+    broken = prefix.run_prefix(paths, shas, frozen, lambda *_, **__: None)
     rows, where = cache.read(frozen.store, shas[:5])
     return np.array(rows[where]), broken, frozen.store
 
@@ -68,8 +68,8 @@ def test_what_is_in_the_cache_is_not_run_again(network, photos):
     def never(images):
         raise AssertionError("the prefix ran again")
 
-    frozen = prefix.Prefix(never, store)
-    prefix.run_prefix(paths[:5], shas[:5], frozen, SIZE, lambda *_, **__: None)
+    frozen = prefix.Prefix(never, store, SIZE)
+    prefix.run_prefix(paths[:5], shas[:5], frozen, lambda *_, **__: None)
     assert len(cache.index(store)) == 5
 
 

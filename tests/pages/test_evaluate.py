@@ -4,11 +4,15 @@ import json
 import shutil
 
 import numpy as np
+import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from crackcls.evaluation import threshold
+from crackcls.evaluation import page as page_of
+from crackcls.evaluation import store, threshold
 from crackcls.evaluation.report import make_report, predictions
 from crackcls.files import write_csv, write_json
+from crackcls.runs import folders
 from tests.pages.driving import named, open_page, text_of, wait_for
 
 
@@ -205,3 +209,42 @@ def test_evaluate_says_which_models_have_not_been_tested(ended):
     page = open_page("2_Evaluate")
     assert list(named(page.selectbox, "Model").options) == ["first"]
     assert "stopped before their test: second." in text_of(page)
+
+
+@pytest.fixture
+def several(mixed, monkeypatch):
+    """Point the pages at the model of several sets."""
+    st.cache_resource.clear()
+    monkeypatch.setenv("CRACKCLS_MODELS", str(mixed.models))
+    return mixed
+
+
+def test_the_figures_of_each_set_stand_under_those_of_all(several):
+    page = open_evaluate(model="mixed")
+    report = json.loads((several.models / "mixed" / "report.json").read_text())
+    table = next(table.value for table in page.dataframe if "false alarms" in table.value)
+    assert dict(zip(table["set"], table["images"], strict=True)) == {
+        name: figures["images"] for name, figures in report["by_set"].items()
+    }
+
+
+def test_samples_are_found_in_the_folder_of_each_set(several):
+    page = open_evaluate("Samples", model="mixed")
+    report = json.loads((several.models / "mixed" / "report.json").read_text())
+    labels = {field.label for field in page.text_input}
+    assert labels >= {f"Folder with the images of '{name}'" for name in report["by_set"]}
+    assert not page.error
+    assert len(page.image) == min(12, report["images"])
+    named(page.selectbox, "Data set").set_value("bricks").run()
+    assert len(page.image) == report["by_set"]["bricks"]["images"]
+    named(page.text_input, "Folder with the images of 'wall'").set_value("/nowhere").run()
+    assert not page.exception
+    assert "wall" not in named(page.selectbox, "Data set").options
+
+
+def test_the_report_has_a_table_of_the_sets(several):
+    run = folders.read_run(several.models / "mixed")
+    (own,) = store.list_evaluations(run)
+    made = page_of.evaluation_page(run, own.data, store.table_of(own), store.report_of(own), 0.5)
+    assert "<h2>By data set</h2>" in made
+    assert all(f"<td>{name}</td>" in made for name in run.report["by_set"])

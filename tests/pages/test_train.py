@@ -1,6 +1,7 @@
 """The Train page: data chosen, a run started, runs kept or deleted."""
 
 import io
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -94,6 +95,93 @@ def test_train_tells_what_is_in_a_folder_before_training(place):
     assert not named(page.button, "Start training").disabled
 
 
+@pytest.fixture
+def launched(monkeypatch) -> list[list[str]]:
+    """Keep the words of a run that the page starts, and start nothing."""
+    started = []
+    monkeypatch.setattr(jobs, "launch", lambda folder, words: started.append(words))
+    return started
+
+
+def test_train_takes_several_sets_each_with_its_cap(place, mixed, launched):
+    page = open_page("1_Train")
+    choose_folder(page, mixed.data / "wall")
+    assert "Data sets of this training" not in text_of(page)
+    named(page.button, "Add another data set").click().run()
+    choose_folder(page, mixed.data / "bridge")
+    named(page.button, "Add this data set").click().run()
+    choose_folder(page, mixed.data / "bricks")
+    assert "at least two folders" in page.error[0].value
+    named(page.checkbox, "These pictures are all sound").check().run()
+    assert not page.error
+    named(page.button, "Add this data set").click().run()
+    assert not page.exception
+    named(page.number_input, "At most of 'bridge'").set_value(60).run()
+    named(page.text_input, "Name of the model").set_value("many")
+    named(page.button, "Start training").click().run()
+    assert launched[0][:9] == [
+        *("train", "--name", "many", "--data", str(mixed.data / "wall")),
+        *("--data", str(mixed.data / "bridge"), "--cap", "bridge=60"),
+    ]
+    assert launched[0][9:11] == ["--sound", str(mixed.data / "bricks")]
+
+
+def test_a_set_is_taken_off_the_list_and_two_of_one_name_get_a_number(place, mixed, launched):
+    page = open_page("1_Train")
+    choose_folder(page, mixed.data / "wall")
+    named(page.button, "Add another data set").click().run()
+    named(page.button, "Add this data set").click().run()
+    assert len([button for button in page.button if button.label == "Remove"]) == 1
+    other = shutil.copytree(mixed.data / "bridge", config.data_folder() / "wall")
+    choose_folder(page, other)
+    named(page.button, "Add this data set").click().run()
+    assert named(page.number_input, "At most of 'wall-2'").value == 0
+    page.button(key="remove-wall").click().run()
+    named(page.text_input, "Name of the model").set_value("left")
+    named(page.button, "Start training").click().run()
+    assert launched[0][3:5] == ["--data", f"wall-2={other}"]
+    page.button(key="remove-wall-2").click().run()
+    assert named(page.button, "Add another data set")
+
+
+def test_classes_that_do_not_tell_are_refused_with_a_way_on(place, mixed, concrete, launched):
+    page = open_page("1_Train")
+    choose_folder(page, mixed.data / "wall")
+    named(page.button, "Add another data set").click().run()
+    choose_folder(page, concrete(per_class=6, classes=("a", "b")))
+    named(page.button, "Add this data set").click().run()
+    named(page.button, "Start training").click().run()
+    assert not page.exception
+    assert "'concrete' ('a', 'b') do not tell" in page.error[0].value
+    assert not launched
+
+
+def test_a_zip_of_sound_pictures_needs_no_folders(place, mixed):
+    page = open_page("1_Train")
+    page.radio(key="data-kind").set_value("My ZIP").run()
+    named(page.checkbox, "These pictures are all sound").check().run()
+    loose = zipped(mixed.data / "bricks" / "red" / "old")
+    page.file_uploader[0].set_value(("bricks.zip", loose, "application/zip")).run()
+    assert not page.exception
+    assert not page.error
+    folder = next((config.data_folder() / "uploads").iterdir())
+    assert (folder.name.endswith("-sound"), len(list(folder.glob("*.jpg")))) == (True, 20)
+    named(page.button, "Start training").click().run()
+    assert "all sets here are sound" in page.error[0].value
+
+
+def test_the_worst_set_stands_beside_the_mean(mixed, monkeypatch):
+    monkeypatch.setenv("CRACKCLS_MODELS", str(mixed.models))
+    page = open_page("1_Train")
+    named(page.selectbox, "Run").set_value("mixed").run()
+    by_set = folders.read_run(mixed.models / "mixed").report["by_set"]
+    name, figures = min(by_set.items(), key=lambda pair: pair[1]["accuracy"])
+    shown = {metric.label: metric.value for metric in page.metric}
+    assert shown[f"Lowest: {name}"] == f"{figures['accuracy']:.2%}"
+    table = next(table.value for table in page.dataframe if "recall" in table.value)
+    assert set(table["set"]) == set(by_set)
+
+
 def zipped(folder: Path) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -127,20 +215,26 @@ def test_train_refuses_what_is_no_zip(place):
     assert named(page.button, "Start training").disabled
 
 
-def test_train_offers_metu_with_its_licence_before_the_download(place, monkeypatch):
+@pytest.mark.parametrize(
+    ("name", "title", "size"), [("metu", "METU", "241 MB"), ("sdnet2018", "SDNET2018", "528 MB")]
+)
+def test_train_offers_published_photos_with_their_licence_before_the_download(
+    place, monkeypatch, name, title, size
+):
     started = []
     monkeypatch.setattr(jobs, "launch", lambda folder, words: started.append((folder, words)))
     page = open_page("1_Train")
-    page.radio(key="data-kind").set_value("METU photos").run()
+    page.radio(key="data-kind").set_value(f"{title} photos").run()
     assert "CC BY 4.0" in page.text[0].value
+    assert f"The download is {size}." in text_of(page)
     assert named(page.button, "Start training").disabled
-    named(page.button, "Download the METU photos").click().run()
+    named(page.button, f"Download the {title} photos").click().run()
     assert not page.exception
-    assert started == [(config.data_folder() / "fetch", ("data", "fetch", "metu"))]
+    assert started == [(config.data_folder() / "fetch" / name, ("data", "fetch", name))]
 
 
 def test_train_says_why_a_download_failed(place):
-    folder = config.data_folder() / "fetch"
+    folder = config.data_folder() / "fetch" / "metu"
     folder.mkdir(parents=True)
     folders.record_process(folder, psutil.Process())
     events.log_to(folder / "events.jsonl")("end", status="failed", message="The line is down.")

@@ -24,8 +24,9 @@ def test_blocks_train_as_single_batches_do(tmp_path):
     part = fit.Part(rows, np.arange(75), labels)
     settings = TrainConfig(epochs=1, batch_size=16, learning_rate=0.01)
     in_blocks, plain = small_suffix(), small_suffix()
+    model = fit.compiled(in_blocks, part, settings)
     told = fit.fit_suffix(
-        in_blocks, part, part, settings, lambda kind, **fields: None, tmp_path / "saved.npz"
+        model, part, part, settings, lambda kind, **fields: None, tmp_path / "saved.npz"
     )
     plain.compile(
         keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"]
@@ -43,7 +44,7 @@ def test_progress_counts_images_and_batches(tmp_path):
     heard = []
     settings = TrainConfig(epochs=2, batch_size=16)
     fit.fit_suffix(
-        small_suffix(), part, part, settings,
+        fit.compiled(small_suffix(), part, settings), part, part, settings,
         lambda kind, **fields: heard.append((kind, fields)), tmp_path / "saved.npz",
     )  # fmt: skip
     last = [fields for kind, fields in heard if kind == "progress"][-1]
@@ -60,7 +61,8 @@ def test_the_best_epoch_is_kept_and_not_the_last(tmp_path):
     _, suffix = cut(build(2, 96), "head")
     settings = TrainConfig(epochs=30, learning_rate=0.05, patience=2)
     saved = tmp_path / "checkpoint.npz"
-    history = fit.fit_suffix(suffix, part, other, settings, lambda kind, **fields: None, saved)
+    model = fit.compiled(suffix, part, settings)
+    history = fit.fit_suffix(model, part, other, settings, lambda kind, **fields: None, saved)
     losses = [row["val_loss"] for row in history]
     assert len(losses) == losses.index(min(losses)) + 3, "stops two epochs after the best"
     suffix.compile(loss="sparse_categorical_crossentropy")

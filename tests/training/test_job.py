@@ -1,6 +1,7 @@
 """Training end to end: what it leaves, what it repeats, what it refuses."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,52 @@ def test_a_second_run_gives_the_same_split_and_the_same_model(trained):
     assert [event["total"] for event in backbone] == [2], "only the broken files are tried again"
 
 
+def test_a_training_on_several_sets_keeps_their_names_and_figures_apart(mixed):
+    folder = mixed.models / "mixed"
+    assert {path.name for path in folder.iterdir()} == FILES
+    settings = json.loads((folder / "config.json").read_text())
+    assert settings["data"] == "wall + sdnet2018 + bricks"
+    assert (settings["classes"], settings["images"]) == (["Negative", "Positive"], 148)
+    assert [one["crack"] for one in settings["sets"]] == [["Cracked"], ["Positive"], []]
+    assert str(mixed.data) not in (folder / "config.json").read_text()
+    split = pd.read_csv(folder / "split.csv")
+    sizes = split.groupby("set").size()
+    assert sizes.to_dict() == {"bricks": 20, "sdnet2018": 80, "wall": 48}
+    cracked = split["file"].str.contains("/Cracked/|/Positive/")
+    assert (split["class"] == np.where(cracked, "Positive", "Negative")).all()
+    pieces = split.dropna(subset="photograph").groupby("photograph")
+    assert (len(pieces), pieces["part"].nunique().max()) == (24, 1)
+    table = pd.read_csv(folder / "predictions.csv")
+    report = json.loads((folder / "report.json").read_text())
+    assert set(report["by_set"]) == set(table["set"]) == set(sizes.index)
+    for name, figures in report["by_set"].items():
+        rows = table[table["set"] == name]
+        assert figures["images"] == len(rows)
+        assert figures["wrong"] == (rows["actual"] != rows["predicted"]).sum()
+    assert report["by_set"]["bricks"]["recall"] is None
+    assert all(name in mixed.output for name in ("wall ", "sdnet2018 ", "bricks "))
+
+
+def test_a_weight_makes_an_epoch_longer(mixed):
+    split = pd.read_csv(mixed.models / "mixed" / "split.csv")
+    training = split["set"][split["part"] == "train"].value_counts()
+    last = [e for e in events_of(mixed.models / "mixed", "progress") if e["phase"] == "training"]
+    epoch = training["wall"] * 1.5 + training["sdnet2018"] + training["bricks"]
+    assert last[-1]["total"] == 2 * epoch
+
+
+def test_a_run_on_several_sets_goes_on_to_the_same_model(mixed):
+    """What a kill after the first epoch leaves is made of a finished run."""
+    folder = shutil.copytree(mixed.models / "mixed", mixed.models / "again")
+    for name in ("model.json", "report.json", "predictions.csv"):
+        (folder / name).unlink()
+    log = (folder / "events.jsonl").read_text().splitlines(keepends=True)
+    (folder / "events.jsonl").write_text("".join(log[:-1]))
+    crackcls(mixed, "train", "--resume", "again")
+    for name in ("split.csv", "predictions.csv", "report.json", "model.tflite"):
+        assert (folder / name).read_bytes() == (mixed.models / "mixed" / name).read_bytes()
+
+
 @needs_metu
 @pytest.mark.parametrize("arguments", [[], ["--split", "random", "--fine-tune", "top"]])
 def test_a_few_real_images_are_enough_to_tell_most_cracks(trained, arguments):
@@ -146,7 +193,7 @@ def test_a_class_of_copies_is_refused_by_name(concrete):
         ({"seed": -1}, "received -1"),
         ({"limit": 0}, "limit must be above 0, received 0"),
         ({"split": "none"}, "received none"),
-        ({"fine_tune": "all"}, "received all"),
+        ({"fine_tune": "tail"}, "received tail"),
         ({"precision": "int4"}, "precision must be ('int8', 'float32'), received int4"),
         ({"fine_tune": "top"}, "must be float32, since int8 cannot be trained, received int8"),
     ],

@@ -32,9 +32,13 @@ class Unpacked:
 
 
 def unpack_photos(
-    archive: Path | BinaryIO, target: Path, limits: config.ArchiveLimits, emit: events.Emit
+    archive: Path | BinaryIO,
+    target: Path,
+    limits: config.ArchiveLimits,
+    emit: events.Emit,
+    loose: bool = False,
 ) -> Unpacked:
-    """Unpack the photos of a ZIP that holds one folder a class.
+    """Unpack the photos of a ZIP that holds one folder a class, or photos of one class.
 
     Hidden files are passed over, and folders around the class folders are taken off.
 
@@ -43,6 +47,7 @@ def unpack_photos(
         target: The folder to make; it appears once all is unpacked.
         limits: How much may come out.
         emit: Hears the progress.
+        loose: Whether photos that lie in no folder are taken.
 
     Returns:
         The count of photos, damaged ones too, and the reason for each other file.
@@ -63,7 +68,7 @@ def unpack_photos(
         ):
             path = _write(work / "member", member, chunks)
             _check_no_archive(path, member.name)
-            name, reason = _judge(path, member.name, taken)
+            name, reason = _judge(path, member.name, taken, loose)
             if reason:
                 left_out[member.name] = reason
             else:
@@ -204,10 +209,10 @@ def _write_all(contents: Contents, total: int, work: Path, emit: events.Emit) ->
         _move(_write(work / "member", member, chunks), work / "files" / member.name)
 
 
-def _judge(path: Path, name: str, taken: set[str]) -> tuple[str, str]:
+def _judge(path: Path, name: str, taken: set[str], loose: bool) -> tuple[str, str]:
     """Give the name to keep a file under, or the reason to leave it out."""
     size = path.stat().st_size
-    if "/" not in name:
+    if "/" not in name and not loose:
         return name, "It lies in no folder, and the folder tells the class."
     if size > config.MAX_PHOTO_BYTES:
         return name, f"It has {size:,} bytes, and a photo has at most {config.MAX_PHOTO_BYTES:,}."

@@ -1,4 +1,4 @@
-"""Getting the METU data set: from its sources, an archive or a folder, whole or not at all."""
+"""Getting a published data set: from its sources, an archive or a folder, whole or not at all."""
 
 import errno
 import glob
@@ -12,32 +12,34 @@ from filelock import FileLock, Timeout
 
 from crackcls import config, events, files
 from crackcls.datasets.archives.unpack import check_rar_tools, extract_all
-from crackcls.datasets.published import metu, transfer
+from crackcls.datasets.published import manifest, transfer
+from crackcls.datasets.published.facts import Manifest, Published, Source
+from crackcls.datasets.published.manifest import Place
 from crackcls.errors import InputError
 
+ATTRIBUTION_FILE = "ATTRIBUTION.txt"
 BLOCK_BYTES = 4096  # What a file system gives a file at least.
 AGAIN = (
     "Run the command again, or download the archive in a browser and pass it with --archive FILE."
 )
+NEW = "new"
 
 
 def fetch(
+    facts: Published,
     target: Path | str,
     emit: events.Emit,
     source: str | None = None,
-    sources: Sequence[metu.Source] = metu.SOURCES,
-    manifest: metu.Manifest = metu.METU,
     downloads: Path | None = None,
     timeouts: tuple[float, float] = transfer.SECONDS_TO_CONNECT_AND_READ,
 ) -> Path:
-    """Download the data set, unpack it, check it by content and put it in place.
+    """Download a data set, unpack it, check it by content and put it in place.
 
     Args:
-        target: The folder that will hold `Negative` and `Positive`; it must not exist yet.
+        facts: Which data set.
+        target: The folder that will hold a folder a class; it must not exist yet.
         emit: Hears `note` with `text`, and progress: `downloading` in bytes, then files.
         source: Name of the only source to ask; all in order where None.
-        sources: Where the data set can be had.
-        manifest: What it must hold.
         downloads: A folder of its own where unfinished downloads wait for the next try.
         timeouts: Seconds to wait for a connection and for the next bytes.
 
@@ -48,33 +50,37 @@ def fetch(
         InputError: No source gave the data set, or something is in the way. The target is
             not there then, and the next call goes on with what has come.
     """
-    target, downloads = _full(target), _full(downloads or config.data_folder() / "downloads")
-    chosen = _chosen(source, sources)
+    target = _full(target)
+    downloads = _full(downloads or config.data_folder() / "downloads" / facts.name)
+    chosen = _chosen(source, facts.sources)
 
-    def get(one: metu.Source) -> None:
+    def get(one: Source) -> None:
         if "rar" in one.kind:
             check_rar_tools()
         archive = transfer.retrieve(one, downloads, emit, timeouts)
-        _install_download(one, archive, target, emit, manifest)
+        _install_download(facts, one, archive, target, emit)
 
     with _disk_errors(downloads), _alone(downloads / "fetch"):
-        if not _is_there(target, manifest, emit):
-            _check_space((downloads, transfer.most_bytes(chosen[0])), _room(target, manifest))
+        if not _is_there(facts, target, emit):
+            most = transfer.most_bytes(chosen[0])
+            inner = most if " in " in chosen[0].kind else 0
+            room = _room(target, facts.manifest())
+            _check_space((downloads, most), (target.parent, inner), room)
             _get_first(chosen, get, emit)
-            _remove_downloads(downloads, sources)
+            _remove_downloads(downloads, facts.sources)
     return target
 
 
 def install_archive(
-    archive: Path | str, target: Path | str, emit: events.Emit, manifest: metu.Manifest = metu.METU
+    facts: Published, archive: Path | str, target: Path | str, emit: events.Emit
 ) -> Path:
-    """Unpack an archive of the data set, check it by content and put it in place.
+    """Unpack an archive of a data set, check it by content and put it in place.
 
     Args:
-        archive: A RAR, a ZIP or a ZIP that holds a RAR.
-        target: The folder that will hold `Negative` and `Positive`; it must not exist yet.
+        facts: Which data set.
+        archive: A RAR, a ZIP or a ZIP that holds one of them.
+        target: The folder that will hold a folder a class; it must not exist yet.
         emit: Hears the progress.
-        manifest: What it must hold.
 
     Returns:
         The target.
@@ -86,29 +92,26 @@ def install_archive(
     if not archive.is_file():
         raise InputError(f"The archive must be a file that exists, received '{archive}'.")
 
-    def unpack(new: Path) -> None:
-        extract_all(archive, new, config.METU_LIMITS, emit)
-        try:
-            metu.locate(new)
-        except InputError:
-            raise InputError(
-                f"The archive must hold the folders 'Negative' and 'Positive', and "
-                f"'{archive.name}' does not. Choose another."
-            ) from None
+    def unpack(work: Path) -> str:
+        place = _unpack(facts, archive, work, emit)
+        lines = manifest.verify(place, facts.manifest(), emit)
+        for here, to in _moves(place, facts.manifest(), work / NEW):
+            here.rename(to)
+        return lines
 
-    return _install(unpack, _full(target), emit, manifest)
+    return _install(facts, unpack, _full(target), emit)
 
 
 def install_folder(
-    folder: Path | str, target: Path | str, emit: events.Emit, manifest: metu.Manifest = metu.METU
+    facts: Published, folder: Path | str, target: Path | str, emit: events.Emit
 ) -> Path:
-    """Check a folder with the data set by content and copy it into place.
+    """Check a folder with a data set by content and copy it into place.
 
     Args:
+        facts: Which data set.
         folder: The folder, or one up to two levels above it. It stays as it is.
-        target: The folder that will hold `Negative` and `Positive`; it must not exist yet.
+        target: The folder that will hold a folder a class; it must not exist yet.
         emit: Hears the progress.
-        manifest: What it must hold.
 
     Returns:
         The target.
@@ -117,21 +120,49 @@ def install_folder(
         InputError: The folder does not hold the data set, or something is in the way.
     """
 
-    def copy(new: Path) -> None:
-        found = metu.locate(folder)
-        metu.verify(found, manifest, emit)
-        for name in events.with_progress(emit, "copying", manifest.names, len(manifest.names)):
-            (new / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(found / name, new / name)
+    def copy(work: Path) -> str:
+        place, wanted = manifest.locate(folder, facts.layouts), facts.manifest()
+        manifest.verify(place, wanted, emit)
+        moves = _moves(place, wanted, work / NEW)
+        for here, to in events.with_progress(emit, "copying", moves, len(wanted.names)):
+            shutil.copyfile(here, to)
+        return manifest.verify(_installed(facts, work / NEW), wanted, emit)
 
-    return _install(copy, _full(target), emit, manifest)
+    return _install(facts, copy, _full(target), emit)
+
+
+def _unpack(facts: Published, archive: Path, work: Path, emit: events.Emit) -> Place:
+    """Unpack an archive, and the ZIP in it where that is what it holds."""
+    extract_all(archive, work / "outer", facts.limits, emit)
+    place = manifest.find(work / "outer", facts.layouts)
+    inner = [path for path in (work / "outer").rglob("[!.]*") if path.suffix.lower() == ".zip"]
+    if place is None and len(inner) == 1:
+        extract_all(inner[0], work / "inner", facts.limits, emit)
+        place = manifest.find(work / "inner", facts.layouts)
+    if place is None:
+        raise InputError(
+            f"The archive must hold the folders {manifest.folders_of(facts.layouts)}, and "
+            f"'{archive.name}' {manifest.received(work / 'outer')}. Choose another."
+        )
+    return place
+
+
+def _moves(place: Place, wanted: Manifest, to: Path) -> Iterator[tuple[Path, Path]]:
+    """Give the path of each file and its path in the installed set, whose folders are made."""
+    for here, name in zip(place.names(wanted), wanted.names, strict=True):
+        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        yield place.folder / here, to / name
+
+
+def _installed(facts: Published, folder: Path) -> Place:
+    return Place(folder, facts.layouts[0])
 
 
 def _full(path: Path | str) -> Path:
     return Path(path).expanduser().absolute()
 
 
-def _chosen(name: str | None, sources: Sequence[metu.Source]) -> Sequence[metu.Source]:
+def _chosen(name: str | None, sources: Sequence[Source]) -> Sequence[Source]:
     chosen = [one for one in sources if name in (None, one.name)]
     if not chosen:
         names = ", ".join(one.name for one in sources)
@@ -139,9 +170,7 @@ def _chosen(name: str | None, sources: Sequence[metu.Source]) -> Sequence[metu.S
     return chosen
 
 
-def _get_first(
-    chosen: Sequence[metu.Source], get: Callable[[metu.Source], None], emit: events.Emit
-) -> None:
+def _get_first(chosen: Sequence[Source], get: Callable[[Source], None], emit: events.Emit) -> None:
     """Get the data set from the first source that gives it."""
     *others, last = chosen
     for one in others:
@@ -157,51 +186,49 @@ def _get_first(
 
 
 def _install_download(
-    source: metu.Source, archive: Path, target: Path, emit: events.Emit, manifest: metu.Manifest
+    facts: Published, source: Source, archive: Path, target: Path, emit: events.Emit
 ) -> None:
     try:
-        install_archive(archive, target, emit, manifest)
+        install_archive(facts, archive, target, emit)
     except InputError:
         # Without a published checksum only the content tells that the download was wrong.
-        if source.sha256 is None:
+        if source.checksum is None:
             archive.unlink(missing_ok=True)
         raise
 
 
-def _remove_downloads(downloads: Path, sources: Sequence[metu.Source]) -> None:
+def _remove_downloads(downloads: Path, sources: Sequence[Source]) -> None:
     for source in sources:
         for path in downloads.glob(f"{glob.escape(source.name)}.*"):
             path.unlink()
 
 
 def _install(
-    fill: Callable[[Path], None], target: Path, emit: events.Emit, manifest: metu.Manifest
+    facts: Published, fill: Callable[[Path], str], target: Path, emit: events.Emit
 ) -> Path:
-    """Fill a hidden folder beside the target, check it, and only then give it its name."""
+    """Let `fill` make NEW in a hidden folder beside the target, and only then give it its name."""
     with _disk_errors(target), _alone(target):
-        if _is_there(target, manifest, emit):
+        if _is_there(facts, target, emit):
             return target
         for left_by_killed in target.parent.glob(f".{glob.escape(target.name)}.*.tmp"):
             shutil.rmtree(left_by_killed)
-        _check_space(_room(target, manifest))
+        _check_space(_room(target, facts.manifest()))
         work = Path(tempfile.mkdtemp(".tmp", f".{target.name}.", target.parent))
         try:
-            fill(work / "new")
-            found = metu.locate(work / "new")
-            lines = metu.verify(found, manifest, emit)
-            files.write_atomically(found / metu.ATTRIBUTION_FILE, metu.ATTRIBUTION.encode())
-            files.write_atomically(found / metu.MANIFEST_FILE, lines.encode())
-            found.rename(target)
+            lines = fill(work)
+            files.write_atomically(work / NEW / ATTRIBUTION_FILE, facts.attribution.encode())
+            files.write_atomically(work / NEW / manifest.FILE, lines.encode())
+            (work / NEW).rename(target)
         finally:
             shutil.rmtree(work, ignore_errors=True)
     return target
 
 
-def _is_there(target: Path, manifest: metu.Manifest, emit: events.Emit) -> bool:
+def _is_there(facts: Published, target: Path, emit: events.Emit) -> bool:
     if not target.exists():
         return False
     try:
-        metu.verify(target, manifest, emit)
+        manifest.verify(_installed(facts, target), facts.manifest(), emit)
     except InputError as error:
         raise InputError(
             f"The folder '{target}' is in the way and does not hold the data set: {error} "
@@ -241,8 +268,8 @@ def _disk_errors(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _room(target: Path, manifest: metu.Manifest) -> tuple[Path, int]:
-    return target.parent, manifest.size + BLOCK_BYTES * len(manifest.names)
+def _room(target: Path, wanted: Manifest) -> tuple[Path, int]:
+    return target.parent, wanted.size + BLOCK_BYTES * len(wanted.names)
 
 
 def _check_space(*needs: tuple[Path, int]) -> None:

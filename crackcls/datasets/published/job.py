@@ -1,25 +1,34 @@
-"""Fetching METU as a job, see `jobs.start_job`: logged, followed from a page, stopped."""
+"""Fetching a published data set as a job, see `jobs.start_job`: logged, followed, stopped."""
 
 from pathlib import Path
 
 from crackcls import config, events
-from crackcls.datasets.published import install, metu
+from crackcls.datasets.published import install
+from crackcls.datasets.published.facts import Published
 from crackcls.runs import jobs
 
-WORDS = ("data", "fetch", metu.NAME)
+
+def folder(facts: Published) -> Path:
+    """Give the folder of a data set's job: its log, its process."""
+    return config.data_folder() / "fetch" / facts.name
 
 
-def folder() -> Path:
-    """Give the folder of the job: its log, its process."""
-    return config.data_folder() / "fetch"
+def words(facts: Published) -> tuple[str, ...]:
+    """Give what follows `python -m crackcls` to fetch a data set."""
+    return ("data", "fetch", facts.name)
 
 
 def fetch(
-    listen: events.Emit, source: str | None, archive: Path | None, unpacked: Path | None
+    facts: Published,
+    listen: events.Emit,
+    source: str | None,
+    archive: Path | None,
+    unpacked: Path | None,
 ) -> Path | None:
-    """Put METU into the data folder, from the net, from an archive or from a folder.
+    """Put a data set into the data folder, from the net, from an archive or from a folder.
 
     Args:
+        facts: Which data set.
         listen: Hears the events that the log gets.
         source: Name of a source; None tries them in order.
         archive: An archive to take instead.
@@ -29,15 +38,15 @@ def fetch(
         The folder of the photos; None where the job was stopped.
 
     Raises:
-        InputError: It cannot be had so, or it is not METU.
+        InputError: It cannot be had so, or it is not the data set.
     """
-    target = config.data_folder() / metu.NAME
+    target = config.data_folder() / facts.name
 
     def work(emit: events.Emit) -> Path:
         if archive:
-            return install.install_archive(archive, target, emit)
+            return install.install_archive(facts, archive, target, emit)
         if unpacked:
-            return install.install_folder(unpacked, target, emit)
-        return install.fetch(target, emit, source)
+            return install.install_folder(facts, unpacked, target, emit)
+        return install.fetch(facts, target, emit, source)
 
-    return jobs.run_job(folder(), listen, {"data": metu.NAME}, work)
+    return jobs.run_job(folder(facts), listen, {"data": facts.name}, work)

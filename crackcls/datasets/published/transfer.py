@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crackcls import events
-from crackcls.datasets.published import metu
+from crackcls.datasets.published.facts import Source
 from crackcls.errors import InputError
 
 if TYPE_CHECKING:
     import requests
 
-MAX_BYTES = 400_000_000
 CHUNK_BYTES = 16_384
 SECONDS_TO_CONNECT_AND_READ = (20.0, 60.0)
 
 
-def most_bytes(source: metu.Source) -> int:
+def most_bytes(source: Source) -> int:
     """Give the most bytes that a download may have."""
-    return source.size or MAX_BYTES
+    return source.size or source.most
 
 
 def retrieve(
-    source: metu.Source,
+    source: Source,
     folder: Path,
     emit: events.Emit,
     timeouts: tuple[float, float] = SECONDS_TO_CONNECT_AND_READ,
@@ -60,7 +59,7 @@ def retrieve(
         _forget(part)
 
     try:
-        return Path(pooch.retrieve(source.url, source.sha256, name, folder, downloader=download))
+        return Path(pooch.retrieve(source.url, source.checksum, name, folder, downloader=download))
     except InputError:
         raise
     except ValueError as error:  # What pooch raises for another checksum.
@@ -70,13 +69,11 @@ def retrieve(
         ) from error
 
 
-def _complete(
-    source: metu.Source, part: Path, emit: events.Emit, timeouts: tuple[float, float]
-) -> None:
+def _complete(source: Source, part: Path, emit: events.Emit, timeouts: tuple[float, float]) -> None:
     """Download what is missing of a part; ask anew where the server cannot go on."""
     for _ in range(2):
         start, version = _state(part)
-        with _ask(source.url, start, version, timeouts) as response:
+        with _ask(source, start, version, timeouts) as response:
             _check_status(response, source)
             _check_size(_size(response) or 0, part, source)
             if response.status_code == 200:
@@ -118,17 +115,22 @@ def _version(response: "requests.Response") -> str:
     return etag if etag.startswith('"') else response.headers.get("Last-Modified", "")
 
 
-def _ask(url: str, start: int, version: str, timeouts: tuple[float, float]) -> "requests.Response":
+def _ask(
+    source: Source, start: int, version: str, timeouts: tuple[float, float]
+) -> "requests.Response":
     import requests
 
     # Packed on the way, the bytes would not be those that sizes and ranges count.
     headers = {"Accept-Encoding": "identity"}
     if start:
         headers |= {"Range": f"bytes={start}-", "If-Range": version}
-    return requests.get(url, headers=headers, stream=True, timeout=timeouts)
+    with requests.Session() as session:
+        if source.page:  # For the cookie that it gives.
+            session.get(source.page, stream=True, timeout=timeouts).close()
+        return session.get(source.url, headers=headers, stream=True, timeout=timeouts)
 
 
-def _check_status(response: "requests.Response", source: metu.Source) -> None:
+def _check_status(response: "requests.Response", source: Source) -> None:
     if response.status_code not in (200, 206, 416):
         said = f"{response.status_code} {response.reason or ''}".strip()
         raise InputError(f"{_host(source)} must send the file, and it answered '{said}'.")
@@ -158,9 +160,7 @@ def _size(response: "requests.Response") -> int | None:
     return int(said) if response.status_code == 200 and said.isdigit() else None
 
 
-def _receive(
-    response: "requests.Response", part: Path, source: metu.Source, emit: events.Emit
-) -> None:
+def _receive(response: "requests.Response", part: Path, source: Source, emit: events.Emit) -> None:
     """Append an answer to a part and check that the whole file has come."""
     size = _size(response) or source.size
     done = _append(response, part, size or most_bytes(source), emit)
@@ -184,23 +184,23 @@ def _append(response: "requests.Response", part: Path, total: int, emit: events.
     return done
 
 
-def _check_size(size: int, part: Path, source: metu.Source) -> None:
+def _check_size(size: int, part: Path, source: Source) -> None:
     """Throw a part away where it is of another file than the published one."""
     if source.size and size not in (0, source.size):
         rule = f"have the published {source.size:,} bytes"
-    elif size > MAX_BYTES:
-        rule = f"have at most {MAX_BYTES:,} bytes"
+    elif size > most_bytes(source):
+        rule = f"have at most {source.most:,} bytes"
     else:
         return
     _forget(part)
     raise InputError(f"The file from {_host(source)} must {rule}, and it has {size:,} or more.")
 
 
-def _host(source: metu.Source) -> str:
+def _host(source: Source) -> str:
     return urlsplit(source.url).netloc
 
 
-def _broke_off(source: metu.Source) -> str:
+def _broke_off(source: Source) -> str:
     return (
         f"The file from {_host(source)} must come whole, and the connection broke off. "
         "The next try goes on there if the server lets it."
@@ -208,7 +208,7 @@ def _broke_off(source: metu.Source) -> str:
 
 
 @contextmanager
-def _network_errors(source: metu.Source, timeouts: tuple[float, float]) -> Iterator[None]:
+def _network_errors(source: Source, timeouts: tuple[float, float]) -> Iterator[None]:
     import requests
 
     try:

@@ -129,6 +129,25 @@ def without_length(content: bytes) -> Behaviour:
     return answer
 
 
+def cookie(handler: BaseHTTPRequestHandler, _: Served) -> None:
+    """Send a page that gives a cookie."""
+    handler.send_response(200)
+    handler.send_header("Set-Cookie", "seen=yes")
+    handler.send_header("Content-Length", "6")
+    handler.end_headers()
+    _write(handler, b"<html>")
+
+
+def for_cookie(behaviour: Behaviour) -> Behaviour:
+    """Behave so to those who bring the cookie, and forbid the others."""
+
+    def answer(handler: BaseHTTPRequestHandler, served: Served) -> None:
+        brought = "seen=yes" in handler.headers.get("Cookie", "")
+        (behaviour if brought else status(403))(handler, served)
+
+    return answer
+
+
 def status(code: int) -> Behaviour:
     """Answer with a status and no file."""
 

@@ -1,6 +1,7 @@
-"""Fetching METU as a job: its log tells how it went, and the next try goes on."""
+"""Fetching a data set as a job: its log tells how it went, and the next try goes on."""
 
 import os
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -11,8 +12,8 @@ from crackcls.datasets.published import job as fetch_job
 from crackcls.errors import InputError
 from crackcls.runs import folders, jobs, status
 from tests.datasets.published import loopback
+from tests.datasets.published.small import CONTENT, SDNET_SET, SET, ignore
 from tests.datasets.published.test_install import TIMEOUTS, ZIP, source
-from tests.datasets.published.test_metu import CONTENT, SMALL, ignore
 
 
 @pytest.fixture
@@ -23,45 +24,46 @@ def served(monkeypatch):
 
     with loopback.serve(loopback.ok(ZIP)) as server:
 
-        def small(target, emit, name):
-            return fetch(target, emit, name, (source(server.url),), SMALL, timeouts=TIMEOUTS)
+        def small(facts, target, emit, name):
+            one = replace(facts, sources=(source(server.url),))
+            return fetch(one, target, emit, name, timeouts=TIMEOUTS)
 
         monkeypatch.setattr(install, "fetch", small)
         yield server
 
 
 def test_a_job_puts_the_photos_into_the_data_folder(served):
-    assert jobs.read_job(fetch_job.folder()) is None
-    folder = fetch_job.fetch(ignore, None, None, None)
+    assert jobs.read_job(fetch_job.folder(SET)) is None
+    folder = fetch_job.fetch(SET, ignore, None, None, None)
     assert folder == config.data_folder() / "metu"
     assert all((folder / name).exists() for name in CONTENT)
-    assert jobs.read_job(fetch_job.folder()).state == "finished"
+    assert jobs.read_job(fetch_job.folder(SET)).state == "finished"
 
 
 def test_a_failed_job_says_why_and_the_next_one_goes_on(served):
     served.behaviours[:] = [loopback.cut_off(ZIP, len(ZIP) - 1), loopback.ok(ZIP)]
     with pytest.raises(InputError) as error:
-        fetch_job.fetch(ignore, None, None, None)
-    failed = jobs.read_job(fetch_job.folder())
+        fetch_job.fetch(SET, ignore, None, None, None)
+    failed = jobs.read_job(fetch_job.folder(SET))
     assert (failed.state, failed.message) == ("failed", str(error.value))
     assert not (config.data_folder() / "metu").exists()
-    assert fetch_job.fetch(ignore, None, None, None)
-    assert jobs.read_job(fetch_job.folder()).state == "finished"
+    assert fetch_job.fetch(SET, ignore, None, None, None)
+    assert jobs.read_job(fetch_job.folder(SET)).state == "finished"
     assert int(served.requests[-1].range[6:-1]) > 0
 
 
 def test_a_job_stops_when_asked_and_keeps_what_has_come(served):
     def stop_at_phase(kind: str, phase: str = "", **fields: object) -> None:
         if kind == "phase" and phase == "unpacking":
-            jobs.stop_job(fetch_job.folder())
+            jobs.stop_job(fetch_job.folder(SET))
 
-    assert fetch_job.fetch(stop_at_phase, None, None, None) is None
-    assert jobs.read_job(fetch_job.folder()).state == "stopped"
+    assert fetch_job.fetch(SET, stop_at_phase, None, None, None) is None
+    assert jobs.read_job(fetch_job.folder(SET)).state == "stopped"
     assert not (config.data_folder() / "metu").exists()
 
 
 def test_the_log_tells_of_bytes_in_megabytes():
-    folder = fetch_job.folder()
+    folder = fetch_job.folder(SET)
     folder.mkdir(parents=True)
     emit = events.log_to(folder / "events.jsonl")
     numbers = {"done": 60_300_000, "total": 241_363_336, "per_second": 5e6, "seconds_left": 36.2}
@@ -71,28 +73,39 @@ def test_the_log_tells_of_bytes_in_megabytes():
 
 
 def start() -> None:
-    jobs.start_job(fetch_job.folder(), fetch_job.WORDS)
+    jobs.start_job(fetch_job.folder(SET), fetch_job.words(SET))
 
 
 def test_a_second_job_is_refused_while_one_is_at_work(monkeypatch):
     launched = []
     monkeypatch.setattr(jobs, "launch", lambda folder, words: launched.append(words))
     start()
-    folders.record_process(fetch_job.folder(), psutil.Process(os.getppid()))
-    for begin in (start, lambda: fetch_job.fetch(ignore, None, None, None)):
+    folders.record_process(fetch_job.folder(SET), psutil.Process(os.getppid()))
+    for begin in (start, lambda: fetch_job.fetch(SET, ignore, None, None, None)):
         with pytest.raises(InputError, match="being done already"):
             begin()
     assert launched == [("data", "fetch", "metu")]
-    assert jobs.read_job(fetch_job.folder()).state == "running"
+    assert jobs.read_job(fetch_job.folder(SET)).state == "running"
 
 
 def test_an_archive_and_a_folder_are_taken_instead(monkeypatch, tmp_path):
     taken = []
     for name in ("install_archive", "install_folder"):
         monkeypatch.setattr(
-            install, name, lambda path, target, emit, name=name: taken.append((name, path))
+            install, name, lambda facts, path, target, emit, name=name: taken.append((name, path))
         )
-    fetch_job.fetch(ignore, None, tmp_path / "a.rar", None)
-    fetch_job.fetch(ignore, None, None, tmp_path)
+    fetch_job.fetch(SET, ignore, None, tmp_path / "a.rar", None)
+    fetch_job.fetch(SET, ignore, None, None, tmp_path)
     expected = [("install_archive", tmp_path / "a.rar"), ("install_folder", tmp_path)]
     assert taken == expected
+
+
+def test_a_job_of_one_set_is_in_the_way_of_no_other(monkeypatch):
+    launched = []
+    monkeypatch.setattr(jobs, "launch", lambda folder, words: launched.append((folder, words)))
+    start()
+    folders.record_process(fetch_job.folder(SET), psutil.Process(os.getppid()))
+    assert jobs.read_job(fetch_job.folder(SDNET_SET)) is None
+    jobs.start_job(fetch_job.folder(SDNET_SET), fetch_job.words(SDNET_SET))
+    folder = config.data_folder() / "fetch" / "sdnet2018"
+    assert launched[-1] == (folder, ("data", "fetch", "sdnet2018"))

@@ -6,14 +6,16 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from crackcls import config
-from crackcls.datasets.published import install, metu, transfer
+from crackcls.datasets.published import install
+from crackcls.datasets.published.sets import SETS
 from tests.datasets.published import loopback
+from tests.datasets.published.small import zipped
 from tests.datasets.published.test_install import (
     ONE_MISSING,
     OTHER_ZIP,
@@ -25,7 +27,6 @@ from tests.datasets.published.test_install import (
     heard_by,
     refusal,
     source,
-    zipped,
 )
 
 HALF = len(ZIP) // 2
@@ -148,13 +149,19 @@ def test_a_file_of_unknown_length_is_fetched(target):
     check_right(target)
 
 
-def test_a_file_of_unknown_size_is_bounded(target, monkeypatch):
-    monkeypatch.setattr(transfer, "MAX_BYTES", len(ZIP) - 1)
+def test_a_file_of_unknown_size_is_bounded(target):
     for behaviour in (loopback.ok(ZIP), loopback.without_length(ZIP)):
         with loopback.serve(behaviour) as server:
-            sentence = refusal(target, source(server.url, checked=False))
+            one = replace(source(server.url, checked=False), most=len(ZIP) - 1)
+            sentence = refusal(target, one)
         assert f"must have at most {len(ZIP) - 1:,} bytes, and it has {len(ZIP):,}" in sentence
         assert downloads() == {}
+
+
+def test_a_published_size_is_the_only_bound(target):
+    with loopback.serve(loopback.ok(ZIP)) as server:
+        fetch(target, replace(source(server.url), most=1))
+    check_right(target)
 
 
 def test_no_connection_is_said(target):
@@ -185,10 +192,11 @@ def test_a_server_without_certificate_is_said(target):
 def test_a_killed_download_leaves_a_part_that_the_next_one_goes_on_with(target):
     code = """
 import json, sys
+from dataclasses import replace
 from pathlib import Path
-from crackcls.datasets.published import install, metu
-one, target = json.loads(sys.argv[1]), Path(sys.argv[2])
-install.fetch(target, lambda *_, **__: None, sources=[metu.Source(**one)])
+from crackcls.datasets.published import facts, install, metu
+one, target = facts.Source(**json.loads(sys.argv[1])), Path(sys.argv[2])
+install.fetch(replace(metu.METU, sources=(one,)), target, lambda *_, **__: None)
 """
     with loopback.serve(loopback.stall(ZIP, HALF), loopback.ok(ZIP)) as server:
         words = [json.dumps(asdict(source(server.url))), str(target)]
@@ -197,7 +205,7 @@ install.fetch(target, lambda *_, **__: None, sources=[metu.Source(**one)])
             cwd=config.PROJECT,
             env={**os.environ, "no_proxy": "127.0.0.1"},
         )
-        part = config.data_folder() / "downloads" / "zip.zip.part"
+        part = config.data_folder() / "downloads" / "metu" / "zip.zip.part"
         try:
             while child.poll() is None and not (part.exists() and part.stat().st_size):
                 time.sleep(0.02)
@@ -238,7 +246,26 @@ def test_an_interruption_leaves_nothing_that_looks_whole(target, phase: str):
     check_right(target)
 
 
-def test_the_published_sizes_fit_the_limits():
-    assert metu.METU.size < config.METU_LIMITS.size
-    assert len(metu.METU.names) < config.METU_LIMITS.files
-    assert all((source.size or 0) < transfer.MAX_BYTES for source in metu.SOURCES)
+def test_a_site_that_wants_its_page_to_be_opened_first_gives_the_file_then(target):
+    with loopback.serve(loopback.cookie, loopback.for_cookie(loopback.ok(ZIP))) as server:
+        one = replace(source(server.url), page=f"{server.url}/page")
+        fetch(target, one)
+    check_right(target)
+    assert [request.path for request in server.requests] == ["/page", "/zip"]
+
+
+def test_a_site_that_keeps_the_file_to_itself_is_named(target):
+    with loopback.serve(loopback.for_cookie(loopback.ok(ZIP))) as server:
+        one = replace(source(server.url), page=f"{server.url}/page")
+        assert "it answered '403 Forbidden'" in refusal(target, one)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_published_sizes_fit_the_limits(name: str):
+    facts = SETS[name]
+    assert facts.manifest().size < facts.limits.size
+    assert len(facts.manifest().names) == facts.images < facts.limits.files
+    largest = max(source.size or 0 for source in facts.sources)
+    assert round(largest / 1e6) == facts.megabytes
+    assert all(source.most > largest for source in facts.sources if source.size is None)
+    assert largest < facts.limits.size

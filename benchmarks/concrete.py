@@ -1,0 +1,166 @@
+"""How models do on patches of other concrete, and on what is no crack, set by set.
+
+    python -m benchmarks.concrete --shared ../shared
+
+Only images that no model given has seen in training: SDNET2018's `val`, and of the sets beside it
+those that are in no model's training part.
+"""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import photos
+from crackcls import config, files
+from crackcls.labelled import content_hashes
+from crackcls.network import calibration
+from crackcls.network.classifier import load_model
+from crackcls.photos.verdict import FOUND, NOT_FOUND, UNFAMILIAR, Analysis, decide
+from crackcls.runs import folders
+
+SURFACES = "decks", "pavements", "walls"
+# "Cracked" patches of decks and walls in SDNET2018's `val` on which a person saw no crack, looking
+# at all 300 at 200 pixels a side before any prediction on them was seen.
+WITHOUT_CRACK = Path(__file__).with_name("sdnet2018_val_without_crack.txt")
+CALLED = 0.05
+
+
+@dataclass(frozen=True)
+class Patches:
+    """Images of one set.
+
+    Attributes:
+        name: What to call them.
+        sound: Paths without a crack.
+        cracked: Paths with one, by the published labels.
+    """
+
+    name: str
+    sound: tuple[Path, ...]
+    cracked: tuple[Path, ...] = ()
+
+
+def main() -> None:
+    """Print a table for each model."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--shared", type=Path, default=Path("../shared"))
+    options.add_argument("--models", nargs="+", default=[config.DEFAULT_MODEL])
+    chosen = options.parse_args()
+    places = [folders.folder_of(name) for name in chosen.models]
+    seen = set().union(*map(trained_on, places))
+    sets = [unseen(one, seen) for one in list_sets(chosen.shared)]
+    for folder in places:
+        model = load_model(folder), calibration.load(folder)
+        print_table(folder.name, sets, model)
+
+
+def trained_on(folder: Path) -> set[str]:
+    """Give the SHA-256 of each image that a model was trained on."""
+    split = files.read_csv(folder / "split.csv")
+    return set(split["sha256"][split["part"] == "train"])
+
+
+def list_sets(shared: Path) -> list[Patches]:
+    """List what there is to measure on."""
+    val = shared / "sdnet2018" / "val"
+    sets = [
+        Patches(
+            f"SDNET2018 {name}",
+            tuple(sorted((val / "Non-cracked").glob(f"{name}_*"))),
+            tuple(sorted((val / "Cracked").glob(f"{name}_*"))),
+        )
+        for name in SURFACES
+    ]
+    roads, doubted = shared / "roads", set(WITHOUT_CRACK.read_text().split())
+    cleaned = [
+        Patches(
+            f"{one.name}, cleaned",
+            one.sound,
+            tuple(path for path in one.cracked if path.name not in doubted),
+        )
+        for one in sets
+        if any(path.name in doubted for path in one.cracked)
+    ]
+    return [
+        *sets,
+        *cleaned,
+        Patches("roads", pictures(roads / "Non-cracked"), pictures(roads / "Cracked")),
+        Patches("surfaces", pictures(shared / "surfaces" / "sound")),
+        Patches("everyday", pictures(shared / "everyday")),
+        Patches("packages", tuple(photos.other_pictures())),
+    ]
+
+
+def pictures(folder: Path) -> tuple[Path, ...]:
+    """Give the pictures in a folder."""
+    return tuple(p for p in sorted(folder.iterdir()) if p.suffix in config.PHOTO_SUFFIXES)
+
+
+def unseen(patches: Patches, seen: set[str]) -> Patches:
+    """Leave out what was trained on."""
+
+    def keep(paths: Sequence[Path]) -> tuple[Path, ...]:
+        pairs = zip(paths, content_hashes(paths), strict=True)
+        return tuple(path for path, sha in pairs if sha not in seen)
+
+    return Patches(patches.name, keep(patches.sound), keep(patches.cracked))
+
+
+def print_table(name: str, sets: Sequence[Patches], model) -> None:
+    """Print one row for each set."""
+    heads = (
+        "set", "sound", "cracked", "ROC AUC", f"found at {CALLED:.0%} called", "cracked called",
+        "sound called", "missed, familiar", "unfamiliar",
+    )  # fmt: skip
+    print(f"\nModel {name}:\n\n| {' | '.join(heads)} |\n| {' | '.join(['---'] * len(heads))} |")
+    for patches in sets:
+        judged = [photos.judge(paths, model) for paths in (patches.sound, patches.cracked)]
+        cells = figures(*([*one.values()] for one in judged))
+        print(f"| {patches.name} | {' | '.join(cells)} |", flush=True)
+
+
+def figures(sound: Sequence[Analysis], cracked: Sequence[Analysis]) -> list[str]:
+    """Give the cells of a row, `-` where the set has no cracks."""
+    counts = [f"{len(sound):,}", f"{len(cracked):,}"]
+    called = share(sound, lambda one: decide(one).kind == FOUND)
+    strange = share([*sound, *cracked], lambda one: decide(one).kind == UNFAMILIAR)
+    if not cracked:
+        return [*counts, "-", "-", "-", called, "-", strange]
+    scores = [
+        np.array([one.probabilities[:, one.label].max() for one in k]) for k in (sound, cracked)
+    ]
+    missed = share(cracked, lambda one: decide(one).kind == NOT_FOUND and known(one))
+    found = share(cracked, lambda one: decide(one).kind == FOUND)
+    ranked = [f"{area(*scores):.3f}", f"{found_at(*scores):.0%}"]
+    return [*counts, *ranked, found, called, missed, strange]
+
+
+def known(one: Analysis) -> bool:
+    """Tell whether a photo is wholly familiar."""
+    return bool(decide(one).familiarity >= 1)
+
+
+def share(analyses: Sequence[Analysis], holds) -> str:
+    """Give the share for which something holds."""
+    return f"{np.mean([holds(one) for one in analyses]):.1%}"
+
+
+def area(sound: np.ndarray, cracked: np.ndarray) -> float:
+    """Give the area under the ROC curve."""
+    from sklearn.metrics import roc_auc_score
+
+    labels = np.repeat([0, 1], [len(sound), len(cracked)])
+    return float(roc_auc_score(labels, np.concatenate([sound, cracked])))
+
+
+def found_at(sound: np.ndarray, cracked: np.ndarray) -> float:
+    """Give the share of cracks found where at most `CALLED` of the sound ones are called."""
+    limit = np.sort(sound)[int(np.ceil((1 - CALLED) * len(sound))) - 1]
+    return float(np.mean(cracked > limit))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""The command line's part about wrong labels: `label-errors`."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from crackcls.cli import data
+from crackcls.cli.data import AddCommand, Subcommands
+from crackcls.cli.evaluate import add_model
+
+FOLDS = 5
+SUGGESTIONS = "These are suggestions. A person decides, by looking, which labels are wrong."
+
+
+def add(subcommands: Subcommands, add_command: AddCommand) -> None:
+    """Add the command to the parser; for `add_command` see `data.add`."""
+    summary = "List the images whose label is likely wrong, for a person to decide."
+    command = add_command(subcommands, "label-errors", run_label_errors, summary)
+    add = command.add_argument
+    add_model(command)
+    add("--data", required=True, metavar="DATA", help=data.DATA_HELP)
+    folds_help = "trainings, each of which judges the images that it did not see (%(default)s)"
+    add("--folds", type=int, default=FOLDS, metavar="N", help=folds_help)
+    add("--csv", type=Path, metavar="OUT", help="write the list here too")
+
+
+def run_label_errors(chosen: argparse.Namespace) -> int:
+    """Look for wrong labels with a model's settings; see `label-errors --help`."""
+    from crackcls.cli import terminal
+    from crackcls.datasets import catalogue
+    from crackcls.evaluation import label_errors
+    from crackcls.files import write_csv
+    from crackcls.runs import folders
+    from crackcls.training import label_errors as search
+
+    run = folders.read_run(folders.folder_of(chosen.model))
+    labelled = catalogue.open_data(chosen.data)
+    found = search.find(run, labelled, chosen.folds, terminal.Bars())
+    if found is None:
+        return 1
+    table, about = label_errors.table_of(found), label_errors.about_of(found)
+    if chosen.csv:
+        write_csv(chosen.csv, table)
+    file = str(found.folder / label_errors.FILE)
+    value = {**about, "file": file, "suggestions": table.to_dict("records")}
+    terminal.print_result(chosen.json, value, _in_lines(about, file))
+    return 0
+
+
+def _in_lines(about: dict[str, Any], file: str) -> str:
+    from crackcls.cli import terminal
+
+    rows = [
+        [name, one["images"], one["likely_wrong"], f"{one['likely_wrong'] / one['images']:.1%}"]
+        for name, one in about["per_class"].items()
+    ]
+    heads = ["class", "images", "likely wrong", "share"]
+    return f"{terminal.table(rows, heads)}\n\n{SUGGESTIONS}\n{file}"

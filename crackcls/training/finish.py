@@ -1,0 +1,212 @@
+"""From a fitted network to a model in its folder: calibrated, exported, tested once."""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from crackcls import events
+from crackcls.config import TrainConfig
+from crackcls.datasets import image_table, split
+from crackcls.errors import InputError
+from crackcls.evaluation.report import make_report, near_copy_report, predictions
+from crackcls.files import write_csv, write_json
+from crackcls.labelled import Labelled
+from crackcls.network import cache, calibration, export, pipeline
+from crackcls.network.build import after_cut, save
+from crackcls.network.classifier import load_model
+from crackcls.network.prefix import Prefix
+from crackcls.training import without
+
+if TYPE_CHECKING:
+    import keras
+
+    from crackcls.training.fit import Part
+
+# More training images than these change the principal components little.
+CALIBRATION_IMAGES = 10_000
+CHECKED_IMAGES, TOLERANCE = 32, 1e-3
+
+# Takes the number of a part and how many images of it at most, and gives their features
+# `(images, 1280)` and probabilities `(images, classes)`, float32.
+Outputs = Callable[[int, int | None], tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A network that has been fitted, and what it was fitted on.
+
+    Attributes:
+        labelled: The images as listed.
+        images: Those that can be read: `file`, `label` and the columns of `split.make_split`.
+        network: What `build.build` gave, with its best weights.
+        frozen: The frozen part.
+        settings: Settings of the run.
+        folder: The run folder.
+    """
+
+    labelled: Labelled
+    images: pd.DataFrame
+    network: "keras.Model"
+    frozen: Prefix
+    settings: TrainConfig
+    folder: Path
+
+
+def make_model(fitted: Fitted, emit: events.Emit) -> None:
+    """Write all files of the model aside, then move them in, `model.json` last."""
+    if fitted.settings.fine_tune == "all":
+        return _make_whole(fitted, emit)
+    known = _calibrate(fitted, _by_keras(fitted), emit)
+    emit("phase", phase="exporting", total=0)
+    with _aside(fitted.folder) as aside:
+        if fitted.frozen.template:
+            export.fill_template(fitted.network, fitted.frozen.template, aside / "model.tflite")
+        else:
+            export.export_classifier(fitted.network, aside / "model.tflite")
+        _describe(fitted, fitted.settings.precision, aside)
+        calibration.save(known, aside)
+    return None
+
+
+def evaluate(fitted: Fitted, emit: events.Emit) -> dict[str, Any]:
+    """Look at the test part, once, and write `predictions.csv` and `report.json`.
+
+    Returns:
+        The test report.
+    """
+    emit("phase", phase="evaluating", total=0)
+    whole = fitted.settings.fine_tune == "all"
+    judge = _by_model(fitted, fitted.folder) if whole else _by_keras(fitted)
+    _, probabilities = judge(split.PARTS.index("test"), None)
+    test = fitted.images[fitted.images["part"] == "test"]
+    classes = fitted.labelled.classes
+    actual = [classes[label] for label in test["label"]]
+    of = list(test[image_table.SET]) if image_table.SET in test else None
+    table = predictions(list(test["file"]), probabilities, classes, actual, of)
+    if not whole:
+        _check_exported(fitted, table)
+    write_csv(fitted.folder / "predictions.csv", table)
+    report = make_report(table, classes)
+    report["near_copies"] = near_copy_report(table, fitted.images)
+    report |= without.report(fitted.images, fitted.folder)
+    write_json(fitted.folder / "report.json", report)
+    return report
+
+
+def parts_of(images: pd.DataFrame, frozen: Prefix) -> list["Part"]:
+    """Give the training, the validation and the test part."""
+    from crackcls.training.fit import Part
+
+    rows, where = cache.read(frozen.store, list(images["sha256"]))
+    labels, weights = images["label"].to_numpy(), None
+    if image_table.WEIGHT in images:
+        weights = images[image_table.WEIGHT].to_numpy()
+    chosen = [(images["part"] == part).to_numpy() for part in split.PARTS]
+    train, *others = (Part(rows, where[part], labels[part]) for part in chosen)
+    if weights is not None:
+        train = replace(train, weights=weights[chosen[0]])
+    return [train, *others]
+
+
+def _make_whole(fitted: Fitted, emit: events.Emit) -> None:
+    """Export a network that was trained whole, and calibrate what was exported."""
+    from crackcls.training import whole
+
+    emit("phase", phase="exporting", total=0)
+    with _aside(fitted.folder) as aside:
+        parts = parts_of(fitted.images, fitted.frozen)
+        precision = whole.export_network(
+            fitted.network, parts, fitted.settings, aside / "model.tflite"
+        )
+        emit("note", text=f"exported in {precision}")
+        _describe(fitted, precision, aside)
+        calibration.save(_calibrate(fitted, _by_model(fitted, aside), emit), aside)
+
+
+def _calibrate(fitted: Fitted, judge: Outputs, emit: events.Emit) -> calibration.Calibration:
+    """Fit what judging photos needs, on the training and the validation part."""
+    emit("phase", phase="calibrating", total=0)
+    training, _ = judge(split.PARTS.index("train"), CALIBRATION_IMAGES)
+    seen, probabilities = judge(split.PARTS.index("validation"), None)
+    labels = fitted.images["label"][fitted.images["part"] == "validation"].to_numpy()
+    return calibration.fit(training, seen, probabilities, labels)
+
+
+def _by_keras(fitted: Fitted) -> Outputs:
+    """Judge by the fitted suffix, on what the frozen part gave."""
+    from crackcls.training.fit import outputs
+
+    run = after_cut(fitted.network, fitted.settings.fine_tune)
+    parts = parts_of(fitted.images, fitted.frozen)
+    return lambda part, most: outputs(run, parts[part], most)
+
+
+def _by_model(fitted: Fitted, folder: Path) -> Outputs:
+    """Judge by the exported model, from the images' files."""
+
+    def judge(part: int, most: int | None) -> tuple[np.ndarray, np.ndarray]:
+        files = fitted.images["file"][fitted.images["part"] == split.PARTS[part]].to_numpy()
+        count = len(files)
+        chosen = files[np.linspace(0, count - 1, min(count, most or count)).astype(int)]
+        paths = [fitted.labelled.path(file) for file in chosen]
+        rows = [_read(row) for row in pipeline.classify(paths, load_model(folder))]
+        features, probabilities = (
+            np.stack([row[name] for row in rows]) for name in ("features", "probabilities")
+        )
+        return features, probabilities
+
+    return judge
+
+
+def _read(row: pipeline.Row | InputError) -> pipeline.Row:
+    if isinstance(row, InputError):
+        raise InputError(f"An image changed during training. {row}")
+    return row
+
+
+@contextmanager
+def _aside(folder: Path) -> Iterator[Path]:
+    """Give a folder beside the model's files, which are replaced by its files in the end."""
+    aside = folder / ".new"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
+    yield aside
+    (folder / "model.json").unlink(missing_ok=True)
+    for name in ("model.keras", "model.tflite", *calibration.FILES, "model.json"):
+        (aside / name).replace(folder / name)
+    aside.rmdir()
+
+
+def _describe(fitted: Fitted, precision: str, aside: Path) -> None:
+    """Write `model.keras`, and `model.json` for the exported model."""
+    save(fitted.network, aside / "model.keras")
+    about = {
+        "classes": fitted.labelled.classes,
+        "image_size": fitted.settings.image_size,
+        "precision": precision,
+        "sha256": hashlib.sha256((aside / "model.tflite").read_bytes()).hexdigest(),
+    }
+    write_json(aside / "model.json", about)
+
+
+def _check_exported(fitted: Fitted, table: pd.DataFrame) -> None:
+    """Hold the exported model to the probabilities of a few test images, from their files."""
+    labelled, few = fitted.labelled, table.iloc[:: -(-len(table) // CHECKED_IMAGES)]
+    columns = [f"probability of {name}" for name in labelled.classes]
+    paths = [labelled.path(file) for file in few["file"]]
+    rows = pipeline.classify(paths, load_model(fitted.folder))
+    for file, expected, row in zip(few["file"], few[columns].to_numpy(), rows, strict=True):
+        if isinstance(row, InputError):
+            raise InputError(f"The test image '{file}' changed during training. {row}")
+        if np.abs(row["probabilities"] - expected).max() > TOLERANCE:
+            raise InputError(
+                f"The exported model must give the probabilities of the trained one, and for "
+                f"'{file}' it does not, or the file changed during training. Train again."
+            )

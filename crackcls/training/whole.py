@@ -1,0 +1,152 @@
+"""Training the whole network: on changed pixels, with a schedule, and its export."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from crackcls.config import TrainConfig
+from crackcls.network import classifier, export
+from crackcls.training.augment import augment
+from crackcls.training.fit import InBlocks, Part
+
+LABEL_SMOOTHING = 0.05
+# The first quarter of an epoch brings the step length up, the rest brings it down.
+WARM_UP, FIRST, LAST = 0.25, 0.1, 0.01
+# Images whose ranges int8 takes, and images on which it is held to float32.
+SAMPLES, HELD = 200, 1000
+# Int8 is kept where its share of wrong calls is at most so much higher than float32's.
+LOSS = 0.005
+
+
+class Augmenting(InBlocks):
+    """A network that sees other pixels of an image in each epoch.
+
+    What changes is drawn from the seed and the number of the step, so a run that goes on from
+    a checkpoint sees the pixels that it would have seen without the break.
+
+    Args:
+        words: What `InBlocks` takes: stored pixels in, probabilities out.
+        network: From pixels of its own size to probabilities.
+        seed: Of the changes.
+        more: What `InBlocks` takes by name.
+    """
+
+    def __init__(self, *words: Any, network: keras.Model, seed: int, **more: Any):
+        super().__init__(*words, **more)
+        self.network, self.draw_seed = network, seed
+
+    def _fit_batch(self, rows: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        step = tf.cast(tf.convert_to_tensor(self.optimizer.iterations), tf.int32)
+        side = self.network.input_shape[1]
+        pixels = augment(rows, side, tf.stack([self.draw_seed % 2**31, step]))
+        with tf.GradientTape() as tape:
+            probabilities = self.network(pixels, training=True)
+            loss = self.compute_loss(rows, labels, probabilities)
+        weights = self.trainable_weights
+        self.optimizer.apply(tape.gradient(loss, weights), weights)
+        return probabilities
+
+
+def compiled(network: keras.Model, train: Part, settings: TrainConfig) -> Augmenting:
+    """Make a whole network ready for `fit.fit_suffix`.
+
+    Args:
+        network: From pixels to probabilities, trainable but for batch norm.
+        train: The training part, whose rows are stored pixels `(images, side, side, 3)`, uint8.
+        settings: Settings of the run.
+    """
+    pixels = keras.Input(train.rows.shape[1:], name="stored")
+    size = network.input_shape[1]
+    smaller = keras.layers.Resizing(size, size, antialias=True, name="to_size")(pixels)
+    more = {"network": network, "seed": settings.seed, "batch_size": settings.batch_size}
+    model = Augmenting(pixels, network(smaller), **more)
+    steps = settings.epochs * -(-train.seen // settings.batch_size)
+    model.compile(
+        optimizer=keras.optimizers.Adam(_schedule(settings, steps)),
+        loss=_loss(train.labels),
+        metrics=["accuracy"],
+        jit_compile=False,
+    )
+    return model
+
+
+def export_network(
+    network: keras.Model, parts: Sequence[Part], settings: TrainConfig, path: Path
+) -> str:
+    """Write the trained network as a LiteRT model, in int8 where that loses little.
+
+    Args:
+        network: From pixels to probabilities, fitted.
+        parts: Training and validation part, whose rows are stored pixels.
+        settings: Settings of the run.
+        path: Where to.
+
+    Returns:
+        The precision: `int8` or `float32`.
+    """
+    train, validation = parts[0], parts[1]
+    if settings.precision == "int8":
+        export.export_classifier(network, path, _resized(train, SAMPLES, settings.image_size))
+        held = _resized(validation, HELD, settings.image_size)
+        labels = validation.labels[_spread(validation, HELD)]
+        if _lost(network, path, held, labels) <= max(LOSS, 1 / len(labels)):
+            return "int8"
+    export.export_classifier(network, path)
+    return "float32"
+
+
+def _schedule(settings: TrainConfig, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Warm up, then fall along a cosine (I. Loshchilov and F. Hutter, "SGDR", ICLR 2017)."""
+    warm = round(WARM_UP * steps / settings.epochs)
+    return keras.optimizers.schedules.CosineDecay(
+        FIRST * settings.learning_rate,
+        max(1, steps - warm),
+        alpha=LAST / FIRST,
+        warmup_target=settings.learning_rate,
+        warmup_steps=warm,
+    )
+
+
+def _loss(labels: np.ndarray) -> Any:
+    """Give the cross entropy with smoothed labels, each class with the same weight in all.
+
+    Label smoothing: C. Szegedy et al., "Rethinking the Inception Architecture", CVPR 2016.
+    """
+    counts = np.bincount(labels)
+    weights = tf.constant(len(labels) / (len(counts) * np.maximum(counts, 1)), tf.float32)
+
+    def loss(actual: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
+        actual = tf.reshape(tf.cast(actual, tf.int32), [-1])
+        wanted = tf.one_hot(actual, len(counts)) * (1 - LABEL_SMOOTHING)
+        wanted += LABEL_SMOOTHING / len(counts)
+        entropy = keras.losses.categorical_crossentropy(wanted, probabilities)
+        return entropy * tf.gather(weights, actual)
+
+    return loss
+
+
+def _spread(part: Part, most: int) -> np.ndarray:
+    """Choose images of a part, spread evenly."""
+    return np.linspace(0, len(part.where) - 1, min(most, len(part.where))).astype(int)
+
+
+def _resized(part: Part, most: int, size: int) -> np.ndarray:
+    """Give images of a part in the size that the network takes, float32, 0-255."""
+    rows = part.rows[part.where[_spread(part, most)]]
+    return tf.image.resize(rows.astype(np.float32), (size, size), antialias=True).numpy()
+
+
+def _lost(network: keras.Model, path: Path, pixels: np.ndarray, labels: np.ndarray) -> float:
+    """Give the share of images that the exported model calls wrongly and the network rightly."""
+    run = classifier.sessions(path, threads=1)
+    found = []
+    for start in range(0, len(pixels), 16):
+        batch = pixels[start : start + 16]
+        ours = np.asarray(network(batch, training=False)).argmax(axis=1)
+        found.append((ours, run(batch)["probabilities"].argmax(axis=1)))
+    ours, exported = (np.concatenate(column) for column in zip(*found, strict=True))
+    return float(np.mean(exported != labels) - np.mean(ours != labels))

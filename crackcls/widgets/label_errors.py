@@ -1,0 +1,162 @@
+"""Images whose label is likely wrong: looked for, shown, marked by a person."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from crackcls import images
+from crackcls.errors import InputError
+from crackcls.evaluation import label_errors, store
+from crackcls.evaluation.store import Evaluation
+from crackcls.interval import percent
+from crackcls.labelled import read_verified
+from crackcls.photos.export import csv_of
+from crackcls.runs import folders, jobs
+from crackcls.widgets import job, samples
+from crackcls.widgets.visitor import is_own_machine
+
+PAGE, WIDTH, ALL = 12, 158, "all classes"
+LABELS = {"Positive": "cracked", "Negative": "sound"}
+HOW = (
+    "Several networks are trained with this model's settings, each without a part of the images, "
+    "and each judges the part that it has not seen. Listed are the images that they contradict "
+    "with more confidence than they have in their class (confident learning, Northcutt et al., "
+    "JAIR 2021). These are suggestions: a rare kind of crack is listed too. You decide, by looking."
+)
+
+
+def show(chosen: Evaluation) -> None:
+    """Look for wrong labels in the images of an evaluation, and show the lists of its model."""
+    st.subheader("Labels that are likely wrong")
+    st.write(HOW)
+    place = label_errors.job_folder(chosen.run)
+    now = jobs.read_job(place)
+    if now and now.state == "running":
+        job.follow(place, "Stop looking")
+        return
+    ask(chosen, now)
+    found = {one.folder.name: one for one in label_errors.list_found(chosen.run)}
+    if found:
+        show_list(found[choose(chosen, list(found.values()))])
+    samples.show_marked(chosen.run)
+
+
+def ask(chosen: Evaluation, last: folders.Run | None) -> None:
+    """Offer to look for wrong labels, where the images are on this machine."""
+    if last and last.message:
+        st.error(last.message)
+    places = {name or chosen.data: folder for name, folder in chosen.places.items()}
+    if not places:
+        st.info(
+            f"The images of '{chosen.data}' are not on this machine, so nothing can be looked for."
+        )
+        return
+    names = list(places)
+    name = names[0] if len(names) == 1 else st.selectbox("Look in", names)
+    if st.button(f"Look for wrong labels in '{name}'"):
+        words = label_errors.words(chosen.run, str(places[name]))
+        job.start(label_errors.job_folder(chosen.run), words)
+
+
+def choose(chosen: Evaluation, found: list[Evaluation]) -> str:
+    """Ask which list to show; that of the evaluation's data comes first."""
+    found = sorted(found, key=lambda one: one.data != chosen.data)
+    titles = {one.folder.name: f"{one.data} ({one.folder.name[-8:]})" for one in found}
+    key = f"labels-of-{chosen.folder}"
+    return st.selectbox("List of", list(titles), format_func=titles.__getitem__, key=key)
+
+
+def show_list(found: Evaluation) -> None:
+    """Show how many labels of each class are likely wrong, and the images by pages."""
+    table, about = label_errors.table_of(found), label_errors.about_of(found)
+    st.markdown(
+        f"**{len(table):,} of {about['images']:,} labels are likely wrong**, by {about['folds']} "
+        "trainings."
+    )
+    st.dataframe(by_class(about), hide_index=True, width="stretch")
+    name = f"{found.run.name}-{found.data}-likely-wrong-labels.csv"
+    st.download_button("Likely wrong labels as CSV", csv_of(table), name, "text/csv")
+    left, right = st.columns(2)
+    given = left.selectbox("Labelled", [ALL, *about["per_class"]])
+    rows = table if given == ALL else table[table["given"] == given]
+    pages = max(1, -(-len(rows) // PAGE))
+    number = right.number_input(f"Page of {pages:,}, the most likely first", 1, pages, 1)
+    show_page(found, rows.iloc[(number - 1) * PAGE : number * PAGE])
+
+
+def by_class(about: dict[str, dict[str, dict[str, int]]]) -> pd.DataFrame:
+    """Set the counts of each class in a table."""
+    rows = [
+        {"label": in_words(name), "images": one["images"], "likely wrong": one["likely_wrong"]}
+        for name, one in about["per_class"].items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def show_page(found: Evaluation, rows: pd.DataFrame) -> None:
+    """Show images side by side, each with its two labels and a tick."""
+    folder = found.images if found.images and found.images.is_dir() else None
+    if folder is None:
+        st.info(f"The images of '{found.data}' are not on this machine, so they are not shown.")
+    listed = set(store.marked(found.run)["sha256"]) if is_own_machine() else None
+    grid = st.container(horizontal=True)
+    for row in rows.to_dict("records"):
+        with grid.container(width=WIDTH):
+            if folder:
+                show_picture(folder, row)
+            show_labels(row)
+            if listed is not None:
+                ask_label(found, row, row["sha256"] in listed)
+
+
+def show_picture(folder: Path, row: store.Row) -> None:
+    """Show one image, or say why not."""
+    try:
+        content = read_verified(folder / row["file"], row["sha256"])
+        st.image(images.read_photo(content), width="stretch")
+    except InputError as error:
+        st.error(str(error))
+
+
+def show_labels(row: store.Row) -> None:
+    """Say what an image is labelled and what is suggested."""
+    st.markdown(
+        f"labelled **{in_words(row['given'])}**  \n"
+        f"suggested: **{in_words(row['suggested'])}** {percent(row['probability'])}"
+    )
+    of = f" of {row[label_errors.SET]}" if label_errors.SET in row else ""
+    st.caption(f"label quality {row['quality']:.3f} of 1  \n{row['file']}{of}")
+
+
+def ask_label(found: Evaluation, row: store.Row, listed: bool) -> None:
+    """Let a person say that a label is wrong; copies of an image are marked together."""
+    key = f"suggested-{row['file']}"
+
+    def tell() -> None:
+        store.mark(found, label_errors.as_judged(row), st.session_state[key])
+
+    st.checkbox("Label is wrong", listed, key=key, on_change=tell)
+
+
+def ask_left_out(names: Sequence[str]) -> list[str]:
+    """Ask whether to leave out of a training what a person marked in data of these names.
+
+    Returns:
+        Arguments of `train`; none where nothing is marked, or where it is not wanted.
+    """
+    lists = label_errors.marked_in(names)
+    if not lists:
+        return []
+    wanted = st.checkbox(
+        f"Leave out the images marked as wrong ({sum(lists.values()):,})",
+        help="Marked on the Evaluate page. They are left out of training and validation, and "
+        "stay in the test.",
+    )
+    return [word for path in lists for word in ("--without", str(path))] if wanted else []
+
+
+def in_words(name: str) -> str:
+    """Say what a label means; a folder of another name is called as it is."""
+    return LABELS.get(name, name)
