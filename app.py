@@ -4,6 +4,7 @@ import streamlit as st
 
 from crackcls import config
 from crackcls.runs import folders
+from crackcls.widgets import by_set
 
 st.set_page_config("crackcls", "🧱", layout="centered")
 st.title("Is this concrete cracked?")
@@ -41,6 +42,7 @@ st.write(
     f"trained on. With 95 % confidence the accuracy on such photos lies between {low:.2%} and "
     f"{high:.2%}."
 )
+by_set.show(run.report)
 st.warning(
     "**What this figure does not promise.** The test photos come from the same places as the "
     "training photos. On your wall, in your light, from further away, the model can be wrong far "
@@ -48,7 +50,10 @@ st.warning(
     "concrete get a caution in place of a verdict, not all."
 )
 st.caption(
-    "The shipped model learned from METU's photos: Ç. F. Özgenel, Concrete Crack Images for "
-    "Classification, Mendeley Data, [doi:10.17632/5y9wdsg2zt.2]"
-    "(https://doi.org/10.17632/5y9wdsg2zt.2), CC BY 4.0."
+    "The shipped models learned from photos of METU (Ç. F. Özgenel, Mendeley Data, "
+    "[doi:10.17632/5y9wdsg2zt.2](https://doi.org/10.17632/5y9wdsg2zt.2), CC BY 4.0); 'default' "
+    "also from SDNET2018 (M. Maguire, S. Dorafshan, R. Thomas, Utah State University, "
+    "[doi:10.15142/T3TD19](https://doi.org/10.15142/T3TD19), CC BY 4.0), road asphalt (B. T. "
+    "Passos et al., Mendeley Data t576ydh9v8, CC BY 4.0), ambientCG's surfaces (CC0) and "
+    "photos of flowers (CC BY 2.0). Its card names them all."
 )

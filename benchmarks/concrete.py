@@ -47,11 +47,16 @@ def main() -> None:
     """Print a table for each model."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--shared", type=Path, default=Path("../shared"))
-    options.add_argument("--models", nargs="+", default=[config.DEFAULT_MODEL])
+    options.add_argument("--models", nargs="+", default=config.SHIPPED_MODELS)
     chosen = options.parse_args()
-    places = [folders.folder_of(name) for name in chosen.models]
+    print_tables(chosen.models, chosen.shared)
+
+
+def print_tables(names: Sequence[str], shared: Path) -> None:
+    """Print a table for each model, all on the same images."""
+    places = [folders.folder_of(name) for name in names]
     seen = set().union(*map(trained_on, places))
-    sets = [unseen(one, seen) for one in list_sets(chosen.shared)]
+    sets = [unseen(one, seen) for one in list_sets(shared)]
     for folder in places:
         model = load_model(folder), calibration.load(folder)
         print_table(folder.name, sets, model)

@@ -15,6 +15,8 @@ IS_INSTALLED = _INSTALLED.is_dir()
 # The folder of app.py, pages/ and the shipped models.
 PROJECT = _INSTALLED if IS_INSTALLED else _PACKAGE.parent
 DEFAULT_MODEL = "default"
+# The one for any concrete, and the one of the study's protocol.
+SHIPPED_MODELS = DEFAULT_MODEL, "metu"
 
 WEIGHTS_FILE = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5"
 WEIGHTS_SHA256 = "ef8460efdc78d744c129a26c71b5d048d7f4bbe03e2049bad8af55ac6cd6ddf4"

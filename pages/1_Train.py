@@ -1,5 +1,6 @@
 """Train: start a run and follow it, from its files."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any, TypeVarTuple
 
@@ -9,7 +10,7 @@ from crackcls import config
 from crackcls.datasets import several
 from crackcls.errors import InputError
 from crackcls.evaluation import sets
-from crackcls.runs import folders, history_charts, jobs, status
+from crackcls.runs import estimate, folders, history_charts, jobs, status
 from crackcls.widgets import by_set, label_errors
 from crackcls.widgets import several as choosing
 from crackcls.widgets.visitor import is_own_machine
@@ -32,32 +33,30 @@ HELP = {
 }
 
 
-def ask_settings() -> tuple[str, list[str]]:
-    """Show the form and give the name and the command's arguments."""
+def ask_settings() -> tuple[str, list[str], config.TrainConfig]:
+    """Show the form; give the name, the command's arguments and what the time hangs on."""
     name = st.text_input("Name of the model", help=HELP["name"], placeholder="my-model")
     with st.expander("Settings"):
         left, right = st.columns(2)
         default = config.TrainConfig()
         fine_tune = left.selectbox("Fine-tune", [*config.FINE_TUNE_EPOCHS], help=HELP["fine_tune"])
+        epochs, batch = (
+            each[fine_tune] for each in (config.FINE_TUNE_EPOCHS, config.FINE_TUNE_BATCH_SIZES)
+        )
+        epochs = left.number_input("Epochs", 1, 1000, epochs, help=HELP["epochs"])
+        batch = left.number_input("Batch size", 1, 1024, batch, help=HELP["batch_size"])
+        limit = left.number_input("Limit", 0, value=0, step=100, help=HELP["limit"]) or None
+        sizes = config.IMAGE_SIZES
+        at = sizes.index(default.image_size)
+        size = right.selectbox("Image size", sizes, at, help=HELP["image_size"])
         rate = config.FINE_TUNE_LEARNING_RATES[fine_tune]
         precisions = config.FINE_TUNE_PRECISIONS[fine_tune]
-        chosen = {
+        chosen: dict[str, object] = {
             "--fine-tune": fine_tune,
-            "--epochs": left.number_input(
-                "Epochs", 1, 1000, config.FINE_TUNE_EPOCHS[fine_tune], help=HELP["epochs"]
-            ),
-            "--batch-size": left.number_input(
-                "Batch size",
-                *(1, 1024, config.FINE_TUNE_BATCH_SIZES[fine_tune]),
-                help=HELP["batch_size"],
-            ),
-            "--limit": left.number_input("Limit", 0, value=0, step=100, help=HELP["limit"]) or None,
-            "--image-size": right.selectbox(
-                "Image size",
-                config.IMAGE_SIZES,
-                config.IMAGE_SIZES.index(default.image_size),
-                help=HELP["image_size"],
-            ),
+            "--epochs": epochs,
+            "--batch-size": batch,
+            "--limit": limit,
+            "--image-size": size,
             "--learning-rate": right.number_input(
                 "Learning rate", 1e-6, 1.0, rate, format="%g", help=HELP["learning_rate"]
             ),
@@ -66,7 +65,17 @@ def ask_settings() -> tuple[str, list[str]]:
             "--seed": right.number_input("Seed", 0, 2**32 - 1, default.seed, help=HELP["seed"]),
         }
     arguments = [str(word) for pair in chosen.items() if pair[1] is not None for word in pair]
-    return name, arguments
+    settings = config.TrainConfig(epochs=epochs, image_size=size, fine_tune=fine_tune, limit=limit)
+    return name, arguments, settings
+
+
+def show_estimate(sources: list[several.Source], settings: config.TrainConfig) -> None:
+    """Say how long the training will take, where its images can be counted."""
+    with contextlib.suppress(InputError):  # Start says it.
+        images = several.count(several.open_sources(sources)) if sources else 0
+        if images:
+            time = estimate.in_words(estimate.seconds(images, settings))
+            st.caption(f"{images:,} images: {time} on this machine, if it does nothing else.")
 
 
 def start_run(sources: list[several.Source], name: str, arguments: list[str]) -> None:
@@ -212,11 +221,14 @@ st.title("Train")
 st.write(
     "Fine-tuning takes a network that has seen 1.2 million everyday photos (ImageNet) and "
     "teaches its last layer to tell your classes apart. The rest of the network stays as it is, "
-    "so it runs only once over each image. That is why ten epochs take a minute or two."
+    "so it runs only once over each image. That is why ten epochs take a minute or two. "
+    "'all' under Settings trains the whole network: that takes longer, and holds better on "
+    "concrete from elsewhere."
 )
 with st.container():  # What follows keeps its place, and its state, whatever data is chosen.
     sources = choosing.choose()
-name, arguments = ask_settings()
+name, arguments, settings = ask_settings()
+show_estimate(sources, settings)
 arguments += label_errors.ask_left_out([source.called for source in sources])
 if st.button("Start training", type="primary", disabled=not sources):
     attempt(start_run, sources, name, arguments)

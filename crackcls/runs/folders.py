@@ -161,7 +161,7 @@ def rename(name: str, new: str) -> None:
     """Give a run another name.
 
     Raises:
-        InputError: The run lives, is the shipped one, or the new name is taken or unsafe.
+        InputError: The run lives, is a shipped one, or the new name is taken or unsafe.
     """
     _check_own(name)
     check_free(new)
@@ -175,7 +175,7 @@ def delete(name: str) -> None:
     """Delete a run with its model.
 
     Raises:
-        InputError: The run lives or is the shipped one.
+        InputError: The run lives or is a shipped one.
     """
     _check_own(name)
     folder = config.models_folder()
@@ -257,8 +257,9 @@ def _clear_all_but(folder: Path, kept: set[str]) -> None:
 def _check_own(name: str) -> None:
     check_name(name)
     run = read_run(config.models_folder() / name)
-    if name == config.DEFAULT_MODEL or run.state == "running" or not run.config:
-        what = "the shipped model" if name == config.DEFAULT_MODEL else "running or not there"
+    is_shipped = name in config.SHIPPED_MODELS
+    if is_shipped or run.state == "running" or not run.config:
+        what = "a shipped model" if is_shipped else "running or not there"
         raise InputError(f"A run must have ended to be renamed or deleted, and '{name}' is {what}.")
 
 

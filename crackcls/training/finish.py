@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 
 # More training images than these change the principal components little.
 CALIBRATION_IMAGES = 10_000
+CALIBRATED = "train", "validation"
 CHECKED_IMAGES, TOLERANCE = 32, 1e-3
 
-# Takes the number of a part and how many images of it at most, and gives their features
-# `(images, 1280)` and probabilities `(images, classes)`, float32.
-Outputs = Callable[[int, int | None], tuple[np.ndarray, np.ndarray]]
+# Takes the numbers of images, and gives their features `(images, 1280)` and probabilities
+# `(images, classes)`, float32.
+Outputs = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def evaluate(fitted: Fitted, emit: events.Emit) -> dict[str, Any]:
     emit("phase", phase="evaluating", total=0)
     whole = fitted.settings.fine_tune == "all"
     judge = _by_model(fitted, fitted.folder) if whole else _by_keras(fitted)
-    _, probabilities = judge(split.PARTS.index("test"), None)
+    _, probabilities = judge(_numbers(fitted, "test"))
     test = fitted.images[fitted.images["part"] == "test"]
     classes = fitted.labelled.classes
     actual = [classes[label] for label in test["label"]]
@@ -131,31 +132,57 @@ def _make_whole(fitted: Fitted, emit: events.Emit) -> None:
 
 
 def _calibrate(fitted: Fitted, judge: Outputs, emit: events.Emit) -> calibration.Calibration:
-    """Fit what judging photos needs, on the training and the validation part."""
+    """Fit what judging photos needs, on the training and the validation part.
+
+    Sets without cracks teach what is no crack. They are not what the model knows: a photo like
+    theirs shall be called unfamiliar.
+    """
     emit("phase", phase="calibrating", total=0)
-    training, _ = judge(split.PARTS.index("train"), CALIBRATION_IMAGES)
-    seen, probabilities = judge(split.PARTS.index("validation"), None)
-    labels = fitted.images["label"][fitted.images["part"] == "validation"].to_numpy()
-    return calibration.fit(training, seen, probabilities, labels)
+    concrete = _has_cracks(fitted)
+    training, held = (
+        chosen[concrete[chosen]] for chosen in (_numbers(fitted, part) for part in CALIBRATED)
+    )
+    features, _ = judge(_spread(training, CALIBRATION_IMAGES))
+    seen, probabilities = judge(held)
+    labels = fitted.images["label"].to_numpy()[held]
+    return calibration.fit(features, seen, probabilities, labels)
+
+
+def _numbers(fitted: Fitted, part: str) -> np.ndarray:
+    """Give the numbers of the images of a part."""
+    return np.flatnonzero(fitted.images["part"] == part)
+
+
+def _has_cracks(fitted: Fitted) -> np.ndarray:
+    """Tell of each image whether its set holds cracks: `(images,)`, bool."""
+    if image_table.SET not in fitted.images:
+        return np.ones(len(fitted.images), bool)
+    names = [one.name for one in fitted.labelled.sets if one.crack]
+    return fitted.images[image_table.SET].isin(names).to_numpy()
+
+
+def _spread(numbers: np.ndarray, most: int) -> np.ndarray:
+    """Take some of them, spread evenly."""
+    count = len(numbers)
+    return numbers[np.linspace(0, count - 1, min(count, most)).astype(int)]
 
 
 def _by_keras(fitted: Fitted) -> Outputs:
     """Judge by the fitted suffix, on what the frozen part gave."""
-    from crackcls.training.fit import outputs
+    from crackcls.training.fit import Part, outputs
 
     run = after_cut(fitted.network, fitted.settings.fine_tune)
-    parts = parts_of(fitted.images, fitted.frozen)
-    return lambda part, most: outputs(run, parts[part], most)
+    rows, where = cache.read(fitted.frozen.store, list(fitted.images["sha256"]))
+    labels = fitted.images["label"].to_numpy()
+    return lambda chosen: outputs(run, Part(rows, where[chosen], labels[chosen]))
 
 
 def _by_model(fitted: Fitted, folder: Path) -> Outputs:
     """Judge by the exported model, from the images' files."""
+    files = fitted.images["file"].to_numpy()
 
-    def judge(part: int, most: int | None) -> tuple[np.ndarray, np.ndarray]:
-        files = fitted.images["file"][fitted.images["part"] == split.PARTS[part]].to_numpy()
-        count = len(files)
-        chosen = files[np.linspace(0, count - 1, min(count, most or count)).astype(int)]
-        paths = [fitted.labelled.path(file) for file in chosen]
+    def judge(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        paths = [fitted.labelled.path(file) for file in files[chosen]]
         rows = [_read(row) for row in pipeline.classify(paths, load_model(folder))]
         features, probabilities = (
             np.stack([row[name] for row in rows]) for name in ("features", "probabilities")

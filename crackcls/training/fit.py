@@ -220,21 +220,17 @@ def restore_best(suffix: keras.Model, saved: Path) -> Sequence[dict[str, float]]
     return begun.history
 
 
-def outputs(run: AfterCut, part: Part, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+def outputs(run: AfterCut, part: Part) -> tuple[np.ndarray, np.ndarray]:
     """Run what lies after the cut on one part of the split.
 
     Args:
         run: What `build.after_cut` gave.
         part: The images.
-        most: Take so many, spread evenly; None takes all.
 
     Returns:
         Features `(images, 1280)` and probabilities `(images, classes)`, float32.
     """
-    count = len(part.where)
-    chosen = np.linspace(0, count - 1, min(count, most or count)).astype(int)
-    few = Part(part.rows, part.where[chosen], part.labels[chosen])
-    taken = Blocks(few, _images_at_once(part))
+    taken = Blocks(part, _images_at_once(part))
     pairs = [run(taken[i][0]) for i in range(len(taken))]
     features, probabilities = (np.concatenate([np.asarray(it[i]) for it in pairs]) for i in (0, 1))
     return features, probabilities

@@ -85,12 +85,14 @@ def show_page(
         st.rerun()
     st.caption(f"{len(rows):,} images fit this choice.")
     listed = set(store.marked(chosen.run)["sha256"]) if is_own_machine() else None
-    grid = st.container(horizontal=True)
+    grid, asked = st.container(horizontal=True), set[str]()
     for row in rows.iloc[(number - 1) * PAGE : number * PAGE].to_dict("records"):
         with grid.container(width=WIDTH):
             show_sample(chosen, places, row, heat)
-            if listed is not None and row["actual"] != row["predicted"]:
-                ask_label(chosen, row, row["sha256"] in listed)
+            if listed is None or row["actual"] == row["predicted"] or row["sha256"] in asked:
+                continue
+            asked.add(row["sha256"])  # An exact copy has the same mark.
+            ask_label(chosen, row, row["sha256"] in listed)
 
 
 def show_sample(chosen: Evaluation, places: Mapping[str, Path], row: store.Row, heat: bool) -> None:

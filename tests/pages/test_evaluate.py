@@ -4,6 +4,7 @@ import json
 import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -11,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from crackcls.evaluation import page as page_of
 from crackcls.evaluation import store, threshold
 from crackcls.evaluation.report import make_report, predictions
-from crackcls.files import write_csv, write_json
+from crackcls.files import read_csv, write_csv, write_json
 from crackcls.runs import folders
 from tests.pages.driving import named, open_page, text_of, wait_for
 
@@ -90,6 +91,24 @@ def test_a_wrong_label_is_marked_listed_and_unmarked(place, ended):
     assert (len(listed), listed[0].startswith("file,sha256,actual")) == (2, True)
     page.checkbox[0].uncheck().run()
     assert not (ended / "first" / "wrong_labels.csv").exists()
+
+
+def test_exact_copies_of_a_wrong_image_have_one_tick(place, ended):
+    folder = ended / "first"
+    table = read_csv(folder / "predictions.csv")
+    wrong = table[table["actual"] != table["predicted"]].head(1)
+    assert len(wrong) == 1
+    for name in ("predictions.csv", "split.csv"):
+        rows = read_csv(folder / name)
+        copy = rows[rows["file"] == wrong["file"].iloc[0]].assign(file="Negative/copy.jpg")
+        write_csv(folder / name, pd.concat([rows, copy]))
+    page = open_evaluate("Samples")
+    named(page.selectbox, "Show").set_value("wrong").run()
+    assert not page.exception
+    ticks = [box for box in page.checkbox if box.label == "Label is wrong"]
+    contents = read_csv(folder / "split.csv").set_index("file")["sha256"]
+    files = read_csv(folder / "predictions.csv").query("actual != predicted")["file"]
+    assert len(ticks) == contents[files].nunique() < len(files)
 
 
 def test_evaluate_without_the_images_shows_the_figures_and_says_how_to_get_them(place):

@@ -153,10 +153,12 @@ def test_a_run_is_not_renamed_to_a_taken_or_unsafe_name():
 def test_neither_a_running_run_nor_the_shipped_model_is_deleted():
     folders.claim("busy", SETTINGS)
     ended("default")
-    for name, said in (("busy", "running"), ("default", "the shipped model"), ("no", "not there")):
+    ended("metu")
+    cases = ("default", "a shipped model"), ("metu", "a shipped model"), ("no", "not there")
+    for name, said in (("busy", "running"), *cases):
         with pytest.raises(InputError, match=said):
             folders.delete(name)
-    assert {run.name for run in folders.list_runs()} == {"busy", "default"}
+    assert {run.name for run in folders.list_runs()} == {"busy", "default", "metu"}
 
 
 def test_the_model_in_use_is_chosen_and_falls_back_when_deleted():
