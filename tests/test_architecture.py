@@ -50,7 +50,7 @@ ENTRY = "__main__"
 # Tests of a whole, which no one module answers for.
 ACROSS = {
     *("architecture", "benchmarks", "browser", "documentation", "fast", "install", "main"),
-    "odd_files",
+    *("odd_files", "shipped"),
     *("training.disk", "training.survive"),
 }
 

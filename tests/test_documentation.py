@@ -18,7 +18,7 @@ from crackcls.evaluation import splits
 from tests.test_architecture import ROOMS
 
 TOP = config.PROJECT
-SHIPPED = TOP / "models" / "default"
+SHIPPED = TOP / "models" / "metu"
 
 
 def read(path: str) -> str:
@@ -27,11 +27,11 @@ def read(path: str) -> str:
 
 DOCS = [f"docs/{path.name}" for path in sorted((TOP / "docs").glob("*.md"))]
 PAGES = {path: read(path) for path in ["README.md", *DOCS, "CONTRIBUTING.md", "CHANGELOG.md"]}
-README, CARD = PAGES["README.md"], read("models/default/CARD.md")
+README, CARD = PAGES["README.md"], read("models/metu/CARD.md")
 COMMAND_LINE = PAGES["docs/command-line.md"]
 BODY = "\n".join(PAGES.values())
 # Files that are not documentation by themselves, with links and commands of their own.
-BESIDE = {"models/default/CARD.md": CARD, "models/WEIGHTS.md": read("models/WEIGHTS.md")}
+BESIDE = {"models/metu/CARD.md": CARD, "models/WEIGHTS.md": read("models/WEIGHTS.md")}
 FENCE = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # In characters: shorter sentences may stand twice by chance.
 LONG_ENOUGH_TO_BE_A_REPEAT = 60
@@ -220,7 +220,7 @@ def test_each_link_leads_to_a_file_and_each_anchor_to_a_heading(page):
 
 
 def test_the_readme_leads_to_each_page():
-    assert {*PAGES, "BENCHMARKS.md", "models/default/CARD.md"} - {"README.md"} <= {
+    assert {*PAGES, "BENCHMARKS.md", "models/metu/CARD.md"} - {"README.md"} <= {
         link.partition("#")[0] for link in links_of(README)
     }
 

@@ -90,11 +90,11 @@ def test_predict_works_in_any_folder_and_expands_patterns(installed, elsewhere, 
 
 def test_the_shipped_model_lies_among_the_users_models(installed, tmp_path):
     models = json.loads(run(installed, tmp_path, tmp_path, "models", "--json"))
-    assert [model["name"] for model in models] == ["default"]
-    place = tmp_path / "crackcls" / "models" / "default"
-    for file in (MODELS / "default").glob("*.*"):
+    assert [model["name"] for model in models] == ["default", "metu"]
+    place = tmp_path / "crackcls" / "models"
+    for file in [*(MODELS / "default").glob("*.*"), *(MODELS / "metu").glob("*.*")]:
         if file.name not in ("local.json", "process.json"):
-            assert (place / file.name).read_bytes() == file.read_bytes(), file.name
+            assert (place / file.parent.name / file.name).read_bytes() == file.read_bytes(), file
 
 
 def test_an_older_shipped_model_is_kept_under_its_version(installed, tmp_path):
@@ -105,7 +105,7 @@ def test_an_older_shipped_model_is_kept_under_its_version(installed, tmp_path):
     (models / "default" / "wrong_labels.csv").write_text("file\na.jpg\n")
     listed = json.loads(run(installed, tmp_path, tmp_path, "models", "--json"))
     old = f"default-{__version__.replace('.', '-')}"
-    assert {model["name"] for model in listed} == {"default", old}
+    assert {model["name"] for model in listed} == {"default", "metu", old}
     assert (models / old / "wrong_labels.csv").exists()
     assert json.loads((models / "default" / "model.json").read_text()) == about
     assert not list(models.glob(".*"))
@@ -142,7 +142,12 @@ def answer(url: str) -> str | None:
 
 def test_the_wheel_holds_no_run_of_ours(installed):
     shipped = {path.name for path in (installed / "crackcls" / "project" / "models").iterdir()}
-    assert shipped == {"default", "WEIGHTS.md", config.WEIGHTS_FILE, config.TEMPLATE_FILE}
+    assert shipped == {
+        *config.SHIPPED_MODELS,
+        "WEIGHTS.md",
+        config.WEIGHTS_FILE,
+        config.TEMPLATE_FILE,
+    }
 
 
 @needs_git
@@ -164,9 +169,9 @@ def test_a_clone_of_git_for_windows_has_the_same_bytes(tmp_path):
 def test_tables_are_read_alike_with_the_line_ends_of_windows(tmp_path, file: str):
     from crackcls.files import read_csv
 
-    content = (MODELS / "default" / file).read_bytes()
+    content = (MODELS / "metu" / file).read_bytes()
     (tmp_path / file).write_bytes(content.replace(b"\n", b"\r\n"))
-    pd.testing.assert_frame_equal(read_csv(tmp_path / file), read_csv(MODELS / "default" / file))
+    pd.testing.assert_frame_equal(read_csv(tmp_path / file), read_csv(MODELS / "metu" / file))
 
 
 def test_a_model_with_the_line_ends_of_windows_shows_the_same(tmp_path, monkeypatch):

@@ -73,7 +73,7 @@ def verdict_on(upright) -> str:
 
 @cache
 def shipped() -> tuple:
-    folder = config.PROJECT / "models" / "default"
+    folder = config.PROJECT / "models" / "metu"
     return load_model(folder), calibration.load(folder)
 
 

@@ -37,7 +37,11 @@ class Calibration:
 
 
 def fit(
-    training: np.ndarray, validation: np.ndarray, probabilities: np.ndarray, labels: np.ndarray
+    training: np.ndarray,
+    validation: np.ndarray,
+    probabilities: np.ndarray,
+    labels: np.ndarray,
+    components: int = familiarity.COMPONENTS,
 ) -> Calibration:
     """Fit all of it.
 
@@ -46,10 +50,11 @@ def fit(
         validation: Features of all validation images.
         probabilities: The model's on the validation images, shape `(images, classes)`.
         labels: Their classes, shape `(images,)`, int.
+        components: As in `familiarity.fit`.
     """
     scores = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
     temperature = fit_temperature(scores, labels)
-    known = familiarity.fit(training, validation)
+    known = familiarity.fit(training, validation, components)
     votes = softmax(scores / temperature)[:, -1] * familiarity.weights(known, validation)
     others = votes[labels != probabilities.shape[1] - 1]
     rate = wilson(int((others >= config.THRESHOLD).sum()), len(others))[1] if len(others) else 1.0

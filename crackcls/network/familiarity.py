@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 COMPONENTS = 64
+# A network that was trained whole turns all that it knows into fewer directions, and what it does
+# not know lies in the others: see docs/experiments.md.
+COMPONENTS_OF_WHOLE = 16
 # The share of validation images that counts as familiar.
 FAMILIAR_SHARE = 0.99
 # An image whose residual is so many times the limit has no weight any more.
@@ -26,12 +29,13 @@ class Familiarity:
     limit: float
 
 
-def fit(training: np.ndarray, validation: np.ndarray) -> Familiarity:
+def fit(training: np.ndarray, validation: np.ndarray, components: int = COMPONENTS) -> Familiarity:
     """Fit the principal components of training features, and the limit on validation features.
 
     Args:
         training: Shape `(images, features)`, float32, two images or more.
         validation: The same, one image or more.
+        components: How many at most.
 
     Returns:
         What `residuals` and `weights` need.
@@ -39,11 +43,11 @@ def fit(training: np.ndarray, validation: np.ndarray) -> Familiarity:
     from sklearn.decomposition import PCA
 
     directions = _directions(training)
-    count = min(COMPONENTS, len(directions) - 1, directions.shape[1])
+    count = min(components, len(directions) - 1, directions.shape[1])
     pca = PCA(count, svd_solver="covariance_eigh").fit(directions)
-    mean, components = pca.mean_.astype(np.float32), pca.components_.astype(np.float32)
-    found = residuals(Familiarity(mean, components, 0.0), validation)
-    return Familiarity(mean, components, float(np.quantile(found, FAMILIAR_SHARE)))
+    mean, axes = pca.mean_.astype(np.float32), pca.components_.astype(np.float32)
+    found = residuals(Familiarity(mean, axes, 0.0), validation)
+    return Familiarity(mean, axes, float(np.quantile(found, FAMILIAR_SHARE)))
 
 
 def residuals(known: Familiarity, features: np.ndarray) -> np.ndarray:

@@ -18,7 +18,7 @@ from crackcls.errors import InputError
 from crackcls.evaluation.report import make_report, near_copy_report, predictions
 from crackcls.files import write_csv, write_json
 from crackcls.labelled import Labelled
-from crackcls.network import cache, calibration, export, pipeline
+from crackcls.network import cache, calibration, export, familiarity, pipeline
 from crackcls.network.build import after_cut, save
 from crackcls.network.classifier import load_model
 from crackcls.network.prefix import Prefix
@@ -145,7 +145,9 @@ def _calibrate(fitted: Fitted, judge: Outputs, emit: events.Emit) -> calibration
     features, _ = judge(_spread(training, CALIBRATION_IMAGES))
     seen, probabilities = judge(held)
     labels = fitted.images["label"].to_numpy()[held]
-    return calibration.fit(features, seen, probabilities, labels)
+    whole = fitted.settings.fine_tune == "all"
+    components = familiarity.COMPONENTS_OF_WHOLE if whole else familiarity.COMPONENTS
+    return calibration.fit(features, seen, probabilities, labels, components)
 
 
 def _numbers(fitted: Fitted, part: str) -> np.ndarray:

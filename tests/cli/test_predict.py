@@ -107,7 +107,7 @@ def test_thousands_of_photos_are_never_all_in_memory(photos, monkeypatch):
     from crackcls.network.classifier import load_model
     from crackcls.photos.verdict import Analysis, each_file
 
-    folder = config.PROJECT / "models" / "default"
+    folder = config.PROJECT / "models" / "metu"
     files = [photos / "größe 1.png"] * 60
     alive = []
 

@@ -75,7 +75,7 @@ def test_a_model_without_a_calibration_says_so(tmp_path):
 
 
 def test_the_shipped_models_calibration_is_of_its_validation_part():
-    folder = config.PROJECT / "models" / "default"
+    folder = config.PROJECT / "models" / "metu"
     known = calibration.load(folder)
     assert known.familiarity.components.shape == (64, 1280)
     numbers = json.loads((folder / "calibration.json").read_text())

@@ -36,7 +36,7 @@ def test_half_evidence_leaves_the_image_as_it_is():
 
 
 def test_the_shipped_model_sees_a_crack_where_it_is():
-    model = classifier.load_model(config.PROJECT / "models" / "default")
+    model = classifier.load_model(config.PROJECT / "models" / "metu")
     pixels = images.to_square(picture(3, 227, cracked=True), model.image_size)
     outputs = model.run(pixels[None])
     heat = heatmap.evidence(outputs["activation_map"][0], model.classes.index("Positive"))

@@ -16,7 +16,7 @@ from crackcls.photos import judged as judged_photos
 from crackcls.photos.verdict import Analysis, Verdict, decide
 from tests.conftest import encoded, picture
 
-SHIPPED = config.PROJECT / "models" / "default"
+SHIPPED = config.PROJECT / "models" / "metu"
 CLASSES = ("Negative", "Positive")
 GREY = 128
 

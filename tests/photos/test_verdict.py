@@ -18,7 +18,7 @@ from tests.conftest import SHARED, encoded, picture
 needs_outside = pytest.mark.skipif(
     not (SHARED / "outside").is_dir(), reason="the photos are not beside the project (../shared)"
 )
-SHIPPED = config.PROJECT / "models" / "default"
+SHIPPED = config.PROJECT / "models" / "metu"
 
 
 def dark_is_cracked(batch: np.ndarray) -> dict[str, np.ndarray]:
