@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 # More training images than these change the principal components little.
 CALIBRATION_IMAGES = 10_000
 CALIBRATED = "train", "validation"
+HELD = "validation"
 CHECKED_IMAGES, TOLERANCE = 32, 1e-3
 
 # Takes the numbers of images, and gives their features `(images, 1280)` and probabilities
@@ -123,6 +124,8 @@ def _make_whole(fitted: Fitted, emit: events.Emit) -> None:
     emit("phase", phase="exporting", total=0)
     with _aside(fitted.folder) as aside:
         parts = parts_of(fitted.images, fitted.frozen)
+        shift = whole.move_bias(fitted.network, parts[1], _sets(fitted)[_numbers(fitted, HELD)])
+        emit("note", text=f"the logit of '{fitted.labelled.classes[-1]}' is {shift:.3f} lower")
         precision = whole.export_network(
             fitted.network, parts, fitted.settings, aside / "model.tflite"
         )
@@ -153,6 +156,13 @@ def _calibrate(fitted: Fitted, judge: Outputs, emit: events.Emit) -> calibration
 def _numbers(fitted: Fitted, part: str) -> np.ndarray:
     """Give the numbers of the images of a part."""
     return np.flatnonzero(fitted.images["part"] == part)
+
+
+def _sets(fitted: Fitted) -> np.ndarray:
+    """Give the name of the set of each image, or of the one folder."""
+    if image_table.SET in fitted.images:
+        return fitted.images[image_table.SET].to_numpy()
+    return np.full(len(fitted.images), fitted.labelled.name)
 
 
 def _has_cracks(fitted: Fitted) -> np.ndarray:

@@ -10,8 +10,9 @@ import tensorflow as tf
 
 from crackcls.config import TrainConfig
 from crackcls.network import classifier, export
+from crackcls.network.build import after_cut
 from crackcls.training.augment import augment
-from crackcls.training.fit import InBlocks, Part
+from crackcls.training.fit import InBlocks, Part, outputs
 
 LABEL_SMOOTHING = 0.05
 # The first quarter of an epoch brings the step length up, the rest brings it down.
@@ -20,6 +21,12 @@ WARM_UP, FIRST, LAST = 0.25, 0.1, 0.01
 SAMPLES, HELD = 200, 1000
 # Int8 is kept where its share of wrong calls is at most so much higher than float32's.
 LOSS = 0.005
+
+
+# Of no set more sound validation images than these are called cracked.
+CALLED = 0.05
+# A set with fewer sound validation images than these tells too little.
+LEAST_SOUND = 20
 
 
 class Augmenting(InBlocks):
@@ -72,6 +79,37 @@ def compiled(network: keras.Model, train: Part, settings: TrainConfig) -> Augmen
         jit_compile=False,
     )
     return model
+
+
+def move_bias(network: keras.Model, validation: Part, sets: Sequence[str]) -> float:
+    """Move the bias of the head until no set has more than `CALLED` false alarms.
+
+    Labels of cracks are noisier than those of sound images: on many a "cracked" patch nobody sees
+    a crack. A network that believes them calls sound patches too. What it ranks higher stays as it
+    is; only the probability of 0.5 moves.
+
+    Args:
+        network: From pixels to probabilities of two classes or more; of more nothing is moved.
+        validation: Stored pixels and labels.
+        sets: The name of the data set of each image.
+
+    Returns:
+        How much less the logit of the last class is now, 0 or more.
+    """
+    head = network.get_layer("probabilities")
+    kernel, bias = head.get_weights()
+    if len(bias) != 2:
+        return 0.0
+    _, probabilities = outputs(after_cut(network, "all"), validation)
+    least = np.finfo(np.float32).tiny
+    margin = np.log(np.maximum(probabilities[:, 1], least) / np.maximum(probabilities[:, 0], least))
+    sound = validation.labels == 0
+    names = np.asarray(sets)
+    groups = [margin[sound & (names == name)] for name in sorted(set(sets))]
+    limits = [float(np.quantile(one, 1 - CALLED)) for one in groups if len(one) >= LEAST_SOUND]
+    shift = max([0.0, *limits])
+    head.set_weights([kernel, bias - np.array([0, shift], np.float32)])
+    return shift
 
 
 def export_network(

@@ -101,6 +101,29 @@ def test_an_int8_export_that_loses_is_replaced(uninterrupted, parts, tmp_path, m
     assert path.stat().st_size > 8_000_000
 
 
+def test_the_bias_moves_until_no_set_has_too_many_false_alarms(monkeypatch):
+    network = build(2, SIZE)
+    before = network.get_layer("probabilities").get_weights()
+    calm, loud = np.linspace(-4, -1, 100), np.linspace(-3, 1, 100)
+    cracked = np.full(50, 2.0)
+    chances = 1 / (1 + np.exp(-np.concatenate([calm, loud, cracked])))
+    told = np.stack([1 - chances, chances], axis=1).astype("f4")
+    monkeypatch.setattr(whole, "outputs", lambda run, part: (None, told))
+    part = fit.Part(
+        np.zeros((250, 4, 4, 3), "u1"), np.arange(250), np.repeat([0, 0, 1], [100, 100, 50])
+    )
+    sets = ["calm"] * 100 + ["loud"] * 100 + ["loud"] * 50
+    shift = whole.move_bias(network, part, sets)
+    assert np.mean(loud - shift >= 0) == pytest.approx(0.05, abs=0.011)
+    kernel, bias = network.get_layer("probabilities").get_weights()
+    np.testing.assert_array_equal(kernel, before[0])
+    np.testing.assert_allclose(bias, before[1] - [0, shift], atol=1e-6)
+    assert (
+        whole.move_bias(network, replace(part, labels=np.repeat([0, 1, 1], [100, 100, 50])), sets)
+        == 0
+    )
+
+
 @pytest.mark.parametrize(
     ("wrong_exported", "wrong_before", "lost"), [(3, 1, 0.2), (1, 1, 0.0), (0, 2, -0.2)]
 )

@@ -9,6 +9,7 @@ import pytest
 from crackcls import config
 from crackcls.config import TrainConfig
 from crackcls.errors import InputError
+from crackcls.files import write_csv
 from crackcls.labelled import list_images
 from crackcls.runs import folders
 from crackcls.training import job as training_job
@@ -39,6 +40,13 @@ def listed(tmp_path, text: str):
 )
 def test_a_list_names_images_by_content_or_by_file(tmp_path, text, expected):
     assert without.read_lists([listed(tmp_path, text)]).to_numpy().tolist() == expected
+
+
+def test_of_another_models_split_the_test_images_are_meant(tmp_path):
+    rows = [("a.jpg", "train", "1" * 64), ("b.jpg", "test", "2" * 64), ("c.jpg", "test", "3" * 64)]
+    write_csv(tmp_path / "split.csv", pd.DataFrame(rows, columns=["file", "part", "sha256"]))
+    listed = without.read_lists([tmp_path / "split.csv"])
+    assert list(listed["sha256"]) == ["2" * 64, "3" * 64]
 
 
 def test_several_lists_are_one(tmp_path):
