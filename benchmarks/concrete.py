@@ -57,6 +57,7 @@ def print_tables(names: Sequence[str], shared: Path) -> None:
     places = [folders.folder_of(name) for name in names]
     seen = set().union(*map(trained_on, places))
     sets = [unseen(one, seen) for one in list_sets(shared)]
+    sets.append(Patches("packages", tuple(photos.other_pictures())))
     for folder in places:
         model = load_model(folder), calibration.load(folder)
         print_table(folder.name, sets, model)
@@ -95,7 +96,6 @@ def list_sets(shared: Path) -> list[Patches]:
         Patches("roads", pictures(roads / "Non-cracked"), pictures(roads / "Cracked")),
         Patches("surfaces", pictures(shared / "surfaces" / "sound")),
         Patches("everyday", pictures(shared / "everyday")),
-        Patches("packages", tuple(photos.other_pictures())),
     ]
 
 

@@ -178,8 +178,8 @@ def _honesty(run: Run, report: dict[str, Any]) -> list[str]:
         said.append(f"{left_out:,} images that the model saw in training were left out.")
     if labels := (run.report or {}).get("left_out_labels"):
         said.append(
-            f"The model was trained without {labels['images']:,} images that a list of wrong "
-            "labels names. None of them was taken out of its test part."
+            f"The model was trained without {labels['images']:,} images that a list "
+            "leaves out. None of them was taken out of its test part."
         )
     return said
 

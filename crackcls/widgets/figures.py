@@ -50,9 +50,7 @@ def show_report(chosen: Evaluation, report: dict[str, Any]) -> None:
     if left_out := report.get("seen_left_out"):
         st.caption(f"{left_out:,} images that the model saw in training are left out.")
     if labels := (chosen.run.report or {}).get("left_out_labels"):
-        st.caption(
-            f"Trained without {labels['images']:,} images that a list of wrong labels names."
-        )
+        st.caption(f"Trained without {labels['images']:,} images that a list leaves out.")
     if len(report["classes"]) > 2:
         matrix = curve_charts.confusion_chart(report["confusion_matrix"], report["classes"])
         st.vega_lite_chart(*matrix, width="stretch", key="confusion")

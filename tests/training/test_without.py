@@ -144,7 +144,7 @@ def test_a_training_leaves_out_what_a_list_names_and_says_so(trained, tmp_path):
     assert len(pd.read_csv(folder / "without.csv")) == 4
     crackcls(place, "report", "--model", "fewer", "--out", tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "trained without 2 images that a list of wrong labels names" in page
+    assert "trained without 2 images that a list leaves out" in page
     log = map(json.loads, (folder / "events.jsonl").read_text().splitlines())
     assert [one["train"] for one in log if one["kind"] == "left out labels"] == [2]
 
