@@ -222,7 +222,7 @@ st.write(
     "Fine-tuning takes a network that has seen 1.2 million everyday photos (ImageNet) and "
     "teaches its last layer to tell your classes apart. The rest of the network stays as it is, "
     "so it runs only once over each image. That is why ten epochs take a minute or two. "
-    "'all' under Settings trains the whole network: that takes longer, and holds better on "
+    "The choice 'all' trains the whole network: that takes longer, and holds better on "
     "concrete from elsewhere."
 )
 with st.container():  # What follows keeps its place, and its state, whatever data is chosen.

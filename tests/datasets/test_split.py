@@ -120,7 +120,7 @@ def test_a_split_without_photographs_is_the_one_that_it_always_was(mode: str, di
 @needs_metu
 @pytest.mark.slow
 def test_the_split_of_the_shipped_model_can_be_made_again():
-    kept = split.load_split(config.PROJECT / "models" / "default" / "split.csv")
+    kept = split.load_split(config.PROJECT / "models" / "metu" / "split.csv")
 
     def fingerprint(file: str) -> np.ndarray:
         with Image.open(METU / file) as image:

@@ -184,9 +184,10 @@ def test_flipped_labels_of_real_images_are_found(tmp_path):
             wrong |= {f"{put}/{name}-{path.name}"} if put != name else set()
             (folder / put).mkdir(parents=True, exist_ok=True)
             shutil.copy(path, folder / put / f"{name}-{path.name}")
-    shutil.copytree(config.shipped_folder() / "default", tmp_path / "models" / "default")
+    shutil.copytree(config.shipped_folder() / "metu", tmp_path / "models" / "metu")
     place = Trained(tmp_path / "models", tmp_path / "cache", folder)
-    told = json.loads(crackcls(place, "label-errors", "--data", folder, "--json").stdout)
+    words = "label-errors", "--model", "metu", "--data", folder, "--json"
+    told = json.loads(crackcls(place, *words).stdout)
     found = {one["file"] for one in told["suggestions"]}
     assert len(wrong) == 40
     assert len(found & wrong) / len(found) >= 0.85, "precision"
