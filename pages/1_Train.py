@@ -1,6 +1,5 @@
 """Train: start a run and follow it, from its files."""
 
-import contextlib
 from collections.abc import Callable
 from typing import Any, TypeVarTuple
 
@@ -71,11 +70,9 @@ def ask_settings() -> tuple[str, list[str], config.TrainConfig]:
 
 def show_estimate(sources: list[several.Source], settings: config.TrainConfig) -> None:
     """Say how long the training will take, where its images can be counted."""
-    with contextlib.suppress(InputError):  # Start says it.
-        images = several.count(several.open_sources(sources)) if sources else 0
-        if images:
-            time = estimate.in_words(estimate.seconds(images, settings))
-            st.caption(f"{images:,} images: {time} on this machine, if it does nothing else.")
+    if images := choosing.count(sources):
+        time = estimate.in_words(estimate.seconds(images, settings))
+        st.caption(f"{images:,} images: {time} on this machine, if it does nothing else.")
 
 
 def start_run(sources: list[several.Source], name: str, arguments: list[str]) -> None:

@@ -106,6 +106,12 @@ def part_sizes(count: int) -> tuple[int, int, int]:
     return train, validation, count - train - validation
 
 
+def spread_evenly(numbers: np.ndarray, most: int) -> np.ndarray:
+    """Take at most so many of some numbers, spread evenly over their order."""
+    count = len(numbers)
+    return numbers[np.linspace(0, count - 1, min(count, most)).astype(int)]
+
+
 def save_split(split: pd.DataFrame, path: Path) -> None:
     """Write a split with its column `file` as CSV, whole or not at all."""
     write_csv(path, split)

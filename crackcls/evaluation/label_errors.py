@@ -4,7 +4,6 @@ The method is confident learning (C. Northcutt, L. Jiang, I. Chuang, "Confident 
 Estimating Uncertainty in Dataset Labels", JAIR 70, 2021), by the library cleanlab.
 """
 
-import hashlib
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crackcls.evaluation.store import WRONG_LABELS, Evaluation, Row, marked
+from crackcls.evaluation.store import (
+    WRONG_LABELS,
+    Evaluation,
+    Row,
+    folder_for,
+    marked,
+    read,
+)
 from crackcls.files import read_csv, read_json, write_csv, write_json
 from crackcls.labelled import Labelled
 from crackcls.runs import folders
@@ -98,19 +104,16 @@ def save(
         table: What `rank` gave.
         about: What `counts` gave, and more to keep with it.
     """
-    digest = hashlib.sha256("".join(sorted(shas)).encode()).hexdigest()
-    folder = run.folder / FOLDER / f"{labelled.name}-{digest[:8]}"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = folder_for(run.folder / FOLDER, labelled, shas)
     write_csv(folder / FILE, table)
-    write_json(folder / "local.json", {"data": str(labelled.folder.resolve())})
     write_json(folder / "about.json", {"data": labelled.name, **about})
-    return _read(run, folder)
+    return read(run, folder)
 
 
 def list_found(run: folders.Run) -> list[Evaluation]:
     """List the data sets whose labels were looked at with a model's settings."""
     found = sorted((run.folder / FOLDER).glob("*/about.json"))
-    return [_read(run, path.parent) for path in found]
+    return [read(run, path.parent) for path in found]
 
 
 def table_of(found: Evaluation) -> pd.DataFrame:
@@ -150,8 +153,3 @@ def job_folder(run: folders.Run) -> Path:
 def words(run: folders.Run, source: str) -> list[str]:
     """Give the command that makes the list for what `label-errors --data` takes."""
     return ["label-errors", "--model", run.name, "--data", source]
-
-
-def _read(run: folders.Run, folder: Path) -> Evaluation:
-    about = read_json(folder / "about.json")
-    return Evaluation(run, folder, about["data"], folders.local_data(folder))

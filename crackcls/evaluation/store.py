@@ -1,7 +1,7 @@
 """A model's evaluations: on its own test part, and on other labelled data."""
 
 import hashlib
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,7 @@ def list_evaluations(run: Run) -> list[Evaluation]:
     images = None if sets else catalogue.find(run)
     own = [Evaluation(run, run.folder, run.config["data"], images, sets)]
     others = sorted((run.folder / FOLDER).glob("*/about.json"))
-    return own * bool(run.report) + [_read(run, about.parent) for about in others]
+    return own * bool(run.report) + [read(run, about.parent) for about in others]
 
 
 def report_of(evaluation: Evaluation) -> dict[str, Any]:
@@ -132,15 +132,35 @@ def save(run: Run, labelled: Labelled, table: pd.DataFrame, report: dict[str, An
 
     Its folder is named by the data and by the content of the images.
     """
-    digest = hashlib.sha256("".join(sorted(table["sha256"])).encode()).hexdigest()
-    name = labelled.name
-    folder = run.folder / FOLDER / f"{name}-{digest[:8]}"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = folder_for(run.folder / FOLDER, labelled, list(table["sha256"]))
     write_csv(folder / "predictions.csv", table)
     write_json(folder / "report.json", report)
+    write_json(folder / "about.json", {"data": labelled.name})
+    return read(run, folder)
+
+
+def folder_for(above: Path, labelled: Labelled, shas: Sequence[str]) -> Path:
+    """Make the folder of what is kept on a data set, and write where its images are.
+
+    It is named by the data and by the content of the images. Whoever fills it writes
+    `about.json` last: without that file nothing counts as kept.
+
+    Args:
+        above: The folder to make it in.
+        labelled: The images.
+        shas: SHA-256 of each image that was judged.
+    """
+    digest = hashlib.sha256("".join(sorted(shas)).encode()).hexdigest()
+    folder = above / f"{labelled.name}-{digest[:8]}"
+    folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "local.json", {"data": str(labelled.folder.resolve())})
-    write_json(folder / "about.json", {"data": name})
-    return _read(run, folder)
+    return folder
+
+
+def read(run: Run, folder: Path) -> Evaluation:
+    """Read what is kept in a folder that `folder_for` made."""
+    place = folders.local_data(folder)
+    return Evaluation(run, folder, read_json(folder / "about.json")["data"], place)
 
 
 def mark(evaluation: Evaluation, row: Row, is_wrong: bool) -> None:
@@ -167,11 +187,6 @@ def marked(run: Run) -> pd.DataFrame:
     """Read the model's list of wrong labels, columns `MARK_COLUMNS`."""
     path = run.folder / WRONG_LABELS
     return read_csv(path) if path.exists() else pd.DataFrame(columns=MARK_COLUMNS)
-
-
-def _read(run: Run, folder: Path) -> Evaluation:
-    place = folders.local_data(folder)
-    return Evaluation(run, folder, read_json(folder / "about.json")["data"], place)
 
 
 def _as_known(found: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 # More training images than these change the principal components little.
 CALIBRATION_IMAGES = 10_000
 CALIBRATED = "train", "validation"
-HELD = "validation"
 CHECKED_IMAGES, TOLERANCE = 32, 1e-3
 
 # Takes the numbers of images, and gives their features `(images, 1280)` and probabilities
@@ -124,7 +123,8 @@ def _make_whole(fitted: Fitted, emit: events.Emit) -> None:
     emit("phase", phase="exporting", total=0)
     with _aside(fitted.folder) as aside:
         parts = parts_of(fitted.images, fitted.frozen)
-        shift = whole.move_bias(fitted.network, parts[1], _sets(fitted)[_numbers(fitted, HELD)])
+        sets = _sets(fitted)[_numbers(fitted, "validation")]
+        shift = whole.move_bias(fitted.network, parts[1], sets)
         emit("note", text=f"the logit of '{fitted.labelled.classes[-1]}' is {shift:.3f} lower")
         precision = whole.export_network(
             fitted.network, parts, fitted.settings, aside / "model.tflite"
@@ -145,7 +145,7 @@ def _calibrate(fitted: Fitted, judge: Outputs, emit: events.Emit) -> calibration
     training, held = (
         chosen[concrete[chosen]] for chosen in (_numbers(fitted, part) for part in CALIBRATED)
     )
-    features, _ = judge(_spread(training, CALIBRATION_IMAGES))
+    features, _ = judge(split.spread_evenly(training, CALIBRATION_IMAGES))
     seen, probabilities = judge(held)
     labels = fitted.images["label"].to_numpy()[held]
     whole = fitted.settings.fine_tune == "all"
@@ -171,12 +171,6 @@ def _has_cracks(fitted: Fitted) -> np.ndarray:
         return np.ones(len(fitted.images), bool)
     names = [one.name for one in fitted.labelled.sets if one.crack]
     return fitted.images[image_table.SET].isin(names).to_numpy()
-
-
-def _spread(numbers: np.ndarray, most: int) -> np.ndarray:
-    """Take some of them, spread evenly."""
-    count = len(numbers)
-    return numbers[np.linspace(0, count - 1, min(count, most)).astype(int)]
 
 
 def _by_keras(fitted: Fitted) -> Outputs:

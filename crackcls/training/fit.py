@@ -53,9 +53,13 @@ class InBlocks(keras.Model):
             found = found.write(i, self._fit_batch(rows[batch], labels[batch]))
         return tf.ensure_shape(found.concat(), (None, self.output_shape[-1]))
 
+    def forward(self, rows: tf.Tensor) -> tf.Tensor:
+        """Give the probabilities that a batch is corrected by."""
+        return self(rows, training=True)
+
     def _fit_batch(self, rows: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
-            probabilities = self(rows, training=True)
+            probabilities = self.forward(rows)
             loss = self.compute_loss(rows, labels, probabilities)
         weights = self.trainable_weights
         self.optimizer.apply(tape.gradient(loss, weights), weights)

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from crackcls.config import TrainConfig
+from crackcls.datasets.split import spread_evenly
 from crackcls.network import classifier, export
 from crackcls.network.build import after_cut
 from crackcls.training.augment import augment
@@ -21,8 +22,6 @@ WARM_UP, FIRST, LAST = 0.25, 0.1, 0.01
 SAMPLES, HELD = 200, 1000
 # Int8 is kept where its share of wrong calls is at most so much higher than float32's.
 LOSS = 0.005
-
-
 # Of no set more sound validation images than these are called cracked.
 CALLED = 0.05
 # A set with fewer sound validation images than these tells too little.
@@ -46,16 +45,12 @@ class Augmenting(InBlocks):
         super().__init__(*words, **more)
         self.network, self.draw_seed = network, seed
 
-    def _fit_batch(self, rows: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    def forward(self, rows: tf.Tensor) -> tf.Tensor:
+        """Give the probabilities of changed pixels."""
         step = tf.cast(tf.convert_to_tensor(self.optimizer.iterations), tf.int32)
         side = self.network.input_shape[1]
         pixels = augment(rows, side, tf.stack([self.draw_seed % 2**31, step]))
-        with tf.GradientTape() as tape:
-            probabilities = self.network(pixels, training=True)
-            loss = self.compute_loss(rows, labels, probabilities)
-        weights = self.trainable_weights
-        self.optimizer.apply(tape.gradient(loss, weights), weights)
-        return probabilities
+        return self.network(pixels, training=True)
 
 
 def compiled(network: keras.Model, train: Part, settings: TrainConfig) -> Augmenting:
@@ -130,7 +125,7 @@ def export_network(
     if settings.precision == "int8":
         export.export_classifier(network, path, _resized(train, SAMPLES, settings.image_size))
         held = _resized(validation, HELD, settings.image_size)
-        labels = validation.labels[_spread(validation, HELD)]
+        labels = spread_evenly(validation.labels, HELD)
         if _lost(network, path, held, labels) <= max(LOSS, 1 / len(labels)):
             return "int8"
     export.export_classifier(network, path)
@@ -167,14 +162,9 @@ def _loss(labels: np.ndarray) -> Any:
     return loss
 
 
-def _spread(part: Part, most: int) -> np.ndarray:
-    """Choose images of a part, spread evenly."""
-    return np.linspace(0, len(part.where) - 1, min(most, len(part.where))).astype(int)
-
-
 def _resized(part: Part, most: int, size: int) -> np.ndarray:
     """Give images of a part in the size that the network takes, float32, 0-255."""
-    rows = part.rows[part.where[_spread(part, most)]]
+    rows = part.rows[spread_evenly(part.where, most)]
     return tf.image.resize(rows.astype(np.float32), (size, size), antialias=True).numpy()
 
 

@@ -37,6 +37,8 @@ CAPTIONS = {
     FOLDER: "The same, on this machine.",
 }
 PER_CLASS, THUMBNAIL = 6, 92
+# Where the session keeps how many images a choice has, until a folder is checked again.
+COUNTED = "counted"
 
 
 def choose(sound: bool = False) -> str | None:
@@ -173,6 +175,7 @@ def show_findings(folder: Path, listing: Listing) -> bool:
     if st.button("Check again", help="After you have changed files in the folder."):
         seen.pop((folder, listing))
         st.session_state.get("thumbnails", {}).pop((folder, listing), None)
+        st.session_state.pop(COUNTED, None)
         st.rerun()
     return True
 

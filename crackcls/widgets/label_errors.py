@@ -1,23 +1,19 @@
 """Images whose label is likely wrong: looked for, shown, marked by a person."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from crackcls import images
-from crackcls.errors import InputError
 from crackcls.evaluation import label_errors, store
 from crackcls.evaluation.store import Evaluation
 from crackcls.interval import percent
-from crackcls.labelled import read_verified
 from crackcls.photos.export import csv_of
 from crackcls.runs import folders, jobs
 from crackcls.widgets import job, samples
+from crackcls.widgets.samples import ALL, PAGE, WIDTH
 from crackcls.widgets.visitor import is_own_machine
 
-PAGE, WIDTH, ALL = 12, 158, "all classes"
 LABELS = {"Positive": "cracked", "Negative": "sound"}
 HOW = (
     "Several networks are trained with this model's settings, each without a part of the images, "
@@ -105,19 +101,10 @@ def show_page(found: Evaluation, rows: pd.DataFrame) -> None:
     for row in rows.to_dict("records"):
         with grid.container(width=WIDTH):
             if folder:
-                show_picture(folder, row)
+                samples.show_picture(folder / row["file"], row["sha256"])
             show_labels(row)
             if listed is not None:
                 ask_label(found, row, row["sha256"] in listed)
-
-
-def show_picture(folder: Path, row: store.Row) -> None:
-    """Show one image, or say why not."""
-    try:
-        content = read_verified(folder / row["file"], row["sha256"])
-        st.image(images.read_photo(content), width="stretch")
-    except InputError as error:
-        st.error(str(error))
 
 
 def show_labels(row: store.Row) -> None:

@@ -1,6 +1,7 @@
 """Predictions beside the actual images."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -97,12 +98,8 @@ def show_page(
 
 def show_sample(chosen: Evaluation, places: Mapping[str, Path], row: store.Row, heat: bool) -> None:
     """Show one image with what it is and what the model says."""
-    try:
-        content = read_verified(locate(places, row["file"]), row["sha256"])
-        picture = images.read_photo(content)
-        st.image(heated(chosen, picture, row) if heat else picture, width="stretch")
-    except InputError as error:
-        st.error(str(error))
+    change = partial(heated, chosen, row) if heat else None
+    show_picture(locate(places, row["file"]), row["sha256"], change)
     right = row["actual"] == row["predicted"]
     st.markdown(
         f"{':green[✓]' if right else ':red[✗ wrong]'} **{row['predicted']}** "
@@ -111,7 +108,18 @@ def show_sample(chosen: Evaluation, places: Mapping[str, Path], row: store.Row, 
     st.caption(row["file"])
 
 
-def heated(chosen: Evaluation, picture: Image.Image, row: store.Row) -> Image.Image:
+def show_picture(
+    path: Path, sha256: str, change: Callable[[Image.Image], Image.Image] | None = None
+) -> None:
+    """Show an image, changed where that is wished, or say why not."""
+    try:
+        picture = images.read_photo(read_verified(path, sha256))
+        st.image(change(picture) if change else picture, width="stretch")
+    except InputError as error:
+        st.error(str(error))
+
+
+def heated(chosen: Evaluation, row: store.Row, picture: Image.Image) -> Image.Image:
     """Lay over an image where the model saw a crack; of more classes, what it predicted."""
     classifier = open_model(chosen.run.name, folders.model_hash(chosen.run))
     pixels = images.to_square(picture, classifier.image_size)

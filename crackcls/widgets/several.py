@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import streamlit as st
 
+from crackcls.datasets import several
 from crackcls.datasets.several import Source
+from crackcls.errors import InputError
 from crackcls.widgets import data
 
 LIST, SOUND = "data-sets", "all-sound"
@@ -29,6 +31,20 @@ def choose() -> list[Source]:
     if listed:
         return show_list(listed)
     return [now] if now else []
+
+
+def count(sources: list[Source]) -> int:
+    """Count the images of a choice, once a session; 0 where they cannot be listed.
+
+    Listing tens of thousands of files takes too long for each movement of a widget.
+    """
+    kept, key = st.session_state.setdefault(data.COUNTED, {}), tuple(sources)
+    if key and key not in kept:
+        try:
+            kept[key] = several.count(several.open_sources(sources))
+        except InputError:  # Start says why.
+            return 0
+    return kept.get(key, 0)
 
 
 def ask() -> Source | None:
