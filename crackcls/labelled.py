@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crackcls import config, parallel
+from crackcls import config, parallel, typed
 from crackcls.errors import InputError
 
 
@@ -123,8 +123,8 @@ def list_below(folder: Path | str, label: str) -> Labelled:
 
 
 def _existing(folder: Path | str) -> Path:
-    folder = Path(folder).expanduser()
-    if not folder.is_dir():
+    folder = typed.path(folder)
+    if not typed.is_folder(folder):
         raise InputError(
             f"The data must be a folder that exists, received '{folder}'. Check the spelling."
         )

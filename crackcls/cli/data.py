@@ -4,10 +4,9 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from crackcls import config
+from crackcls import config, typed
 
 if TYPE_CHECKING:
     from crackcls.labelled import Labelled
@@ -38,7 +37,8 @@ def add(subcommands: Subcommands, add_command: AddCommand) -> None:
     inspect.add_argument("data", metavar="DATA", help=DATA_HELP)
     sheet = add_command(parts, "sheet", run_sheet, "Write a picture of random images a class.")
     sheet.add_argument("data", metavar="DATA", help=DATA_HELP)
-    sheet.add_argument("--out", type=Path, required=True, metavar="FILE", help="picture to write")
+    out_help = "picture to write"
+    sheet.add_argument("--out", type=typed.path, required=True, metavar="FILE", help=out_help)
     sheet.add_argument("--draw", type=int, default=0, help="another number, other images (0)")
 
 
@@ -108,8 +108,9 @@ def _add_fetch(parts: Subcommands, add_command: AddCommand) -> None:
     source_help = f"where from ({of_each}); without it, the first that works"
     any_source = [source for sources in SOURCES.values() for source in sources]
     ways.add_argument("--source", choices=any_source, metavar="SOURCE", help=source_help)
-    ways.add_argument("--archive", type=Path, metavar="FILE", help="RAR or ZIP that you have")
-    ways.add_argument("--folder", type=Path, metavar="DIR", help="unpacked photos that you have")
+    ways.add_argument("--archive", type=typed.path, metavar="FILE", help="RAR or ZIP that you have")
+    folder_help = "unpacked photos that you have"
+    ways.add_argument("--folder", type=typed.path, metavar="DIR", help=folder_help)
 
 
 def _tell(chosen: argparse.Namespace, labelled: "Labelled") -> int:

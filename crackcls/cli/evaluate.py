@@ -1,10 +1,9 @@
 """The command line's part about evaluation: `evaluate`, `report`, `compare-splits`."""
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crackcls import config
+from crackcls import config, typed
 from crackcls.cli import data
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
@@ -117,9 +116,9 @@ def _add_evaluate(subcommands: Subcommands, add_command: AddCommand) -> None:
     add = command.add_argument
     add_model(command)
     add("--data", required=True, metavar="DATA", help=data.DATA_HELP)
-    add("--csv", type=Path, metavar="OUT", help="write file, actual, predicted, probability")
+    add("--csv", type=typed.path, metavar="OUT", help="write file, actual, predicted, probability")
     report_help = "write figures and charts as one HTML page"
-    add("--report", type=Path, metavar="OUT.html", help=report_help)
+    add("--report", type=typed.path, metavar="OUT.html", help=report_help)
     keep_help = "keep the predictions beside the model, for the Evaluate page"
     add("--keep", action="store_true", help=keep_help)
     seen_help = "judge the images of training and validation too"
@@ -134,7 +133,7 @@ def _add_report(subcommands: Subcommands, add_command: AddCommand) -> None:
     add("--on", metavar="KEY", help="folder name of a kept evaluation (the model's own test part)")
     at_help = "probability from which the last class is called (%(default)s)"
     add("--threshold", type=share, metavar="T", default=config.THRESHOLD, help=at_help)
-    add("--out", type=Path, required=True, metavar="FILE", help="page to write")
+    add("--out", type=typed.path, required=True, metavar="FILE", help="page to write")
 
 
 def _add_compare_splits(subcommands: Subcommands, add_command: AddCommand) -> None:

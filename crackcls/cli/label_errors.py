@@ -1,9 +1,9 @@
 """The command line's part about wrong labels: `label-errors`."""
 
 import argparse
-from pathlib import Path
 from typing import Any
 
+from crackcls import typed
 from crackcls.cli import data
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.cli.evaluate import add_model
@@ -21,7 +21,7 @@ def add(subcommands: Subcommands, add_command: AddCommand) -> None:
     add("--data", required=True, metavar="DATA", help=data.DATA_HELP)
     folds_help = "trainings, each of which judges the images that it did not see (%(default)s)"
     add("--folds", type=int, default=FOLDS, metavar="N", help=folds_help)
-    add("--csv", type=Path, metavar="OUT", help="write the list here too")
+    add("--csv", type=typed.path, metavar="OUT", help="write the list here too")
 
 
 def run_label_errors(chosen: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from crackcls import config
+from crackcls import config, typed
 from crackcls.cli import evaluate
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
@@ -31,11 +31,12 @@ def add(subcommands: Subcommands, add_command: AddCommand) -> None:
     """Add the command to the parser; for `add_command` see `data.add`."""
     command = add_command(subcommands, "predict", run_predict, "Judge photos with a model.")
     add = command.add_argument
-    add("paths", nargs="+", type=Path, metavar="PATH", help="photo or folder")
+    add("paths", nargs="+", type=typed.path, metavar="PATH", help="photo or folder")
     evaluate.add_model(command)
     csv_help = "write file, verdict, probability, familiarity, tiles, cracked_tiles"
-    add("--csv", type=Path, metavar="OUT", help=csv_help)
-    add("--heatmaps", type=Path, metavar="DIR", help="write each photo with its heat map as PNG")
+    add("--csv", type=typed.path, metavar="OUT", help=csv_help)
+    maps_help = "write each photo with its heat map as PNG"
+    add("--heatmaps", type=typed.path, metavar="DIR", help=maps_help)
     at_help = "vote from which a tile counts as cracked (%(default)s)"
     share = evaluate.share
     add("--threshold", type=share, metavar="T", default=config.THRESHOLD, help=at_help)

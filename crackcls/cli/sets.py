@@ -2,9 +2,9 @@
 
 import argparse
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from crackcls import typed
 from crackcls.errors import InputError
 
 if TYPE_CHECKING:
@@ -81,4 +81,4 @@ def _add_pairs(
 def _cut(text: str) -> tuple[str, str]:
     """Cut `NAME=DATA` into name and data; a folder with such a name is taken as it is."""
     name, equals, data = text.partition("=")
-    return (name, data) if equals and not Path(text).exists() else ("", text)
+    return (name, data) if equals and not typed.is_folder(typed.path(text)) else ("", text)

@@ -3,10 +3,9 @@
 import argparse
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, TypeVar
 
-from crackcls import config
+from crackcls import config, typed
 from crackcls.cli import data, sets
 from crackcls.cli.data import AddCommand, Subcommands
 
@@ -114,7 +113,7 @@ def _add_train(subcommands: Subcommands, add_command: AddCommand) -> None:
     add("--precision", choices=config.PRECISIONS, help=precision_help)
     add("--limit", type=int, metavar="N", help="use N images, each class in its share (all)")
     without_help = "leave out of training and validation what a list names; repeat it for several"
-    add("--without", action="append", type=Path, default=[], metavar="CSV", help=without_help)
+    add("--without", action="append", type=typed.path, default=[], metavar="CSV", help=without_help)
 
 
 def _or(chosen: T | None, default: T) -> T:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from crackcls import config, events
+from crackcls import config, events, typed
 from crackcls.class_names import CLASSES
 from crackcls.datasets.archives.unpack import unpack_photos
 from crackcls.datasets.published.sets import SETS
@@ -55,13 +55,13 @@ def list_sound(folder: str | Path) -> Labelled:
 
 def folder_of(source: str | Path) -> Path:
     """Give the folder of a data set, whether it is there or not; see `open_data`."""
-    name = str(source)
+    name = str(source).strip()
     if match := SYNTHETIC_NAME.fullmatch(name):
         count = int(match[1] or config.SYNTHETIC_COUNT)
         seed = int(match[2] or config.SYNTHETIC_SEED)
         pictures.check_count(count)
         return config.data_folder() / f"synthetic-{count}-{seed}"
-    return config.data_folder() / name if name in SETS else Path(source)
+    return config.data_folder() / name if name in SETS else typed.path(source)
 
 
 def ensure(labelled: Labelled, emit: events.Emit) -> None:

@@ -38,7 +38,7 @@ class Source:
     @property
     def called(self) -> str:
         """The name, given or taken from the folder."""
-        return self.name or catalogue.folder_of(self.data).expanduser().resolve().name
+        return self.name or catalogue.folder_of(self.data).resolve().name
 
 
 def is_plain(sources: Sequence[Source]) -> bool:

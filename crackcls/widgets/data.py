@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from crackcls import config, events
+from crackcls import config, events, typed
 from crackcls.datasets import catalogue, contact_sheet, inspection
 from crackcls.datasets.published import job as fetch_job
 from crackcls.datasets.published.facts import Published
@@ -144,15 +144,15 @@ def in_use() -> list[Path]:
 
 def ask_folder(listing: Listing) -> str | None:
     """Ask for a folder of this machine and tell what is in it."""
-    typed = st.text_input(
+    text = st.text_input(
         "Data folder",
         help="A folder on this machine, with one folder of images a class.",
         placeholder="/home/me/concrete",
     )
-    if not typed:
+    if not text.strip():
         st.caption("Type the path of a folder that holds one folder of images a class.")
         return None
-    folder = Path(typed).expanduser().absolute()
+    folder = typed.path(text).absolute()
     return str(folder) if show_findings(folder, listing) else None
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from crackcls import images
+from crackcls import images, typed
 from crackcls.errors import InputError
 from crackcls.evaluation import store
 from crackcls.evaluation.report import SAMPLE_ORDERS, order_samples
@@ -69,9 +69,11 @@ def ask_places(chosen: Evaluation) -> dict[str, Path]:
 def ask_folder(name: str, known: Path) -> Path | None:
     """Ask for the folder of one data set's images."""
     label = f"Folder with the images of '{name}'" if name else "Folder with the images"
-    typed = st.text_input(label, str(known) if known.name and known.is_dir() else "")
-    folder = Path(typed).expanduser()
-    return folder if typed and folder.is_dir() else None
+    text = st.text_input(label, str(known) if known.name and known.is_dir() else "")
+    if not text.strip():
+        return None
+    folder = typed.path(text)
+    return folder if typed.is_folder(folder) else None
 
 
 def show_page(

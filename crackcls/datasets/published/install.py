@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from crackcls import config, events, files
+from crackcls import config, events, files, typed
 from crackcls.datasets.archives.unpack import check_rar_tools, extract_all
 from crackcls.datasets.published import manifest, transfer
 from crackcls.datasets.published.facts import Manifest, Published, Source
@@ -159,7 +159,7 @@ def _installed(facts: Published, folder: Path) -> Place:
 
 
 def _full(path: Path | str) -> Path:
-    return Path(path).expanduser().absolute()
+    return typed.path(path).absolute()
 
 
 def _chosen(name: str | None, sources: Sequence[Source]) -> Sequence[Source]:

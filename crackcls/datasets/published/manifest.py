@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from crackcls import events, parallel
+from crackcls import events, parallel, typed
 from crackcls.datasets.published.facts import Layout, Manifest, name_in
 from crackcls.errors import InputError
 from crackcls.labelled import list_images
@@ -39,7 +39,7 @@ def locate(folder: Path | str, layouts: Sequence[Layout]) -> Place:
     Raises:
         InputError: The folder is missing, or no such folder lies in it.
     """
-    folder = Path(folder).expanduser()
+    folder = typed.path(folder)
     place = find(folder, layouts)
     if place is None:
         raise InputError(
