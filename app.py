@@ -3,6 +3,7 @@
 import streamlit as st
 
 from crackcls import config
+from crackcls.names import markdown
 from crackcls.runs import folders
 from crackcls.widgets import by_set
 
@@ -29,7 +30,7 @@ if not run.has_model:
     st.info("No finished model is here. Train one first.")
     st.stop()
 if not run.report:
-    st.info(f"'{run.name}' was stopped before its end, so it has not been tested.")
+    st.info(f"'{markdown(run.name)}' was stopped before its end, so it has not been tested.")
     st.stop()
 low, high = run.report["accuracy_interval"]
 copies = run.report["near_copies"]["test_images_with_copy_in_training"]
@@ -37,10 +38,10 @@ accuracy, count = st.columns(2)
 accuracy.metric("Test accuracy", f"{run.report['accuracy']:.2%}")
 count.metric("Wrong", f"{run.report['wrong']} of {run.report['images']:,}")
 st.write(
-    f"The model '{run.name}' saw images of {run.data_in_words} in training, and was tested on "
-    f"{run.report['images']:,} others, of which {copies:,} have a near copy among those it was "
-    f"trained on. With 95 % confidence the accuracy on such photos lies between {low:.2%} and "
-    f"{high:.2%}."
+    f"The model '{markdown(run.name)}' saw images of {markdown(run.data_in_words)} in training, "
+    f"and was tested on {run.report['images']:,} others, of which {copies:,} have a near copy "
+    "among those it was trained on. With 95 % confidence the accuracy on such photos lies between "
+    f"{low:.2%} and {high:.2%}."
 )
 by_set.show(run.report)
 st.warning(

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crackcls import __version__
-from crackcls.cli import app, data, evaluate, label_errors, predict, train
+from crackcls.cli import app, console, data, evaluate, label_errors, predict, train
 from crackcls.cli.data import Handler, Subcommands
 from crackcls.errors import InputError
+from crackcls.names import shown
 from crackcls.runs.shipped import install_shipped
 
 
@@ -21,12 +22,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         Exit status: 0 done, 1 done but for some files, 2 not done.
     """
+    console.prepare()
     chosen = parser().parse_args(arguments)
     try:
         install_shipped()
         return chosen.run(chosen)
     except InputError as error:
-        print(f"crackcls: {error}", file=sys.stderr)
+        print(f"crackcls: {shown(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("crackcls: interrupted", file=sys.stderr)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
 from typing import Any
 
+from crackcls.names import shown
+
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 STYLE = """
 :root { color-scheme: light }
@@ -95,6 +97,5 @@ def say(value: Any) -> str:
 
 
 def text_of(value: Any) -> str:
-    """Write a value so that HTML takes all of it as text."""
-    # A file name may hold bytes that are no text, which cannot be written as UTF-8.
-    return html.escape(str(value).encode("utf-8", "replace").decode())
+    """Write a value so that HTML takes all of it as text, and all of it is seen."""
+    return html.escape(shown(value))

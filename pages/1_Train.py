@@ -9,8 +9,9 @@ from crackcls import config
 from crackcls.datasets import several
 from crackcls.errors import InputError
 from crackcls.evaluation import sets
+from crackcls.names import markdown, shown
 from crackcls.runs import estimate, folders, history_charts, jobs, status
-from crackcls.widgets import by_set, label_errors
+from crackcls.widgets import by_set, label_errors, tell
 from crackcls.widgets import several as choosing
 from crackcls.widgets.visitor import is_own_machine
 
@@ -88,7 +89,7 @@ def attempt(action: Callable[[*Words], object], *words: *Words) -> None:
     try:
         action(*words)
     except InputError as error:
-        st.error(str(error))
+        tell.refusal(error)
     else:
         st.rerun()
 
@@ -99,7 +100,7 @@ def show_run(run: folders.Run) -> None:
     show_state(run, now)
     if not now.left_out.empty:
         st.warning(f"{len(now.left_out)} files could not be read and are left out.")
-        st.dataframe(now.left_out, hide_index=True)
+        tell.table(now.left_out)
     if run.report:
         show_report(run.report)
     if now.history.empty and now.running.empty:
@@ -116,17 +117,18 @@ def show_run(run: folders.Run) -> None:
 def show_state(run: folders.Run, now: status.Status) -> None:
     """Say in one line how a run does, or how it ended."""
     epochs = f"{len(now.history)} of {run.config.get('epochs', 0)} epochs"
+    name, message = markdown(run.name), markdown(run.message)
     kept = "The best weights so far are kept as a model." if run.has_model else "There is no model."
     if run.state == "running":
         st.progress(now.share, f"**{now.phase.capitalize()}** {now.detail}")
     elif run.state == "finished":
-        st.success(f"'{run.name}' has finished in {now.seconds:.0f} s.")
+        st.success(f"'{name}' has finished in {now.seconds:.0f} s.")
     elif run.state == "stopped":
-        st.info(f"'{run.name}' was stopped after {epochs}. {kept}")
+        st.info(f"'{name}' was stopped after {epochs}. {kept}")
     elif run.state == "failed":
-        st.error(f"'{run.name}' has failed after {epochs}. {run.message}")
+        st.error(f"'{name}' has failed after {epochs}. {message}")
     else:
-        st.error(f"'{run.name}' was interrupted while {now.phase}. {kept} {run.message}")
+        st.error(f"'{name}' was interrupted while {now.phase}. {kept} {message}")
 
 
 def show_report(report: dict[str, Any]) -> None:
@@ -136,7 +138,7 @@ def show_report(report: dict[str, Any]) -> None:
     left.metric("Test accuracy", f"{report['accuracy']:.2%}")
     if lowest := sets.worst(report):
         name, figures = lowest
-        left.metric(f"Lowest: {name}", f"{figures['accuracy']:.2%}")
+        left.metric(f"Lowest: {markdown(name)}", f"{figures['accuracy']:.2%}")
     middle.metric("Wrong", f"{report['wrong']} of {report['images']:,}")
     right.metric("Near copies", f"{copies:,}", help="Test images with a near copy in training.")
     by_set.show(report)
@@ -179,9 +181,10 @@ def snapshot() -> list[tuple[str, str]]:
 def show_past(names: list[str]) -> None:
     """Show all runs in a table and the chosen ones in one chart."""
     st.subheader("All runs")
-    st.dataframe(status.runs_table(), hide_index=True, width="stretch")
+    tell.table(status.runs_table())
     st.caption("Validation accuracy is that of the best epoch. Compare runs by it.")
-    chosen = st.multiselect("Compare", names, help="Draws the validation part of each run.")
+    help_ = "Draws the validation part of each run."
+    chosen = st.multiselect("Compare", names, format_func=shown, help=help_)
     histories = {name: status.history_of(name) for name in chosen}
     histories = {name: table for name, table in histories.items() if not table.empty}
     if histories:
@@ -192,7 +195,7 @@ def show_past(names: list[str]) -> None:
 
 def manage(run: folders.Run) -> None:
     """Offer to take away, use, rename and delete a run."""
-    with st.expander(f"More about '{run.name}'"):
+    with st.expander(f"More about '{markdown(run.name)}'"):
         usable = run.has_model and folders.in_use() != run.name
         help_ = "Home shows it, and Predict opens with it."
         if is_own_machine() and st.button("Use this model", help=help_, disabled=not usable):
@@ -208,7 +211,8 @@ def manage(run: folders.Run) -> None:
         if st.button("Rename", disabled=not new):
             st.session_state["run"] = new
             attempt(folders.rename, run.name, new)
-        sure = st.checkbox(f"Yes, delete '{run.name}' with its model", key=f"sure-{run.name}")
+        question = f"Yes, delete '{markdown(run.name)}' with its model"
+        sure = st.checkbox(question, key=f"sure-{run.name}")
         if st.button("Delete", disabled=not sure):
             attempt(folders.delete, run.name)
 
@@ -236,7 +240,8 @@ names = [name for name, _ in seen]
 if names:
     st.divider()
     latest = st.session_state.get("run", names[0])
-    picked = st.selectbox("Run", names, names.index(latest) if latest in names else 0)
+    first = names.index(latest) if latest in names else 0
+    picked = st.selectbox("Run", names, first, format_func=shown)
     run = folders.read_run(config.models_folder() / picked)
     follow(run)
     manage(run)

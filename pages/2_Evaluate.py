@@ -3,6 +3,7 @@
 import streamlit as st
 
 from crackcls.evaluation import store
+from crackcls.names import markdown, shown
 from crackcls.runs import folders
 from crackcls.widgets import evaluation, figures, honesty, label_errors, models, samples, take_away
 
@@ -23,9 +24,10 @@ if not tested:
     st.info("No finished model is here yet. Train one first.")
     st.page_link("pages/1_Train.py", label="Go to Train")
     st.stop()
-run = tested[st.selectbox("Model", list(tested), format_func=lambda name: tested[name].title)]
+titles = {name: shown(run.title) for name, run in tested.items()}
+run = tested[st.selectbox("Model", list(tested), format_func=titles.__getitem__)]
 if untested := [run.name for run in all_models if run.name not in tested]:
-    st.caption(f"Not here, since stopped before their test: {', '.join(untested)}.")
+    st.caption(f"Not here, since stopped before their test: {markdown(', '.join(untested))}.")
 chosen = evaluation.choose(run)
 view = st.segmented_control("View", list(VIEWS), default="Figures", label_visibility="collapsed")
 VIEWS[view or "Figures"](chosen)

@@ -4,8 +4,9 @@ import streamlit as st
 
 from crackcls import config
 from crackcls.errors import InputError
+from crackcls.names import markdown, shown
 from crackcls.runs import folders
-from crackcls.widgets import photo_results, photo_sources, photo_words, photos
+from crackcls.widgets import photo_results, photo_sources, photos, tell
 from crackcls.widgets.model import open_calibration
 
 NOTES = f"""
@@ -26,7 +27,8 @@ def choose_model() -> folders.Run:
         st.stop()
     name = next(iter(models))
     if len(models) > 1:
-        name = st.selectbox("Model", list(models), format_func=lambda name: models[name].title)
+        titles = {name: shown(run.title) for name, run in models.items()}
+        name = st.selectbox("Model", list(models), format_func=titles.__getitem__)
     if models[name].config.get("synthetic"):
         st.warning("This model has learned from made-up pictures. It has seen no photo.")
     return models[name]
@@ -38,7 +40,7 @@ def show_verdicts(run: folders.Run, chosen: list[photo_sources.Photo]) -> None:
     results = photos.judge_all(chosen, run.name, sha256)
     for one, result in zip(chosen, results, strict=True):
         if isinstance(result, InputError):
-            st.error(f"**{photo_words.plain(one.name)}**: {result}")
+            st.error(f"**{markdown(one.name)}**: {markdown(result)}")
     if judged := [result for result in results if not isinstance(result, InputError)]:
         photo_results.show(judged, run, sha256)
 
@@ -53,7 +55,7 @@ run = choose_model()
 try:
     open_calibration(run.name, folders.model_hash(run))
 except InputError as error:
-    st.error(str(error))
+    tell.refusal(error)
     st.stop()
 chosen, present = photo_sources.choose()
 photos.forget_all_but(present)

@@ -38,7 +38,7 @@ ROOMS = (
 # The order on the ground, the lowest last: each module imports only what comes after it.
 GROUND = (
     *("images", "html", "labelled", "class_names", "visitors", "interval", "parallel"),
-    *("events", "files", "config", "typed", "errors", "__init__"),
+    *("events", "files", "config", "typed", "names", "errors", "__init__"),
 )
 # Where TensorFlow is: neither pages nor what they use may come near.
 TRAINING = (

@@ -1,12 +1,12 @@
 """The command line's part about data: `python -m crackcls data`."""
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from crackcls import config, typed
+from crackcls.names import shown
 
 if TYPE_CHECKING:
     from crackcls.labelled import Labelled
@@ -74,20 +74,20 @@ def run_inspect(chosen: argparse.Namespace) -> int:
     catalogue.ensure(labelled, terminal.Bars())
     found = inspection.inspect(labelled, terminal.Bars())
     table = inspection.findings(found)
-    if chosen.json:
-        print(table.to_json(orient="records", indent=2, force_ascii=False))
-    else:
-        print(terminal.table(table.to_numpy(), list(table.columns)))
+    rows = terminal.table(table.to_numpy(), list(table.columns))
+    terminal.print_result(chosen.json, table.to_dict("records"), rows)
     return 0
 
 
 def run_sheet(chosen: argparse.Namespace) -> int:
     """Write a contact sheet; see `data sheet --help`."""
+    from crackcls.cli import terminal
     from crackcls.datasets import catalogue, contact_sheet
 
     labelled = catalogue.open_data(chosen.data)
     count = contact_sheet.write_sheet(labelled, chosen.draw, chosen.out)
-    print(json.dumps({"file": str(chosen.out), "images": count}) if chosen.json else chosen.out)
+    about = {"file": str(chosen.out), "images": count}
+    terminal.print_result(chosen.json, about, shown(chosen.out))
     return 0
 
 
@@ -114,6 +114,9 @@ def _add_fetch(parts: Subcommands, add_command: AddCommand) -> None:
 
 
 def _tell(chosen: argparse.Namespace, labelled: "Labelled") -> int:
+    from crackcls.cli import terminal
+
     about = {"folder": str(labelled.folder), "images": len(labelled.files)}
-    print(json.dumps(about) if chosen.json else f"{about['images']:,} images in {about['folder']}")
+    told = f"{len(labelled.files):,} images in {shown(labelled.folder)}"
+    terminal.print_result(chosen.json, about, told)
     return 0

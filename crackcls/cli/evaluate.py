@@ -7,6 +7,7 @@ from crackcls import config, typed
 from crackcls.cli import data
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
+from crackcls.names import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +82,7 @@ def run_report(chosen: argparse.Namespace) -> int:
     table, report = store.table_of(known[key]), store.report_of(known[key])
     content = page.evaluation_page(run, known[key].data, table, report, chosen.threshold)
     write_atomically(chosen.out, content.encode())
-    terminal.print_result(chosen.json, {"file": str(chosen.out)}, str(chosen.out))
+    terminal.print_result(chosen.json, {"file": str(chosen.out)}, shown(chosen.out))
     return 0
 
 

@@ -7,6 +7,7 @@ from crackcls import typed
 from crackcls.cli import data
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.cli.evaluate import add_model
+from crackcls.names import shown
 
 FOLDS = 5
 SUGGESTIONS = "These are suggestions. A person decides, by looking, which labels are wrong."
@@ -55,4 +56,4 @@ def _in_lines(about: dict[str, Any], file: str) -> str:
         for name, one in about["per_class"].items()
     ]
     heads = ["class", "images", "likely wrong", "share"]
-    return f"{terminal.table(rows, heads)}\n\n{SUGGESTIONS}\n{file}"
+    return f"{terminal.table(rows, heads)}\n\n{SUGGESTIONS}\n{shown(file)}"

@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from crackcls import config, typed
 from crackcls.cli import evaluate
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
 from crackcls.files import write_atomically, writing
+from crackcls.names import shown
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -59,14 +60,14 @@ def run_predict(chosen: argparse.Namespace) -> int:
         for file, line in zip(files, lines, strict=True):
             if isinstance(line, InputError):
                 failed[str(file)] = str(line)
-                _say(f"{file}: {line}", sys.stderr)
+                terminal.say(f"{shown(file)}: {shown(line)}", sys.stderr)
                 continue
             if write:
                 write(line)
             if chosen.json:
                 photos.append(line)
             else:
-                _say(_in_words(line), sys.stdout)
+                terminal.say(_in_words(line), sys.stdout)
     if chosen.json:
         terminal.print_result(True, {"photos": photos, "failed": failed}, "")
     return int(bool(failed))
@@ -161,10 +162,9 @@ def _in_words(line: Line) -> str:
     from crackcls.interval import percent
 
     tiles = f"{line['cracked_tiles']} of {line['tiles']} tiles"
-    return (
-        f"{line['file']}: {line['verdict']} ({tiles}, vote {percent(float(line['probability']))}, "
-        f"familiarity {line['familiarity']:.0%})"
-    )
+    vote, familiar = percent(float(line["probability"])), f"{line['familiarity']:.0%}"
+    name, verdict = shown(line["file"]), shown(line["verdict"])
+    return f"{name}: {verdict} ({tiles}, vote {vote}, familiarity {familiar})"
 
 
 def _with_bar(
@@ -173,10 +173,3 @@ def _with_bar(
     from tqdm import tqdm
 
     return tqdm(lines, "predicting", len(files), unit=" photos", disable=None)
-
-
-def _say(text: str, where: TextIO) -> None:
-    """Print a line without breaking the progress bar."""
-    from tqdm import tqdm
-
-    tqdm.write(text, file=where)

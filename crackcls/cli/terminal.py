@@ -1,13 +1,14 @@
 """What the command line shows: progress bars and tables."""
 
-import json
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from tqdm import tqdm
 
+from crackcls.cli import console
 from crackcls.evaluation import sets
+from crackcls.names import shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,21 +42,21 @@ class Bars:
             word = "B" if is_bytes else f" {unit}"
             self.bar = tqdm(desc=phase, total=total, unit=word, unit_scale=is_bytes, disable=None)
         else:
-            tqdm.write(f"{phase} …", file=sys.stderr)
+            say(f"{phase} ...", sys.stderr)
 
     def _on_progress(self, done: int, **fields: Any) -> None:
         if self.bar is not None:
             self.bar.update(done - self.bar.n)
 
     def _on_epoch(self, epoch: int, **figures: float) -> None:
-        shown = "  ".join(f"{name} {value:.4f}" for name, value in figures.items())
-        tqdm.write(f"epoch {epoch}  {shown}", file=sys.stderr)
+        told = "  ".join(f"{name} {value:.4f}" for name, value in figures.items())
+        say(f"epoch {epoch}  {told}", sys.stderr)
 
     def _on_left_out(self, file: str, reason: str) -> None:
-        tqdm.write(f"left out {file}: {reason}", file=sys.stderr)
+        say(f"left out {shown(file)}: {shown(reason)}", sys.stderr)
 
     def _on_note(self, text: str) -> None:
-        tqdm.write(text, file=sys.stderr)
+        say(shown(text), sys.stderr)
 
     def _on_end(self, **fields: Any) -> None:
         self.close()
@@ -63,12 +64,17 @@ class Bars:
 
 def print_result(as_json: bool, value: Any, text: str) -> None:
     """Print what a command found: a value as JSON for a machine, or text."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=int) if as_json else text)
+    print(console.as_json(value) if as_json else text)
+
+
+def say(text: str, where: TextIO) -> None:
+    """Print a line without breaking the progress bar."""
+    tqdm.write(text, file=where)
 
 
 def table(rows: "Sequence[Sequence[Any]] | np.ndarray", heads: Sequence[str]) -> str:
-    """Set rows in columns, text to the left and numbers to the right."""
-    cells = [[str(cell) for cell in row] for row in [heads, *rows]]
+    """Set rows in columns, text to the left and numbers to the right; a name stays in its cell."""
+    cells = [[shown(cell) for cell in row] for row in [heads, *rows]]
     widths = [max(len(row[i]) for row in cells) for i in range(len(heads))]
     numeric = [all(isinstance(row[i], (int, float)) for row in rows) for i in range(len(heads))]
     return "\n".join(

@@ -1,11 +1,10 @@
-"""Tables of an evaluation to Vega-Lite specifications, without data, and to SVG.
+"""Tables of an evaluation to Vega-Lite specifications, without data.
 
 Each chart is the table to draw and the specification that draws it. Its markers and diagonals
 are rows of the table, told apart by the column `kind`. A specification is made once for its few
 parameters, so that a slider that moves costs a table alone.
 """
 
-import json
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import cycle
@@ -15,6 +14,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from crackcls.names import shown
 from crackcls.runs.history_charts import COLOURS, METRICS, RUNNING
 
 Spec = dict[str, Any]
@@ -91,8 +91,9 @@ def histogram_chart(table: pd.DataFrame, threshold: float | None, of: str = "") 
     """
     bars = table.reindex(columns=["class", "from", "to", "images"])
     bars = bars.astype(dict.fromkeys(["from", "to", "images"], float)).assign(kind=BIN)
+    classes, bars["class"] = tuple(bars["class"].unique()), bars["class"].map(shown)
     top = 10 ** len(str(int(bars["images"].max()))) if len(bars) else 10
-    spec = _histogram_spec(tuple(bars["class"].unique()), top, threshold is not None, of)
+    spec = _histogram_spec(classes, top, threshold is not None, of)
     rule = [] if threshold is None else [{"class": CHOSEN, "from": threshold, "kind": CHOSEN}]
     return _stack(bars, pd.DataFrame(rule)), spec
 
@@ -104,13 +105,13 @@ def confusion_chart(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> 
         matrix: Counts; rows are actual classes, columns predicted ones.
         classes: Class names in the order of rows and columns.
     """
-    columns = ["actual", "predicted", "images", "share", "percent"]
-    rows = []
+    rows, classes = [], [*map(shown, classes)]
     for actual, counts in zip(classes, matrix, strict=True):
         total = sum(counts)
         for predicted, images in zip(classes, counts, strict=True):
             share = images / total if total else 0.0
             rows.append([actual, predicted, images, share, f"{share:.2%}" if total else "-"])
+    columns = ["actual", "predicted", "images", "share", "percent"]
     return pd.DataFrame(rows, columns=columns), _confusion_spec(tuple(classes))
 
 
@@ -124,22 +125,6 @@ def splits_chart(table: pd.DataFrame) -> Drawing:
     return table.reindex(columns=["split", "seed", "accuracy", "share_with_copy"]), _splits_spec()
 
 
-def to_svg(data: pd.DataFrame, spec: Spec, width: int) -> str:
-    """Draw a chart as SVG.
-
-    Args:
-        data: The table.
-        spec: The specification.
-        width: Pixels, axes and titles included.
-    """
-    import vl_convert
-
-    values = json.loads(data.to_json(orient="records"))
-    fit = {"type": "fit-x", "contains": "padding"}
-    whole = {**spec, "data": {"values": values}, "width": width, "autosize": fit}
-    return vl_convert.vegalite_to_svg(whole, allowed_base_urls=[])
-
-
 def _lines(curves: dict[str, pd.DataFrame], axes: Axes) -> list[pd.DataFrame]:
     columns = [*axes, "threshold"]
     return [_line(it.reindex(columns=columns).astype(float), name) for name, it in curves.items()]
@@ -150,7 +135,8 @@ def _line(curve: pd.DataFrame, name: str) -> pd.DataFrame:
     curve["threshold"] = curve["threshold"].where(np.isfinite(curve["threshold"]))
     last, hover = max(len(curve) - 1, 0), np.zeros(len(curve), bool)
     hover[np.linspace(0, last, min(len(curve), HOVER_POINTS)).round().astype(int)] = True
-    return curve.assign(**{"class": name}, kind=CURVE, step=np.arange(len(curve)), hover=hover)
+    curve["class"] = shown(name)
+    return curve.assign(kind=CURVE, step=np.arange(len(curve)), hover=hover)
 
 
 def _marker(point: Point | None, axes: Axes) -> pd.DataFrame:
@@ -212,7 +198,7 @@ def _reliability_spec() -> Spec:
 
 @lru_cache(maxsize=64)
 def _histogram_spec(classes: tuple[str, ...], top: int, is_chosen: bool, of: str) -> Spec:
-    axis = _share(alt.X, "from", f"probability of {of}" if of else "probability by the model")
+    axis = _share(alt.X, "from", f"probability {f'of {shown(of)}' if of else 'by the model'}")
     ticks = [0, *(10**power for power in range(len(str(top))))]
     count = alt.Y("images:Q", title="images (log scale)", stack=None)
     count = count.scale(type="symlog", domain=[0, top]).axis(values=ticks, format=",d")
@@ -266,9 +252,8 @@ def _splits_spec() -> Spec:
 
 def _spec(title: str, layers: list[alt.Chart]) -> Spec:
     # Without a name for the data, Altair puts an empty row into each layer.
-    chart = alt.layer(*layers, data=alt.NamedData("table"))
-    made = chart.properties(title=title, height=HEIGHT).to_dict()
-    return {key: value for key, value in made.items() if key != "data"}
+    chart = alt.layer(*layers, data=alt.NamedData("table")).properties(title=title, height=HEIGHT)
+    return {key: value for key, value in chart.to_dict().items() if key != "data"}
 
 
 def _only(base: alt.Chart, kind: str) -> alt.Chart:
@@ -290,7 +275,7 @@ def _tip(column: str, title: str, form: str) -> alt.Tooltip:
 def _colours(classes: Sequence[str]) -> dict[str, str]:
     """Give each class a colour; a single curve is that of the second class of two."""
     palette = PALETTE[1:] if len(classes) == 1 else PALETTE
-    return dict(zip(classes, cycle(palette), strict=False))
+    return dict(zip(map(shown, classes), cycle(palette), strict=False))
 
 
 def _colour(column: str, colours: dict[str, str]) -> alt.Color:

@@ -16,7 +16,7 @@ from crackcls.datasets import catalogue
 from crackcls.datasets.published.sets import SETS
 from crackcls.errors import InputError
 from crackcls.evaluation import charts as curve_charts
-from crackcls.evaluation import curves, sets, splits, store, threshold
+from crackcls.evaluation import curves, sets, splits, store, svg, threshold
 from crackcls.evaluation.threshold import Figures, Problem
 from crackcls.files import read_csv
 from crackcls.interval import percent
@@ -237,7 +237,7 @@ def _settings(about: dict[str, Any]) -> str:
 def _drawn(charts: Sequence[tuple[pd.DataFrame, dict[str, Any]]]) -> str:
     figures = [
         f'<figure role="img" aria-label="{html.text_of(spec["title"])}">'
-        f"{curve_charts.to_svg(data, spec, CHART_WIDTH)}</figure>"
+        f"{svg.to_svg(data, spec, CHART_WIDTH)}</figure>"
         for data, spec in charts
     ]
     return f'<div class="charts">{"".join(figures)}</div>' if figures else ""

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import re
 import unicodedata
 import zipfile
 from collections import Counter
@@ -14,6 +13,7 @@ from PIL import Image
 
 from crackcls import config, html, parallel
 from crackcls.interval import percent
+from crackcls.names import file_stem
 from crackcls.network import calibration
 from crackcls.photos import judged as judged_photos
 from crackcls.photos.judged import Judged
@@ -34,14 +34,7 @@ if TYPE_CHECKING:
 TABLE_FILE = "photos.csv"
 # What makes a spreadsheet take a text for a formula, and the wide forms of the same signs.
 FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001
-# Names that Windows keeps for devices, whatever follows a dot.
-DEVICES = re.compile(
-    r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE
-)
-FORBIDDEN = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
 NAMELESS = "photo"
-# Of the 255 bytes that file systems allow a name, room for a number and the ending.
-MOST_NAME_BYTES = 200
 # A third of the time of Pillow's own level 6; on two photos, files 18 % smaller and 9 % larger.
 PNG_LEVEL = 1
 PAGE_QUALITY = 85
@@ -157,7 +150,7 @@ def safe_names(names: Sequence[str]) -> list[str]:
         apart what would be the same.
     """
     safe, taken = [], set()
-    for stem in map(_safe_stem, names):
+    for stem in (file_stem(name) or NAMELESS for name in names):
         number, name = 1, f"{stem}.png"
         while _folded(name) in taken:
             number += 1
@@ -212,13 +205,6 @@ def _encoded(image: Image.Image, format_: str, **options: Any) -> bytes:
     buffer = io.BytesIO()
     judged_photos.bare(image).save(buffer, format_, **options)
     return buffer.getvalue()
-
-
-def _safe_stem(name: str) -> str:
-    base = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    stem = "".join(filter(str.isprintable, base)).translate(FORBIDDEN).strip(" .")
-    stem = f"_{stem}" if DEVICES.match(stem) else stem
-    return stem.encode()[:MOST_NAME_BYTES].decode(errors="ignore") or NAMELESS
 
 
 def _folded(name: str) -> str:

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from crackcls import images
 from crackcls.interval import percent
+from crackcls.names import as_text
 from crackcls.network import heatmap
 from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier
@@ -78,9 +79,7 @@ def judge_photo(name: str, content: bytes, classifier: Classifier, known: Calibr
         InputError: The file is empty, too large, no supported photo, or damaged.
     """
     upright = images.read_photo(content)
-    # A name may hold bytes that are no text.
-    name = name.encode("utf-8", "replace").decode()
-    return Judged(name, _preview(upright), analyse(upright, classifier, known))
+    return Judged(as_text(name), _preview(upright), analyse(upright, classifier, known))
 
 
 def picture(judged: Judged) -> Image.Image:

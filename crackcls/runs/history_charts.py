@@ -7,6 +7,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from crackcls.names import shown
+
 PARTS = {"": "training", "val_": "validation"}
 RUNNING = "this epoch"
 CHART_HEIGHT = 300
@@ -80,7 +82,7 @@ def overlay_chart(
         metric: `accuracy` or `loss`.
     """
     column = f"val_{metric}"
-    tables = [table[["epoch", column]].assign(run=name) for name, table in histories.items()]
+    tables = [table[["epoch", column]].assign(run=shown(name)) for name, table in histories.items()]
     table = pd.concat(tables).rename(columns={column: metric})
     base = alt.Chart(table).encode(
         x=_epoch_axis(int(table["epoch"].max())),

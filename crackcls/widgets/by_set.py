@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from crackcls.evaluation import sets
+from crackcls.widgets import tell
 
 
 def show(report: dict[str, Any]) -> None:
@@ -14,7 +15,7 @@ def show(report: dict[str, Any]) -> None:
     if not rows:
         return
     st.markdown("**Each data set apart**")
-    st.dataframe(pd.DataFrame(rows, columns=sets.HEADS), hide_index=True, width="stretch")
+    tell.table(pd.DataFrame(rows, columns=sets.HEADS))
     st.caption(
         "Recall is the share of the cracks that are found, false alarms the share of the sound "
         "images that are called cracked."

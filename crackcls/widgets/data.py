@@ -16,8 +16,9 @@ from crackcls.datasets.published.facts import Published
 from crackcls.datasets.published.sets import SETS
 from crackcls.errors import InputError
 from crackcls.labelled import Labelled
+from crackcls.names import markdown
 from crackcls.runs import folders, jobs
-from crackcls.widgets import job
+from crackcls.widgets import job, tell
 from crackcls.widgets.visitor import is_own_machine
 
 Found = TypeVar("Found")
@@ -90,7 +91,7 @@ def ask_published(facts: Published) -> str | None:
     if last and last.state == "interrupted":
         st.warning("The download was interrupted. It goes on where it was.")
     elif last and last.message:
-        st.error(last.message)
+        tell.refusal(last.message)
     st.text(facts.attribution)
     st.caption(
         f"The download is {facts.megabytes} MB. What has come is kept if it breaks off. An archive "
@@ -165,7 +166,7 @@ def show_findings(folder: Path, listing: Listing) -> bool:
             return False
         seen[folder, listing] = found
     found = seen[folder, listing]
-    st.dataframe(inspection.class_table(found), hide_index=True, width="stretch")
+    tell.table(inspection.class_table(found))
     for row in inspection.findings(found).to_dict("records"):
         if row["count"]:
             what, count, done = row.values()
@@ -190,8 +191,7 @@ def show_names(found: inspection.Inspection, left_out: dict[str, str]) -> None:
     rows = [*found.broken[["file", "reason"]].itertuples(index=False), *left_out.items()]
     if rows:
         with st.expander(f"{len(rows):,} files that are left out"):
-            table = [{"file": file, "reason": reason} for file, reason in rows]
-            st.dataframe(table, hide_index=True, width="stretch")
+            tell.table(pd.DataFrame(rows, columns=["file", "reason"]))
 
 
 def show_pairs(listing: Listing, folder: Path, examples: pd.DataFrame) -> None:
@@ -223,7 +223,7 @@ def show_images(source: str, listing: Listing) -> None:
     with st.expander("A look at the data", expanded=True):
         draw = st.session_state.setdefault("look", 0)
         for name, shown in drawn(source, listing, draw).items():
-            st.markdown(f"**{name}**")
+            st.markdown(f"**{markdown(name)}**")
             with st.container(horizontal=True):
                 for file, picture in shown:
                     show_thumbnail(file, picture)
@@ -250,7 +250,7 @@ def show_thumbnail(file: str, picture: Image.Image) -> None:
     """Show one image small, with its name."""
     with st.container(width=THUMBNAIL):
         st.image(picture)
-        st.caption(Path(file).name)
+        st.caption(markdown(Path(file).name))
 
 
 def attempt(work: Callable[[events.Emit], Found]) -> Found | None:
@@ -264,7 +264,7 @@ def attempt(work: Callable[[events.Emit], Found]) -> Found | None:
     try:
         return work(emit)
     except InputError as error:
-        st.error(str(error))
+        tell.refusal(error)
         return None
     finally:
         bar.empty()

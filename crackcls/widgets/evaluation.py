@@ -8,8 +8,9 @@ import streamlit as st
 from crackcls.evaluation import job as evaluation_job
 from crackcls.evaluation import store
 from crackcls.evaluation.store import Evaluation
+from crackcls.names import shown
 from crackcls.runs import folders, jobs
-from crackcls.widgets import data, job
+from crackcls.widgets import data, job, tell
 
 OTHER = "other data …"
 
@@ -17,7 +18,7 @@ OTHER = "other data …"
 def choose(run: folders.Run) -> Evaluation:
     """Ask which of a model's evaluations to show, or evaluate it on other data first."""
     known = {one.folder.name: one for one in store.list_evaluations(run)}
-    titles = {key: one.title for key, one in known.items()} | {OTHER: OTHER}
+    titles = {key: shown(one.title) for key, one in known.items()} | {OTHER: OTHER}
     key = st.selectbox(
         "Judged on", list(titles), format_func=titles.__getitem__, key=f"on-{run.name}"
     )
@@ -34,7 +35,7 @@ def choose(run: folders.Run) -> Evaluation:
 def ask_other(run: folders.Run, last: folders.Run | None) -> None:
     """Ask for data and start evaluating on it."""
     if last and last.message:
-        st.error(last.message)
+        tell.refusal(last.message)
     st.caption("Images that the model saw in training or validation are left out.")
     source = data.choose()
     if st.button("Evaluate on this data", type="primary", disabled=source is None) and source:

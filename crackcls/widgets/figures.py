@@ -11,7 +11,8 @@ from crackcls.errors import InputError
 from crackcls.evaluation import charts as curve_charts
 from crackcls.evaluation import curves, store, threshold
 from crackcls.evaluation.store import Evaluation
-from crackcls.widgets import by_set
+from crackcls.names import markdown, shown
+from crackcls.widgets import by_set, tell
 from crackcls.widgets.evaluation import table_of
 
 WIDTH, WIDE = 136, 216
@@ -42,7 +43,8 @@ def show_report(chosen: Evaluation, report: dict[str, Any]) -> None:
         st.metric("Wrong", f"{report['wrong']:,} of {report['images']:,}", width=WIDE)
         st.metric("ROC AUC", "-" if auc is None else f"{auc:.5f}", width=WIDTH)
     st.write(
-        f"Trained on {chosen.run.data_in_words}, judged on {chosen.title}. On images like these, "
+        f"Trained on {markdown(chosen.run.data_in_words)}, judged on {markdown(chosen.title)}. On "
+        "images like these, "
         f"the accuracy lies with 95 % confidence between {low:.2%} and {high:.2%}. Photos from "
         "elsewhere can do far worse."
     )
@@ -55,7 +57,7 @@ def show_report(chosen: Evaluation, report: dict[str, Any]) -> None:
         matrix = curve_charts.confusion_chart(report["confusion_matrix"], report["classes"])
         st.vega_lite_chart(*matrix, width="stretch", key="confusion")
         by_class = pd.DataFrame(report["per_class"]).T.rename_axis("class").reset_index()
-        st.dataframe(by_class.astype({"images": int}), hide_index=True, width="stretch")
+        tell.table(by_class.astype({"images": int}))
 
 
 @st.fragment
@@ -64,10 +66,11 @@ def explore(report: dict[str, Any], table: pd.DataFrame) -> None:
     classes = report["classes"]
     positive = classes[-1]
     if len(classes) > 2:
-        positive = st.selectbox("Class against the rest", classes, len(classes) - 1)
+        last = len(classes) - 1
+        positive = st.selectbox("Class against the rest", classes, last, format_func=shown)
     problem = threshold.problem(table, positive)
     miss = st.number_input(
-        f"A missed '{positive}' costs as much as … false alarms",
+        f"A missed '{markdown(positive)}' costs as much as … false alarms",
         1.0,
         1000.0,
         10.0,
@@ -87,7 +90,7 @@ def explore(report: dict[str, Any], table: pd.DataFrame) -> None:
 def ask_threshold(positive: str) -> float:
     """Ask for the threshold, beginning with the last one of the session."""
     at = st.slider(
-        f"Called '{positive}' from a probability of",
+        f"Called '{markdown(positive)}' from a probability of",
         0.0,
         1.0,
         st.session_state.get(KEPT, config.THRESHOLD),
@@ -125,8 +128,9 @@ def set_threshold(rule: Callable[[threshold.Problem], float], problem: threshold
 def show_figures(at: threshold.Figures, positive: str, miss: float) -> None:
     """Show the figures at a threshold."""
     if refusal := st.session_state.pop("refused", None):
-        st.error(refusal)
+        tell.refusal(refusal)
     low, high = at.accuracy_interval
+    positive = markdown(positive)
     figures = {
         "Accuracy": (f"{at.accuracy:.2%}", f"95 % interval {low:.2%} to {high:.2%}"),
         "Wrong": (f"{at.wrong:,} of {at.images:,}", "Missed ones and false alarms."),
@@ -163,7 +167,7 @@ def show_curves(
     chart = curve_charts.confusion_chart(matrix, [rest, positive])
     st.vega_lite_chart(*chart, width="stretch", key="confusion-at")
     by_class = threshold.by_class(problem, now.threshold, (rest, positive))
-    st.dataframe(by_class, hide_index=True, width="stretch")
+    tell.table(by_class)
     roc, precision_recall = curves_of(table, classes)
     charts = {
         "roc": curve_charts.roc_chart(roc, curves.on_roc(now)),

@@ -1,5 +1,6 @@
 """What a score does and does not tell."""
 
+import shlex
 from typing import Any
 
 import pandas as pd
@@ -57,8 +58,8 @@ def show_splits(chosen: Evaluation) -> None:
             st.write("The two splits are compared for models of one data set only.")
             return
         st.write("Nobody has compared the two splits for this model. This command does:")
-        command = f"compare-splits --model {chosen.run.name} --data {chosen.run.config['data']}"
-        st.code(f"python -m crackcls {command}", language="sh")
+        words = ["compare-splits", "--model", chosen.run.name, "--data", chosen.run.config["data"]]
+        st.code(f"python -m crackcls {shlex.join(words)}", language="sh")
         return
     table = pd.DataFrame(files.read_csv(path))
     chart = curve_charts.splits_chart(table)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from crackcls.errors import InputError
 from crackcls.runs import jobs, status
+from crackcls.widgets import tell
 
 
 def start(folder: Path, words: Sequence[str]) -> None:
@@ -14,7 +15,7 @@ def start(folder: Path, words: Sequence[str]) -> None:
     try:
         jobs.start_job(folder, words)
     except InputError as error:
-        st.error(str(error))
+        tell.refusal(error)
     else:
         st.rerun()
 

@@ -8,9 +8,10 @@ import streamlit as st
 from crackcls.evaluation import label_errors, store
 from crackcls.evaluation.store import Evaluation
 from crackcls.interval import percent
+from crackcls.names import file_stem, markdown, shown
 from crackcls.photos.export import csv_of
 from crackcls.runs import folders, jobs
-from crackcls.widgets import job, samples
+from crackcls.widgets import job, samples, tell
 from crackcls.widgets.samples import ALL, PAGE, WIDTH
 from crackcls.widgets.visitor import is_own_machine
 
@@ -42,16 +43,17 @@ def show(chosen: Evaluation) -> None:
 def ask(chosen: Evaluation, last: folders.Run | None) -> None:
     """Offer to look for wrong labels, where the images are on this machine."""
     if last and last.message:
-        st.error(last.message)
+        tell.refusal(last.message)
     places = {name or chosen.data: folder for name, folder in chosen.places.items()}
     if not places:
         st.info(
-            f"The images of '{chosen.data}' are not on this machine, so nothing can be looked for."
+            f"The images of '{markdown(chosen.data)}' are not on this machine, so nothing can be "
+            "looked for."
         )
         return
     names = list(places)
-    name = names[0] if len(names) == 1 else st.selectbox("Look in", names)
-    if st.button(f"Look for wrong labels in '{name}'"):
+    name = names[0] if len(names) == 1 else st.selectbox("Look in", names, format_func=shown)
+    if st.button(f"Look for wrong labels in '{markdown(name)}'"):
         words = label_errors.words(chosen.run, str(places[name]))
         job.start(label_errors.job_folder(chosen.run), words)
 
@@ -59,7 +61,7 @@ def ask(chosen: Evaluation, last: folders.Run | None) -> None:
 def choose(chosen: Evaluation, found: list[Evaluation]) -> str:
     """Ask which list to show; that of the evaluation's data comes first."""
     found = sorted(found, key=lambda one: one.data != chosen.data)
-    titles = {one.folder.name: f"{one.data} ({one.folder.name[-8:]})" for one in found}
+    titles = {one.folder.name: shown(f"{one.data} ({one.folder.name[-8:]})") for one in found}
     key = f"labels-of-{chosen.folder}"
     return st.selectbox("List of", list(titles), format_func=titles.__getitem__, key=key)
 
@@ -71,11 +73,11 @@ def show_list(found: Evaluation) -> None:
         f"**{len(table):,} of {about['images']:,} labels are likely wrong**, by {about['folds']} "
         "trainings."
     )
-    st.dataframe(by_class(about), hide_index=True, width="stretch")
-    name = f"{found.run.name}-{found.data}-likely-wrong-labels.csv"
+    tell.table(by_class(about))
+    name = f"{file_stem(f'{found.run.name}-{found.data}')}-likely-wrong-labels.csv"
     st.download_button("Likely wrong labels as CSV", csv_of(table), name, "text/csv")
     left, right = st.columns(2)
-    given = left.selectbox("Labelled", [ALL, *about["per_class"]])
+    given = left.selectbox("Labelled", [ALL, *about["per_class"]], format_func=shown)
     rows = table if given == ALL else table[table["given"] == given]
     pages = max(1, -(-len(rows) // PAGE))
     number = right.number_input(f"Page of {pages:,}, the most likely first", 1, pages, 1)
@@ -95,7 +97,8 @@ def show_page(found: Evaluation, rows: pd.DataFrame) -> None:
     """Show images side by side, each with its two labels and a tick."""
     folder = found.images if found.images and found.images.is_dir() else None
     if folder is None:
-        st.info(f"The images of '{found.data}' are not on this machine, so they are not shown.")
+        data = markdown(found.data)
+        st.info(f"The images of '{data}' are not on this machine, so they are not shown.")
     listed = set(store.marked(found.run)["sha256"]) if is_own_machine() else None
     grid = st.container(horizontal=True)
     for row in rows.to_dict("records"):
@@ -110,11 +113,11 @@ def show_page(found: Evaluation, rows: pd.DataFrame) -> None:
 def show_labels(row: store.Row) -> None:
     """Say what an image is labelled and what is suggested."""
     st.markdown(
-        f"labelled **{in_words(row['given'])}**  \n"
-        f"suggested: **{in_words(row['suggested'])}** {percent(row['probability'])}"
+        f"labelled **{markdown(in_words(row['given']))}**  \n"
+        f"suggested: **{markdown(in_words(row['suggested']))}** {percent(row['probability'])}"
     )
     of = f" of {row[label_errors.SET]}" if label_errors.SET in row else ""
-    st.caption(f"label quality {row['quality']:.3f} of 1  \n{row['file']}{of}")
+    st.caption(f"label quality {row['quality']:.3f} of 1  \n{markdown(row['file'] + of)}")
 
 
 def ask_label(found: Evaluation, row: store.Row, listed: bool) -> None:

@@ -9,7 +9,9 @@ from crackcls.errors import InputError
 from crackcls.evaluation import compare, store
 from crackcls.evaluation.store import Evaluation
 from crackcls.labelled import locate, read_verified
+from crackcls.names import markdown, shown
 from crackcls.runs import folders
+from crackcls.widgets import tell
 from crackcls.widgets.evaluation import table_of
 
 SHOWN, WIDTH = 12, 158
@@ -27,7 +29,7 @@ def show(chosen: Evaluation) -> None:
     if not others:
         st.info("There is no other tested model with these classes. Train one first.")
         return
-    picked = st.multiselect("Compare with", list(others), max_selections=4)
+    picked = st.multiselect("Compare with", list(others), max_selections=4, format_func=shown)
     if not picked:
         st.caption(
             "Choose one or more. Only images that all of them have judged count; judge two models "
@@ -40,17 +42,18 @@ def show(chosen: Evaluation) -> None:
     try:
         show_compared(chosen, compare.common({k: table_of(v) for k, v in compared.items()}))
     except InputError as error:
-        st.error(str(error))
+        tell.refusal(error)
 
 
 def show_compared(chosen: Evaluation, tables: dict[str, pd.DataFrame]) -> None:
     """Show figures, tests of the differences, and the images they disagree on."""
-    st.dataframe(compare.figures(tables), hide_index=True, width="stretch")
+    tell.table(compare.figures(tables))
     for one, other in itertools.combinations(tables, 2):
         test = compare.mcnemar(tables[one], tables[other])
         first, second = test["only_first_right"], test["only_second_right"]
         st.markdown(
-            f"Only **{one}** is right on {first:,}, only **{other}** on {second:,}. "
+            f"Only **{markdown(one)}** is right on {first:,}, only **{markdown(other)}** on "
+            f"{second:,}. "
             f"{in_words(test['p_value'])} (McNemar's exact test)"
         )
     st.caption("Exact copies of an image count once here.")
@@ -58,7 +61,7 @@ def show_compared(chosen: Evaluation, tables: dict[str, pd.DataFrame]) -> None:
     st.subheader(f"They disagree on {len(apart):,} images")
     if apart.empty:
         return
-    st.dataframe(apart.drop(columns="sha256"), hide_index=True, width="stretch")
+    tell.table(apart.drop(columns="sha256"))
     if not chosen.places:
         return
     with st.container(horizontal=True):
@@ -68,8 +71,8 @@ def show_compared(chosen: Evaluation, tables: dict[str, pd.DataFrame]) -> None:
                     path = locate(chosen.places, row["file"])
                     st.image(read_verified(path, row["sha256"]), width="stretch")
                 except InputError as error:
-                    st.error(str(error))
-                st.caption(f"{row['file']}, actual: {row['actual']}")
+                    tell.refusal(error)
+                st.caption(markdown(f"{row['file']}, actual: {row['actual']}"))
 
 
 def in_words(p_value: float) -> str:

@@ -7,11 +7,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from crackcls import config
 from crackcls.interval import percent
+from crackcls.names import markdown
 from crackcls.photos import judged as judged_photos
 from crackcls.photos.judged import Judged
 from crackcls.photos.verdict import UNFAMILIAR, Verdict, decide
 from crackcls.runs.folders import Run
-from crackcls.widgets import photo_take_away, photo_words
+from crackcls.widgets import photo_take_away, photo_words, tell
 
 PAGE, TILE, STRENGTH = 12, 92, 0.5
 
@@ -70,7 +71,11 @@ def show_table(all_judged: Sequence[Judged], threshold: float) -> None:
     table = judged_photos.table(all_judged, threshold)
     table["probability"] = table["probability"].clip(0.001, 0.999)  # Never shown as certainty.
     st.dataframe(
-        table, hide_index=True, width="stretch", column_config=settings, column_order=list(settings)
+        tell.as_shown(table),
+        hide_index=True,
+        width="stretch",
+        column_config=settings,
+        column_order=list(settings),
     )
 
 
@@ -104,7 +109,7 @@ def show_one(
         st.warning(f"**{photo_words.CAUTION}**", icon=photo_words.SIGNS[verdict.kind][1])
     else:
         st.markdown(f"### {photo_words.headline(verdict, judged.analysis.classes)}")
-    st.caption(photo_words.plain(judged.name))
+    st.caption(markdown(judged.name))
     st.image(judged_photos.heat_picture(judged, opacity), width="stretch")
     st.markdown(f"{why}  \n:gray[{photo_words.measures(verdict, judged.analysis)}]")
     if verdict.tiles > 1:

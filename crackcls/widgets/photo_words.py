@@ -1,6 +1,5 @@
 """What is said of a photo, and what that rests on."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from crackcls import config
 from crackcls.interval import percent
+from crackcls.names import markdown
 from crackcls.network import calibration
 from crackcls.photos.verdict import DOUBTFUL, FOUND, NOT_FOUND, UNFAMILIAR, WORDS, Analysis, Verdict
 
@@ -21,15 +21,10 @@ SIZES = {1: ("",), 2: ("large", "small"), 3: ("large", "middle-sized", "small")}
 CAUTION = "This does not look like the concrete this model knows."
 
 
-def plain(text: str) -> str:
-    """Keep names of files and classes from being read as Markdown."""
-    return re.sub(r"([\\`*_\[\]$~<>|:])", r"\\\1", text)
-
-
 def headline(verdict: Verdict, classes: Sequence[str]) -> str:
     """Give the verdict with colour and sign."""
     colour, sign = sign_of(verdict.kind, classes)
-    return f":{colour}[{sign} {plain(capital(verdict.words))}]"
+    return f":{colour}[{sign} {markdown(capital(verdict.words))}]"
 
 
 def summary(verdicts: Sequence[Verdict], classes: Sequence[str]) -> str:
@@ -39,7 +34,7 @@ def summary(verdicts: Sequence[Verdict], classes: Sequence[str]) -> str:
     badges = []
     for (kind, words), count in sorted(counts.items(), key=lambda one: order.index(one[0][0])):
         colour, sign = sign_of(kind, classes)
-        badges.append(f":{colour}-badge[{sign} {count} {plain(words)}]")
+        badges.append(f":{colour}-badge[{sign} {count} {markdown(words)}]")
     return f"**{len(verdicts)} photos** " + " ".join(badges)
 
 
@@ -122,12 +117,13 @@ def looks(analysis: Analysis, count: int) -> str:
 
 def what(analysis: Analysis) -> str:
     """Name the class that is looked for."""
-    return "cracked" if is_crack(analysis) else f"like '{plain(analysis.classes[analysis.label])}'"
+    name = markdown(analysis.classes[analysis.label])
+    return "cracked" if is_crack(analysis) else f"like '{name}'"
 
 
 def subject(analysis: Analysis) -> str:
     """Name what there is a probability of."""
-    return "a crack" if is_crack(analysis) else plain(analysis.classes[analysis.label])
+    return "a crack" if is_crack(analysis) else markdown(analysis.classes[analysis.label])
 
 
 def is_crack(analysis: Analysis) -> bool:

@@ -15,9 +15,11 @@ from crackcls.evaluation.report import SAMPLE_ORDERS, order_samples
 from crackcls.evaluation.store import Evaluation
 from crackcls.interval import percent
 from crackcls.labelled import locate, read_verified
+from crackcls.names import markdown, shown
 from crackcls.network import heatmap
 from crackcls.photos.export import csv_of
 from crackcls.runs import folders
+from crackcls.widgets import tell
 from crackcls.widgets.evaluation import table_of
 from crackcls.widgets.model import open_model
 from crackcls.widgets.visitor import is_own_machine
@@ -34,11 +36,11 @@ def show(chosen: Evaluation) -> None:
     left, right = st.columns(2)
     order = left.selectbox("Show", SAMPLE_ORDERS)
     classes = store.report_of(chosen)["classes"]
-    actual = right.selectbox("Of", [ALL, *classes])
+    actual = right.selectbox("Of", [ALL, *classes], format_func=shown)
     draw = st.session_state.setdefault("draw", 0)
     wanted = None if actual == ALL else actual
     rows = of_set(order_samples(table_of(chosen), order, wanted, draw), places)
-    of = f"'{classes[-1]}'" if len(classes) == 2 else "the prediction"
+    of = f"'{markdown(classes[-1])}'" if len(classes) == 2 else "the prediction"
     heat = st.toggle("Show where the model saw it", help=f"Red: what speaks for {of}.")
     show_page(chosen, places, rows, heat)
     show_marked(chosen.run)
@@ -48,7 +50,7 @@ def of_set(rows: pd.DataFrame, places: Mapping[str, Path]) -> pd.DataFrame:
     """Ask which of several data sets to show; one whose folder is not known is left out."""
     if "" in places:
         return rows
-    wanted = st.selectbox("Data set", [ALL_SETS, *places])
+    wanted = st.selectbox("Data set", [ALL_SETS, *places], format_func=shown)
     return rows[rows["set"].isin(places if wanted == ALL_SETS else [wanted])]
 
 
@@ -56,8 +58,9 @@ def ask_places(chosen: Evaluation) -> dict[str, Path]:
     """Give the folders of the images, see `Labelled.places`; ask for those that are not known."""
     if not chosen.places:
         st.info(
-            f"The images of '{chosen.data}' are not on this machine, so only the stored figures "
-            "are shown. Fetch METU on the Train page, or judge the model on other data above."
+            f"The images of '{markdown(chosen.data)}' are not on this machine, so only the stored "
+            "figures are shown. Fetch METU on the Train page, or judge the model on other data "
+            "above."
         )
     if not is_own_machine():
         return chosen.places
@@ -68,7 +71,7 @@ def ask_places(chosen: Evaluation) -> dict[str, Path]:
 
 def ask_folder(name: str, known: Path) -> Path | None:
     """Ask for the folder of one data set's images."""
-    label = f"Folder with the images of '{name}'" if name else "Folder with the images"
+    label = f"Folder with the images of '{markdown(name)}'" if name else "Folder with the images"
     text = st.text_input(label, str(known) if known.name and known.is_dir() else "")
     if not text.strip():
         return None
@@ -104,10 +107,10 @@ def show_sample(chosen: Evaluation, places: Mapping[str, Path], row: store.Row, 
     show_picture(locate(places, row["file"]), row["sha256"], change)
     right = row["actual"] == row["predicted"]
     st.markdown(
-        f"{':green[✓]' if right else ':red[✗ wrong]'} **{row['predicted']}** "
-        f"{percent(row['probability'])}  \nactual: {row['actual']}"
+        f"{':green[✓]' if right else ':red[✗ wrong]'} **{markdown(row['predicted'])}** "
+        f"{percent(row['probability'])}  \nactual: {markdown(row['actual'])}"
     )
-    st.caption(row["file"])
+    st.caption(markdown(row["file"]))
 
 
 def show_picture(
@@ -118,7 +121,7 @@ def show_picture(
         picture = images.read_photo(read_verified(path, sha256))
         st.image(change(picture) if change else picture, width="stretch")
     except InputError as error:
-        st.error(str(error))
+        tell.refusal(error)
 
 
 def heated(chosen: Evaluation, row: store.Row, picture: Image.Image) -> Image.Image:
@@ -145,6 +148,6 @@ def show_marked(run: folders.Run) -> None:
     if listed.empty:
         return
     with st.expander(f"Labels marked as wrong: {len(listed):,}"):
-        st.dataframe(listed, hide_index=True, width="stretch")
+        tell.table(listed)
         file = f"{run.name}-wrong-labels.csv"
         st.download_button("Wrong labels as CSV", csv_of(listed), file, "text/csv")

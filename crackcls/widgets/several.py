@@ -7,6 +7,7 @@ import streamlit as st
 from crackcls.datasets import several
 from crackcls.datasets.several import Source
 from crackcls.errors import InputError
+from crackcls.names import markdown
 from crackcls.widgets import data
 
 LIST, SOUND = "data-sets", "all-sound"
@@ -86,7 +87,7 @@ def show_one(listed: list[Source], one: Source) -> Source:
     kind = " (all sound)" if one.sound else ""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         cap = st.number_input(
-            f"At most of '{one.called}'{kind}",
+            f"At most of '{markdown(one.called)}'{kind}",
             *(0, None, 0, 500),
             help="Takes so many of its images, each class in its share. 0 takes all.",
             key=f"cap-{one.called}",

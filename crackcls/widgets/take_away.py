@@ -9,6 +9,8 @@ from crackcls.errors import InputError
 from crackcls.evaluation import page, store
 from crackcls.evaluation.report import figures_table
 from crackcls.evaluation.store import Evaluation
+from crackcls.names import file_stem
+from crackcls.widgets import tell
 from crackcls.widgets.evaluation import table_of
 from crackcls.widgets.figures import KEPT
 
@@ -17,7 +19,7 @@ def show(chosen: Evaluation) -> None:
     """Offer an evaluation as JSON, CSV and HTML."""
     st.subheader("Take away")
     report, table = store.report_of(chosen), table_of(chosen)
-    name = f"{chosen.run.name}-{chosen.data}"
+    name = file_stem(f"{chosen.run.name}-{chosen.data}")
     content = json.dumps(report, indent=2, ensure_ascii=False)
     st.download_button("Figures as JSON", content, f"{name}.json", "application/json")
     figures = files.csv_bytes(figures_table(report))
@@ -39,4 +41,4 @@ def make_report(chosen: Evaluation, at: float) -> None:
         with st.spinner("Drawing …"):
             st.session_state["report"] = str(chosen.folder), page.in_a_process(chosen, at)
     except InputError as error:
-        st.error(str(error))
+        tell.refusal(error)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from crackcls.evaluation import charts as curve_charts
+from crackcls.evaluation import svg
 
 ROC = pd.DataFrame(
     {
@@ -113,9 +114,9 @@ def test_a_specification_is_valid_and_holds_no_data(chart: tuple):
 @pytest.mark.parametrize("chart", [*CHARTS.values(), *WITHOUT_ROWS.values()])
 def test_a_chart_becomes_a_picture_of_the_asked_width(chart: tuple):
     before = json.dumps(chart[1])
-    svg = curve_charts.to_svg(*chart, 330)
-    assert ElementTree.fromstring(svg).attrib["width"] == "330"
-    assert chart[1]["title"] in words_of(svg)
+    drawn = svg.to_svg(*chart, 330)
+    assert ElementTree.fromstring(drawn).attrib["width"] == "330"
+    assert chart[1]["title"] in words_of(drawn)
     assert json.dumps(chart[1]) == before
 
 
@@ -291,6 +292,6 @@ def test_splits_show_each_seed_and_their_mean():
 
 def test_a_picture_says_the_names_and_counts_as_text():
     chart = curve_charts.confusion_chart([[20599, 1], [0, 6]], ["<script>", 'a"&b'])
-    svg = curve_charts.to_svg(*chart, 400)
-    assert {"<script>", 'a"&b', "20,599", "6"} <= set(words_of(svg))
-    assert "<script" not in svg
+    drawn = svg.to_svg(*chart, 400)
+    assert {"<script>", 'a"&b', "20,599", "6"} <= set(words_of(drawn))
+    assert "<script" not in drawn
