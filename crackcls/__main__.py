@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crackcls import __version__
-from crackcls.cli import app, console, data, evaluate, label_errors, predict, train
+from crackcls.cli import (
+    app,
+    console,
+    data,
+    evaluate,
+    label_errors,
+    positive,
+    predict,
+    train,
+)
 from crackcls.cli.data import Handler, Subcommands
 from crackcls.errors import InputError
 from crackcls.names import shown
@@ -47,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     train.add(subcommands, _add)
     evaluate.add(subcommands, _add)
     label_errors.add(subcommands, _add)
+    positive.add(subcommands, _add)
     predict.add(subcommands, _add)
     data.add(subcommands, _add)
     app.add(subcommands)

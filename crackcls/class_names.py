@@ -1,59 +1,28 @@
-"""What the names of class folders mean: a crack, or sound concrete."""
+"""Which of two classes is looked for, and what a person reads for each class."""
 
-import re
 from collections.abc import Mapping, Sequence
 
-CRACK, SOUND = "crack", "sound"
+from crackcls.class_meaning import (
+    CRACK,
+    SIGNS,
+    SOUND,
+    guess,
+    is_of_cracks,
+    is_silent,
+    meaning,
+    pair,
+)
+from crackcls.class_words import CODES, OTHER, small, words_of
+from crackcls.errors import InputError
+
 # The classes of a training on several sets, named as METU names them.
 CLASSES = ("Negative", "Positive")
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# Single words, in small letters. A word that is put together with a negation, such as `uncracked`
-# or `noncracked`, need not stand here.
-WORDS = {
-    CRACK: _words(
-        "crack cracks cracked cracking crackled positive positives pos cd cp cw defect defects "
-        "defective damage damages damaged bad broken faulty fissure fissures fissured fracture "
-        "fractures fractured yes"
-    ),
-    SOUND: _words(
-        "sound negative negatives neg ud up uw intact ok okay good clean normal healthy fine "
-        "flawless"
-    ),
-}
-NEGATIONS = _words("no non not un none without free")
-GLUED_BEFORE, GLUED_AFTER = ("non", "not", "no", "un", "in"), ("free", "less")
-
-# `NonCracked`, `not_cracked` and `UNCRACKED 2` are cut into words; digits say nothing.
-_WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])")
-
-
-def meaning(name: str) -> str | None:
-    """Tell what the name of a class folder means.
-
-    Args:
-        name: Such as `Non-cracked`, `crack_free` or `Positive`.
-
-    Returns:
-        `CRACK` or `SOUND`; None where the words do not tell.
-    """
-    words = [part for word in _WORD.findall(name) for part in _unglued(word.lower())]
-    said = {kind for kind in WORDS for word in words if word in WORDS[kind]}
-    is_denied = not NEGATIONS.isdisjoint(words)
-    if said == {CRACK, SOUND}:
-        return SOUND if is_denied else None  # `sound, no cracks`; `cracked and sound` is neither.
-    if not said:
-        return None
-    kind = said.pop()
-    return opposite(kind) if is_denied else kind
+# What a person reads for the class of cracks, and of a photo without one; the other is `SOUND`.
+CRACKED, NO_CRACK = "cracked", "no crack found"
 
 
 def meanings(names: Sequence[str]) -> Mapping[str, str] | None:
-    """Tell what each class means; of two, the one that is not understood is the other's opposite.
+    """Tell what each class means; two are understood by each other.
 
     Args:
         names: Names of the class folders.
@@ -61,28 +30,120 @@ def meanings(names: Sequence[str]) -> Mapping[str, str] | None:
     Returns:
         `CRACK` or `SOUND` for each name, both at least once; None where the words do not tell.
     """
-    found = {name: meaning(name) for name in names}
-    known = {name: kind for name, kind in found.items() if kind}
-    if len(names) == 2 and len(known) == 1:
-        ((_, kind),) = known.items()
-        known = {name: known.get(name, opposite(kind)) for name in names}
-    return known if len(known) == len(names) and {*known.values()} == {CRACK, SOUND} else None
+    if len(names) == 2:
+        positive = guess_positive(names)
+        return {n: CRACK if n == positive else SOUND for n in names} if positive else None
+    codes = [CODES.get(small(name)) for name in names]
+    kinds = [SIGNS[code] for code in codes if code]
+    if len(kinds) == len(names):
+        found = {n: CRACK if s > 0 else SOUND for n, s in zip(names, kinds, strict=True)}
+    else:
+        found = {name: kind for name in names if (kind := meaning(name))}
+    return found if len(found) == len(names) and {*found.values()} == {CRACK, SOUND} else None
+
+
+def guess_positive(classes: Sequence[str]) -> str | None:
+    """Guess which of two classes is looked for, from the words in their names.
+
+    Args:
+        classes: Names of the class folders.
+
+    Returns:
+        One of them; None where the words do not tell, or where there are not two.
+    """
+    return guess(*classes) if len(classes) == 2 else None
+
+
+def looked_for(classes: Sequence[str], said: str | None = None) -> str | None:
+    """Give the class that is looked for, where a model or a report may not say it.
+
+    Args:
+        classes: Class names in the order of the model.
+        said: What the model or the report says.
+
+    Returns:
+        As said, else as guessed, else the last of two; None of more, whose likeliest is named.
+    """
+    if said in classes or len(classes) != 2:
+        return said if len(classes) == 2 else None
+    return guess_positive(classes) or classes[-1]
+
+
+def settle(classes: Sequence[str], said: str | None = None) -> str | None:
+    """Give the class that a new model looks for.
+
+    Args:
+        classes: Class names.
+        said: What a person says; None leaves it to the words.
+
+    Returns:
+        One of two classes; None of more.
+
+    Raises:
+        InputError: What was said is no class, or nothing was and the words do not tell.
+    """
+    listed = " and ".join(f"'{name}'" for name in classes)
+    if said is not None and (len(classes) != 2 or said not in classes):
+        what = f"one of {listed}" if len(classes) == 2 else f"left out with {len(classes)} classes"
+        raise InputError(f"The class looked for must be {what}, received '{said}'.")
+    found = said or guess_positive(classes)
+    if found is None and len(classes) == 2:
+        raise InputError(
+            f"Of two classes it must be known which one is looked for, and the names {listed} do "
+            f"not tell. Say it, such as by --positive {classes[0]}."
+        )
+    return found
+
+
+def is_crack(classes: Sequence[str], positive: str | None) -> bool:
+    """Tell whether the class that is looked for is that of cracks.
+
+    Args:
+        classes: Class names.
+        positive: The class looked for; None where there are more than two.
+    """
+    guessed = guess_positive(classes)
+    return guessed is not None and guessed == positive and is_of_cracks(*classes)
+
+
+def in_words(classes: Sequence[str], positive: str | None) -> dict[str, str]:
+    """Give what a person reads for each class.
+
+    Args:
+        classes: Class names.
+        positive: The class looked for; None where there are more than two.
+
+    Returns:
+        `cracked` and `sound` for those of a model of cracks, else the names themselves. The
+        class beside that of cracks keeps a name of its own where that is another thing.
+    """
+    called = {name: name for name in classes}
+    if positive is None or not is_crack(classes, positive):
+        return called
+    other = other_of(classes, positive)
+    called[positive] = CRACKED
+    words = words_of(other)
+    is_plain = is_silent(words) and any(word.says != OTHER for word in words)  # `walls`
+    if is_plain or meaning(other) == SOUND or pair(*classes):
+        called[other] = SOUND
+    return called
+
+
+def foremost(classes: Sequence[str], positive: str | None) -> str:
+    """Give the class that is set against the rest first: that looked for, or one of cracks."""
+    return positive or next((name for name in classes if meaning(name) == CRACK), classes[0])
+
+
+def not_found(classes: Sequence[str], positive: str) -> str:
+    """Give what is said of a photo in which the class looked for was not found."""
+    return NO_CRACK if is_crack(classes, positive) else other_of(classes, positive)
+
+
+def other_of(classes: Sequence[str], positive: str) -> str:
+    """Give the other one of two classes."""
+    return next(name for name in classes if name != positive)
 
 
 def opposite(kind: str) -> str:
     """Give the other of the two meanings."""
     return SOUND if kind == CRACK else CRACK
-
-
-def _unglued(word: str) -> tuple[str, ...]:
-    """Cut a negation off a word that is known without it: `uncracked`, `crackfree`."""
-    if word in WORDS[CRACK] | WORDS[SOUND]:
-        return (word,)
-    known = WORDS[CRACK] | {"sound"}
-    for negation in GLUED_BEFORE:
-        if word.startswith(negation) and word.removeprefix(negation) in known:
-            return "not", word.removeprefix(negation)
-    for negation in GLUED_AFTER:
-        if word.endswith(negation) and word.removesuffix(negation) in known:
-            return "not", word.removesuffix(negation)
-    return (word,)

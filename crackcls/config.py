@@ -94,7 +94,11 @@ SYNTHETIC_ON_METU = {"accuracy": 0.9618, "roc_auc": 0.9963, "images": 20_000}
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Settings of one training run; the defaults are the study's protocol."""
+    """Settings of one training run; the defaults are the study's protocol.
+
+    `positive` is the class that is looked for; None leaves it to the classes' names, see
+    `class_names.settle`.
+    """
 
     epochs: int = FINE_TUNE_EPOCHS["head"]
     batch_size: int = FINE_TUNE_BATCH_SIZES["head"]
@@ -106,6 +110,7 @@ class TrainConfig:
     precision: str = FINE_TUNE_PRECISIONS["head"][0]
     limit: int | None = None
     patience: int = 5
+    positive: str | None = None
 
 
 def check_settings(settings: TrainConfig) -> None:

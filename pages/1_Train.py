@@ -11,7 +11,7 @@ from crackcls.errors import InputError
 from crackcls.evaluation import sets
 from crackcls.names import markdown, shown
 from crackcls.runs import estimate, folders, history_charts, jobs, status
-from crackcls.widgets import by_set, label_errors, tell
+from crackcls.widgets import by_set, label_errors, looked_for, tell
 from crackcls.widgets import several as choosing
 from crackcls.widgets.visitor import is_own_machine
 
@@ -228,11 +228,12 @@ st.write(
 )
 with st.container():  # What follows keeps its place, and its state, whatever data is chosen.
     sources = choosing.choose()
+    aim = looked_for.ask(sources) if sources else None
 name, arguments, settings = ask_settings()
 show_estimate(sources, settings)
 arguments += label_errors.ask_left_out([source.called for source in sources])
-if st.button("Start training", type="primary", disabled=not sources):
-    attempt(start_run, sources, name, arguments)
+if st.button("Start training", type="primary", disabled=aim is None):
+    attempt(start_run, sources, name, [*(aim or []), *arguments])
 
 seen = snapshot()
 watch(seen)

@@ -5,7 +5,16 @@ import streamlit as st
 from crackcls.evaluation import store
 from crackcls.names import markdown, shown
 from crackcls.runs import folders
-from crackcls.widgets import evaluation, figures, honesty, label_errors, models, samples, take_away
+from crackcls.widgets import (
+    aim,
+    evaluation,
+    figures,
+    honesty,
+    label_errors,
+    models,
+    samples,
+    take_away,
+)
 
 VIEWS = {
     "Figures": figures.show,
@@ -28,6 +37,7 @@ titles = {name: shown(run.title) for name, run in tested.items()}
 run = tested[st.selectbox("Model", list(tested), format_func=titles.__getitem__)]
 if untested := [run.name for run in all_models if run.name not in tested]:
     st.caption(f"Not here, since stopped before their test: {markdown(', '.join(untested))}.")
+aim.show(run)
 chosen = evaluation.choose(run)
 view = st.segmented_control("View", list(VIEWS), default="Figures", label_visibility="collapsed")
 VIEWS[view or "Figures"](chosen)

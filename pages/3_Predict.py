@@ -4,6 +4,7 @@ import streamlit as st
 
 from crackcls import config
 from crackcls.errors import InputError
+from crackcls.evaluation import aim
 from crackcls.names import markdown, shown
 from crackcls.runs import folders
 from crackcls.widgets import photo_results, photo_sources, photos, tell
@@ -29,6 +30,8 @@ def choose_model() -> folders.Run:
     if len(models) > 1:
         titles = {name: shown(run.title) for name, run in models.items()}
         name = st.selectbox("Model", list(models), format_func=titles.__getitem__)
+    if caution := aim.caution(models[name]):
+        st.warning(markdown(caution))
     if models[name].config.get("synthetic"):
         st.warning("This model has learned from made-up pictures. It has seen no photo.")
     return models[name]
@@ -36,13 +39,12 @@ def choose_model() -> folders.Run:
 
 def show_verdicts(run: folders.Run, chosen: list[photo_sources.Photo]) -> None:
     """Judge the photos and show what comes out; say of a broken file why it is broken."""
-    sha256 = folders.model_hash(run)
-    results = photos.judge_all(chosen, run.name, sha256)
+    results = photos.judge_all(chosen, run.name, aim.version_of(run))
     for one, result in zip(chosen, results, strict=True):
         if isinstance(result, InputError):
             st.error(f"**{markdown(one.name)}**: {markdown(result)}")
     if judged := [result for result in results if not isinstance(result, InputError)]:
-        photo_results.show(judged, run, sha256)
+        photo_results.show(judged, run, folders.model_hash(run))
 
 
 st.set_page_config("Predict · crackcls", "🧱", layout="centered")
@@ -53,7 +55,7 @@ st.write(
 )
 run = choose_model()
 try:
-    open_calibration(run.name, folders.model_hash(run))
+    open_calibration(run.name, aim.version_of(run))
 except InputError as error:
     tell.refusal(error)
     st.stop()

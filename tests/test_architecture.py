@@ -37,8 +37,9 @@ ROOMS = (
 )
 # The order on the ground, the lowest last: each module imports only what comes after it.
 GROUND = (
-    *("images", "html", "labelled", "class_names", "visitors", "interval", "parallel"),
-    *("events", "files", "config", "typed", "names", "errors", "__init__"),
+    *("images", "html", "labelled", "class_names", "class_meaning", "class_words", "visitors"),
+    *("interval", "parallel", "events", "files", "config", "typed", "names", "errors"),
+    "__init__",
 )
 # Where TensorFlow is: neither pages nor what they use may come near.
 TRAINING = (

@@ -40,7 +40,7 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     """Evaluate a model on labelled images; see `evaluate --help`."""
     from crackcls.cli import terminal
     from crackcls.datasets import catalogue
-    from crackcls.evaluation import page
+    from crackcls.evaluation import page, wording
     from crackcls.evaluation.report import CSV_COLUMNS
     from crackcls.files import write_atomically, write_csv
     from crackcls.network.classifier import check_model
@@ -53,7 +53,7 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
         return 1
     table, report = judged
     if chosen.csv:
-        write_csv(chosen.csv, table[CSV_COLUMNS])
+        write_csv(chosen.csv, wording.table_in_words(table[CSV_COLUMNS], wording.called(report)))
     if chosen.report:
         run = folders.read_run(folders.folder_of(chosen.model))
         content = page.evaluation_page(run, labelled.name, table, report, config.THRESHOLD)
@@ -132,7 +132,7 @@ def _add_report(subcommands: Subcommands, add_command: AddCommand) -> None:
     add = command.add_argument
     add_model(command)
     add("--on", metavar="KEY", help="folder name of a kept evaluation (the model's own test part)")
-    at_help = "probability from which the last class is called (%(default)s)"
+    at_help = "probability from which the class looked for is called (%(default)s)"
     add("--threshold", type=share, metavar="T", default=config.THRESHOLD, help=at_help)
     add("--out", type=typed.path, required=True, metavar="FILE", help="page to write")
 

@@ -1,6 +1,7 @@
 """The command line's part about wrong labels: `label-errors`."""
 
 import argparse
+from collections.abc import Mapping
 from typing import Any
 
 from crackcls import typed
@@ -29,7 +30,7 @@ def run_label_errors(chosen: argparse.Namespace) -> int:
     """Look for wrong labels with a model's settings; see `label-errors --help`."""
     from crackcls.cli import terminal
     from crackcls.datasets import catalogue
-    from crackcls.evaluation import label_errors
+    from crackcls.evaluation import label_errors, wording
     from crackcls.files import write_csv
     from crackcls.runs import folders
     from crackcls.training import label_errors as search
@@ -40,20 +41,22 @@ def run_label_errors(chosen: argparse.Namespace) -> int:
     if found is None:
         return 1
     table, about = label_errors.table_of(found), label_errors.about_of(found)
+    names = label_errors.called(about)
     if chosen.csv:
-        write_csv(chosen.csv, table)
+        write_csv(chosen.csv, wording.table_in_words(table, names))
     file = str(found.folder / label_errors.FILE)
     value = {**about, "file": file, "suggestions": table.to_dict("records")}
-    terminal.print_result(chosen.json, value, _in_lines(about, file))
+    terminal.print_result(chosen.json, value, _in_lines(about, names, file))
     return 0
 
 
-def _in_lines(about: dict[str, Any], file: str) -> str:
+def _in_lines(about: dict[str, Any], names: Mapping[str, str], file: str) -> str:
     from crackcls.cli import terminal
 
     rows = [
-        [name, one["images"], one["likely_wrong"], f"{one['likely_wrong'] / one['images']:.1%}"]
+        [names[name], count, wrong, f"{wrong / count:.1%}"]
         for name, one in about["per_class"].items()
+        for count, wrong in [(one["images"], one["likely_wrong"])]
     ]
     heads = ["class", "images", "likely wrong", "share"]
     return f"{terminal.table(rows, heads)}\n\n{SUGGESTIONS}\n{shown(file)}"

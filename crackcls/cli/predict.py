@@ -96,12 +96,17 @@ def photo_files(paths: Sequence[Path]) -> Iterator[Path]:
 def _judged(
     chosen: argparse.Namespace, paths: Sequence[Path], files: Sequence[Path]
 ) -> Iterator[Line | InputError]:
+    from crackcls.cli import terminal
+    from crackcls.evaluation import aim
     from crackcls.network import calibration
-    from crackcls.network.classifier import load_model
+    from crackcls.network.classifier import check_model, load_model
     from crackcls.photos.verdict import decide, each_file, row_of
     from crackcls.runs import folders
 
     folder = folders.folder_of(chosen.model)
+    check_model(folder)
+    if caution := aim.caution(folders.read_run(folder)):
+        terminal.say(shown(caution), sys.stderr)
     classifier, known = load_model(folder), calibration.load(folder)
     places = heat_map_places(files, paths, chosen.heatmaps) if chosen.heatmaps else {}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from tqdm import tqdm
 
 from crackcls.cli import console
-from crackcls.evaluation import sets
+from crackcls.evaluation import sets, wording
 from crackcls.names import shown
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def table(rows: "Sequence[Sequence[Any]] | np.ndarray", heads: Sequence[str]) ->
 
 def report_lines(report: dict[str, Any]) -> str:
     """Say a test report in lines."""
+    report = wording.report_in_words(report)
     low, high = report["accuracy_interval"]
     head = (
         f"accuracy {report['accuracy']:.4f} ({report['wrong']} wrong of {report['images']:,}; "

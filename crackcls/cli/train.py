@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from crackcls import config, typed
-from crackcls.cli import data, sets
+from crackcls.cli import data, positive, sets
 from crackcls.cli.data import AddCommand, Subcommands
 
 T = TypeVar("T")
@@ -41,6 +41,7 @@ def run_train(chosen: argparse.Namespace) -> int:
         fine_tune=fine_tune,
         precision=chosen.precision or config.FINE_TUNE_PRECISIONS[fine_tune][0],
         limit=chosen.limit,
+        positive=positive.ask(labelled.classes, chosen.positive),
     )
     name = chosen.name or folders.free_name(labelled.folder)
     report = training_job.train(labelled, settings, name, terminal.Bars(), chosen.without)
@@ -49,7 +50,9 @@ def run_train(chosen: argparse.Namespace) -> int:
 
 def run_models(chosen: argparse.Namespace) -> int:
     """List the models; see `models --help`."""
+    from crackcls.class_names import in_words
     from crackcls.cli import terminal
+    from crackcls.evaluation import wording
     from crackcls.runs import folders
 
     models = [
@@ -57,6 +60,7 @@ def run_models(chosen: argparse.Namespace) -> int:
             "name": run.name,
             "data": run.config["data"],
             "classes": run.config["classes"],
+            "positive": wording.positive_of(run.config),
             "images": run.config["images"],
             "split": run.config["split"],
             "fine_tune": run.config["fine_tune"],
@@ -64,10 +68,12 @@ def run_models(chosen: argparse.Namespace) -> int:
         }
         for run in folders.list_models()
     ]
-    heads = ["name", "data", "classes", "images", "split", "fine-tune", "test accuracy"]
+    heads = ["name", "data", "classes", "looked for", "images"]
+    heads += ["split", "fine-tune", "test accuracy"]
     rows = [[*m.values()] for m in models]
     for row in rows:
-        row[2], row[-1] = ", ".join(row[2]), f"{row[-1]:.4f}" if row[-1] is not None else "-"
+        row[2], row[3] = ", ".join(in_words(row[2], row[3]).values()), row[3] or "-"
+        row[-1] = f"{row[-1]:.4f}" if row[-1] is not None else "-"
     terminal.print_result(chosen.json, models, terminal.table(rows, heads))
     return 0
 
@@ -95,6 +101,8 @@ def _add_train(subcommands: Subcommands, add_command: AddCommand) -> None:
     source.add_argument("--resume", metavar="NAME", help=resume_help)
     sets.add(command)
     add("--name", help="name of the model (the data folder's name and a number)")
+    positive_help = "the class that is looked for, of two whose names do not tell it"
+    add("--positive", metavar="CLASS", help=positive_help)
     add("--epochs", type=int, help=f"passes over the images ({_each(config.FINE_TUNE_EPOCHS)})")
     batch_help = f"images a step ({_each(config.FINE_TUNE_BATCH_SIZES)})"
     add("--batch-size", type=int, help=batch_help)

@@ -273,7 +273,7 @@ def _tip(column: str, title: str, form: str) -> alt.Tooltip:
 
 
 def _colours(classes: Sequence[str]) -> dict[str, str]:
-    """Give each class a colour; a single curve is that of the second class of two."""
+    """Give each class a colour; a single curve is that of the class looked for."""
     palette = PALETTE[1:] if len(classes) == 1 else PALETTE
     return dict(zip(map(shown, classes), cycle(palette), strict=False))
 

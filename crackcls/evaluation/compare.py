@@ -51,11 +51,12 @@ def common(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     }
 
 
-def figures(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def figures(tables: dict[str, pd.DataFrame], positive: str | None) -> pd.DataFrame:
     """Set the models' figures on their common images side by side.
 
     Args:
         tables: Each model's name and its table, one model or more.
+        positive: The class that they look for; None where there are more than two.
 
     Returns:
         Columns `model`, `images`, `wrong`, `accuracy`, `low`, `high` (95 %, Wilson),
@@ -67,7 +68,7 @@ def figures(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """
     rows = []
     for name, table in common(tables).items():
-        report = make_report(table, _classes(table))
+        report = make_report(table, _classes(table), positive)
         low, high = report["accuracy_interval"]
         row = {key: report[key] for key in ("images", "wrong", "accuracy")}
         rows.append({"model": name, **row, "low": low, "high": high, "roc_auc": report["roc_auc"]})

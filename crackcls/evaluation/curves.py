@@ -58,18 +58,19 @@ def precision_recall_table(problem: Problem) -> pd.DataFrame | None:
 
 
 def of_classes(
-    table: pd.DataFrame, classes: Sequence[str]
+    table: pd.DataFrame, classes: Sequence[str], positive: str | None
 ) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
-    """Give the curves of each class against the rest; of the second one where there are two.
+    """Give the curves of the class looked for, or of each class against the rest.
 
     Args:
         table: What `report.predictions` gave.
         classes: Class names in the order of the model.
+        positive: The class that is looked for; None where there are more than two.
 
     Returns:
         For each class that has them, its `roc_table`, and its `precision_recall_table`.
     """
-    shown = classes if len(classes) > 2 else classes[-1:]
+    shown = [positive] if positive else classes
     problems = {name: problem_of(table, name) for name in shown}
     roc, precision_recall = (
         {name: made for name, one in problems.items() if (made := make(one)) is not None}

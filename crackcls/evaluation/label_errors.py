@@ -4,13 +4,14 @@ The method is confident learning (C. Northcutt, L. Jiang, I. Chuang, "Confident 
 Estimating Uncertainty in Dataset Labels", JAIR 70, 2021), by the library cleanlab.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from crackcls.class_names import in_words, looked_for
 from crackcls.evaluation.store import (
     WRONG_LABELS,
     Evaluation,
@@ -124,6 +125,16 @@ def table_of(found: Evaluation) -> pd.DataFrame:
 def about_of(found: Evaluation) -> dict[str, Any]:
     """Read what `save` was told of a list."""
     return read_json(found.folder / "about.json")
+
+
+def called(about: Mapping[str, Any]) -> dict[str, str]:
+    """Give what a person reads for each class of a list, see `class_names.in_words`.
+
+    Args:
+        about: What `about_of` gave.
+    """
+    classes = list(about["per_class"])
+    return in_words(classes, looked_for(classes, about.get("positive")))
 
 
 def marked_in(names: Collection[str]) -> dict[Path, int]:

@@ -11,13 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from crackcls import __version__, config, html
+from crackcls import __version__, class_names, config, html
 from crackcls.datasets import catalogue
 from crackcls.datasets.published.sets import SETS
 from crackcls.errors import InputError
 from crackcls.evaluation import charts as curve_charts
-from crackcls.evaluation import curves, sets, splits, store, svg, threshold
-from crackcls.evaluation.threshold import Figures, Problem
+from crackcls.evaluation import curves, sets, splits, store, svg, threshold, wording
+from crackcls.evaluation.threshold import Figures
 from crackcls.files import read_csv
 from crackcls.interval import percent
 from crackcls.runs.folders import Run
@@ -59,17 +59,20 @@ def evaluation_page(
         data: Name of the data.
         table: The predictions.
         report: Its figures.
-        at: Threshold of the last class, 0 to 1.
+        at: Threshold of the class that is looked for, 0 to 1.
     """
-    problem = threshold.problem(table, report["classes"][-1])
+    table = wording.table_in_words(table, wording.called(report))
+    report = wording.report_in_words(report)
+    of = class_names.foremost(report["classes"], report["positive"])
+    problem = threshold.problem(table, of)
     now = threshold.figures_at(problem, at)
     more = {
         "average_precision": curves.summary(problem)["average_precision"],
         "expected_calibration_error": curves.expected_calibration_error(table),
-        "threshold": _in_numbers(now),
+        "threshold": {"class": of, **_in_numbers(now)},
     }
     wrong = table[table["actual"] != table["predicted"]]
-    charts = _charts(run, table, report["classes"], problem, now)
+    charts = _charts(run, table, report, now, of)
     return html_report(
         _facts(run, data, len(table)), {**report, **more}, charts, _honesty(run, report), wrong
     )
@@ -158,15 +161,16 @@ def _in_numbers(figures: Any) -> dict[str, Any]:
 
 
 def _charts(
-    run: Run, table: pd.DataFrame, classes: list[str], problem: Problem, now: Figures
+    run: Run, table: pd.DataFrame, report: dict[str, Any], now: Figures, of: str
 ) -> list[curve_charts.Drawing]:
-    roc, precision_recall = curves.of_classes(table, classes)
-    histogram = curves.histogram_table(problem, names=("the rest", classes[-1]))
+    roc, precision_recall = curves.of_classes(table, report["classes"], report["positive"])
+    names = (wording.rest_of(report["classes"], of), of)
+    histogram = curves.histogram_table(threshold.problem(table, of), names=names)
     charts = [
         curve_charts.roc_chart(roc, curves.on_roc(now)),
         curve_charts.precision_recall_chart(precision_recall, curves.on_precision_recall(now)),
         curve_charts.reliability_chart(curves.reliability_table(table)),
-        curve_charts.histogram_chart(histogram, now.threshold, classes[-1]),
+        curve_charts.histogram_chart(histogram, now.threshold, of),
     ]
     compared = run.folder / splits.FILE
     return [*charts, curve_charts.splits_chart(read_csv(compared))] if compared.exists() else charts

@@ -84,18 +84,21 @@ def predictions(
     return table.assign(**columns, **({} if sets is None else {"set": list(sets)}))
 
 
-def make_report(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, Any]:
+def make_report(
+    table: pd.DataFrame, classes: Sequence[str], positive: str | None
+) -> dict[str, Any]:
     """Count what the predictions got right and wrong.
 
     Args:
         table: What `predictions` gave, one row or more.
         classes: Class names in the order of the model.
+        positive: The class that is looked for; None where there are more than two.
 
     Returns:
         `images`, `wrong`, `accuracy`, `accuracy_interval` (95 %, Wilson: E. B. Wilson,
-        JASA 22, 1927), `classes`, `per_class` (precision, recall, f1 and images),
-        `confusion_matrix` (rows actual, columns predicted) and `roc_auc` (of the second
-        class where there are two, else the mean of one against the rest; None where the
+        JASA 22, 1927), `classes`, `positive`, `per_class` (precision, recall, f1 and images),
+        `confusion_matrix` (rows actual, columns predicted) and `roc_auc` (of the class
+        looked for where there is one, else the mean of one against the rest; None where the
         images are of one class). Where the table has a column `set` also `by_set`, what
         `figures_by_set` gives.
     """
@@ -110,19 +113,23 @@ def make_report(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, Any]:
         "accuracy": right / len(table),
         "accuracy_interval": list(wilson(right, len(table))),
         "classes": list(classes),
+        "positive": positive,
         "per_class": _per_class(table, classes),
         "confusion_matrix": matrix.tolist(),
-        "roc_auc": _roc_auc(table, classes),
-        **({"by_set": figures_by_set(table, classes)} if "set" in table else {}),
+        "roc_auc": _roc_auc(table, classes, positive),
+        **({"by_set": figures_by_set(table, classes, positive)} if "set" in table else {}),
     }
 
 
-def figures_by_set(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, dict[str, Any]]:
+def figures_by_set(
+    table: pd.DataFrame, classes: Sequence[str], positive: str | None
+) -> dict[str, dict[str, Any]]:
     """Count for each data set apart what the predictions got right and wrong.
 
     Args:
         table: What `predictions` gave, with its column `set`.
-        classes: Two class names, that of cracks last.
+        classes: Class names.
+        positive: That of cracks.
 
     Returns:
         For each set `images`, `wrong`, `accuracy`, `accuracy_interval`, `cracked` (images),
@@ -131,7 +138,8 @@ def figures_by_set(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, dic
         it has none) and `roc_auc`, as in `make_report`.
     """
     return {
-        str(name): _figures_of(rows, classes) for name, rows in table.groupby("set", sort=False)
+        str(name): _figures_of(rows, classes, positive)
+        for name, rows in table.groupby("set", sort=False)
     }
 
 
@@ -236,8 +244,8 @@ def _in_names(files: Sequence[str]) -> list[str]:
     return [file.split("/", 1)[0] for file in files]
 
 
-def _figures_of(rows: pd.DataFrame, classes: Sequence[str]) -> dict[str, Any]:
-    right, crack = rows["actual"] == rows["predicted"], rows["actual"] == classes[-1]
+def _figures_of(rows: pd.DataFrame, classes: Sequence[str], positive: str | None) -> dict[str, Any]:
+    right, crack = rows["actual"] == rows["predicted"], rows["actual"] == positive
     return {
         "images": len(rows),
         "wrong": int((~right).sum()),
@@ -246,7 +254,7 @@ def _figures_of(rows: pd.DataFrame, classes: Sequence[str]) -> dict[str, Any]:
         "cracked": int(crack.sum()),
         "recall": float(right[crack].mean()) if crack.any() else None,
         "false_alarm_rate": float((~right)[~crack].mean()) if not crack.all() else None,
-        "roc_auc": _roc_auc(rows, classes),
+        "roc_auc": _roc_auc(rows, classes, positive),
     }
 
 
@@ -264,7 +272,7 @@ def _per_class(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, dict[st
     }
 
 
-def _roc_auc(table: pd.DataFrame, classes: Sequence[str]) -> float | None:
+def _roc_auc(table: pd.DataFrame, classes: Sequence[str], positive: str | None) -> float | None:
     from sklearn import metrics
 
     present = [name for name in classes if (table["actual"] == name).any()]
@@ -272,6 +280,6 @@ def _roc_auc(table: pd.DataFrame, classes: Sequence[str]) -> float | None:
         return None
     areas = [
         metrics.roc_auc_score(table["actual"] == name, table[f"probability of {name}"])
-        for name in (classes[1:] if len(classes) == 2 else present)
+        for name in ([positive] if positive else present)
     ]
     return float(np.mean(areas))

@@ -124,7 +124,7 @@ def evaluate_on(
         "seen_left_out": len(images) - len(judged),
         "unreadable": len(judged) - len(table),
     }
-    return table, {**make_report(table, classifier.classes), **counts}
+    return table, {**make_report(table, classifier.classes, classifier.positive), **counts}
 
 
 def save(run: Run, labelled: Labelled, table: pd.DataFrame, report: dict[str, Any]) -> Evaluation:

@@ -1,14 +1,15 @@
 """What validation images say about a model's votes: temperature, false alarms, familiarity."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from crackcls import config
 from crackcls.errors import InputError
-from crackcls.files import read_json, write_json
+from crackcls.files import read_csv, read_json, write_json
 from crackcls.interval import wilson
 from crackcls.network import familiarity
 from crackcls.network.familiarity import Familiarity
@@ -26,13 +27,13 @@ class Calibration:
     Attributes:
         temperature: Scores before softmax are divided by it (C. Guo et al., "On Calibration
             of Modern Neural Networks", ICML 2017).
-        false_alarm_rate: The upper end of the 95 % interval of the share of validation images
-            of other classes whose vote for the last class is `config.THRESHOLD` or more.
+        false_alarm_rates: For each class, the upper end of the 95 % interval of the share of
+            validation images of other classes whose vote for it is `config.THRESHOLD` or more.
         familiarity: What the training images have in common.
     """
 
     temperature: float
-    false_alarm_rate: float
+    false_alarm_rates: tuple[float, ...]
     familiarity: Familiarity
 
 
@@ -55,10 +56,9 @@ def fit(
     scores = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
     temperature = fit_temperature(scores, labels)
     known = familiarity.fit(training, validation, components)
-    votes = softmax(scores / temperature)[:, -1] * familiarity.weights(known, validation)
-    others = votes[labels != probabilities.shape[1] - 1]
-    rate = wilson(int((others >= config.THRESHOLD).sum()), len(others))[1] if len(others) else 1.0
-    return Calibration(temperature, rate, known)
+    votes = softmax(scores / temperature) * familiarity.weights(known, validation)[:, None]
+    rates = (_false_alarm_rate(votes[labels != at, at]) for at in range(votes.shape[1]))
+    return Calibration(temperature, tuple(rates), known)
 
 
 def fit_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
@@ -79,6 +79,13 @@ def fit_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
 
     found = minimize_scalar(log_loss, bounds=np.log((0.05, 20.0)), method="bounded")
     return float(np.exp(found.x))
+
+
+def _false_alarm_rate(votes: np.ndarray) -> float:
+    """Give the upper end of the interval, from the votes for a class of images of others."""
+    if not len(votes):
+        return 1.0
+    return wilson(int((votes >= config.THRESHOLD).sum()), len(votes))[1]
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
@@ -105,20 +112,19 @@ def needed(tiles: int, false_alarm_rate: float) -> int:
     return int(counts[rare][0]) if rare.any() else tiles
 
 
-def save(calibration: Calibration, folder: Path, about: Sequence[tuple[str, int]] = ()) -> None:
+def save(calibration: Calibration, folder: Path, classes: Sequence[str]) -> None:
     """Write a calibration into a model's folder.
 
     Args:
         calibration: What `fit` gave.
         folder: The model's folder.
-        about: Names and numbers to keep beside it.
+        classes: Class names in the order of the model.
     """
     known = calibration.familiarity
     numbers = {
         "temperature": calibration.temperature,
-        "false_alarm_rate": calibration.false_alarm_rate,
+        "false_alarm_rates": dict(zip(classes, calibration.false_alarm_rates, strict=True)),
         "familiarity_limit": known.limit,
-        **dict(about),
     }
     np.savez(folder / "familiarity.npz", mean=known.mean, components=known.components)
     write_json(folder / "calibration.json", numbers)
@@ -138,4 +144,24 @@ def load(folder: Path) -> Calibration:
     numbers = read_json(folder / "calibration.json")
     with np.load(folder / "familiarity.npz") as arrays:
         known = Familiarity(arrays["mean"], arrays["components"], numbers["familiarity_limit"])
-    return Calibration(numbers["temperature"], numbers["false_alarm_rate"], known)
+    return Calibration(numbers["temperature"], _rates(numbers, folder), known)
+
+
+def _rates(numbers: Mapping[str, Any], folder: Path) -> tuple[float, ...]:
+    """Give the false alarm rate of each class.
+
+    Versions before kept that of the last class alone. For another one the rate is that of the
+    model's own test images, where they are kept, without their familiarity: no lower.
+    """
+    if kept := numbers.get("false_alarm_rates"):
+        return tuple(kept.values())
+    classes = read_json(folder / "model.json")["classes"]
+    last, path = numbers["false_alarm_rate"], folder / "predictions.csv"
+    if not path.exists():
+        return (last,) * len(classes)
+    table = read_csv(path)
+    probabilities = table[[f"probability of {name}" for name in classes]].to_numpy()
+    scores = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
+    votes = softmax(scores / numbers["temperature"])
+    others = [(table["actual"] != name).to_numpy() for name in classes[:-1]]
+    return (*(_false_alarm_rate(votes[rows, at]) for at, rows in enumerate(others)), last)

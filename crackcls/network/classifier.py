@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from crackcls.class_names import looked_for
 from crackcls.errors import InputError
 from crackcls.files import read_json
 
@@ -21,6 +22,7 @@ class Classifier:
     Attributes:
         name: The model's name.
         classes: Class names in the order of the probabilities.
+        positive: The class that is looked for; None where there are more than two.
         image_size: Side in pixels of the square that the model takes.
         run: On one core, so that several Python threads may call at once. Takes images of
             shape `(n, image_size, image_size, 3)`, RGB in 0-255, and gives `probabilities`
@@ -31,9 +33,15 @@ class Classifier:
 
     name: str
     classes: tuple[str, ...]
+    positive: str | None
     image_size: int
     run: Run
     run_alone: Run
+
+    @property
+    def label(self) -> int | None:
+        """Index of the class that is looked for; None where there are more than two."""
+        return None if self.positive is None else self.classes.index(self.positive)
 
 
 def load_model(folder: Path) -> Classifier:
@@ -49,7 +57,9 @@ def load_model(folder: Path) -> Classifier:
     about = read_json(folder / "model.json")
     path = folder / "model.tflite"
     runs = [sessions(path, threads) for threads in (1, os.cpu_count() or 1)]
-    return Classifier(folder.name, tuple(about["classes"]), about["image_size"], *runs)
+    classes = tuple(about["classes"])
+    positive = looked_for(classes, about.get("positive"))
+    return Classifier(folder.name, classes, positive, about["image_size"], *runs)
 
 
 def check_model(folder: Path) -> None:

@@ -22,7 +22,6 @@ from crackcls.photos.verdict import (
     FOUND,
     NOT_FOUND,
     UNFAMILIAR,
-    WORDS,
     Analysis,
     Verdict,
     decide,
@@ -248,8 +247,7 @@ def _explained(analysis: Analysis, verdict: Verdict, threshold: float) -> str:
 
 
 def _figures(analysis: Analysis, verdict: Verdict) -> list[list[object]]:
-    name = analysis.classes[analysis.label]
-    name = WORDS.get(name, name)
+    name = analysis.called
     measure = "Lowest vote of the tiles that make the verdict"
     if verdict.kind != FOUND:
         measure = f"Lowest vote of the tiles that would make the verdict '{name}'"

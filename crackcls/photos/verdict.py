@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from crackcls import config, images, parallel
+from crackcls.class_names import in_words, not_found
 from crackcls.errors import InputError
 from crackcls.files import read_bytes
 from crackcls.network import calibration, familiarity, heatmap
@@ -16,8 +17,6 @@ from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier
 from crackcls.photos import tiles
 
-# Class names of the METU set, in words for the person who took the photo.
-WORDS = {"Positive": "cracked", "Negative": "no crack found"}
 FOUND, DOUBTFUL, NOT_FOUND, UNFAMILIAR = "found", "doubtful", "not found", "unfamiliar"
 # Below this familiarity a photo gets a caution in place of a verdict.
 FAMILIAR = 0.5
@@ -41,7 +40,7 @@ class Analysis:
         probabilities: Shape `(tiles, classes)`, float32, calibrated.
         familiarity: Shape `(tiles,)`, float32, 0 to 1, see `familiarity.weights`.
         heat: Shape of `tiles.grid_of(size)`, float32, 0 to 1: where the class `label` is seen.
-        label: Index of the class that is looked for: the last of two, else the likeliest.
+        label: Index of the class that is looked for; of more than two classes the likeliest.
     """
 
     size: tuple[int, int]
@@ -53,6 +52,16 @@ class Analysis:
     familiarity: np.ndarray
     heat: np.ndarray
     label: int
+
+    @property
+    def positive(self) -> str | None:
+        """The class that is looked for; None where there are more than two."""
+        return self.classes[self.label] if len(self.classes) == 2 else None
+
+    @property
+    def called(self) -> str:
+        """What a person reads for the class looked for, or for the likeliest."""
+        return in_words(self.classes, self.positive)[self.classes[self.label]]
 
     @property
     def votes(self) -> np.ndarray:
@@ -101,14 +110,16 @@ def analyse(
     joined = {name: np.concatenate([scale[name] for scale in scales]) for name in scales[0]}
     scores = joined["activation_map"].mean(axis=(1, 2))
     probabilities = calibration.softmax(scores / known.temperature)
-    label = 1 if count == 2 else int(probabilities.mean(axis=0).argmax())
+    likeliest = int(probabilities.mean(axis=0).argmax())
+    label = likeliest if classifier.label is None else classifier.label
+    rate = known.false_alarm_rates[label]
     weights = [familiarity.weights(known.familiarity, scale["features"]) for scale in scales]
     return Analysis(
         size=size,
         classes=classifier.classes,
         places=joined["places"],
         scale=np.repeat(np.arange(len(scales)), [len(weight) for weight in weights]),
-        needed=tuple(calibration.needed(len(w), known.false_alarm_rate) for w in weights),
+        needed=tuple(calibration.needed(len(w), rate) for w in weights),
         probabilities=probabilities.astype(np.float32),
         familiarity=np.concatenate(weights),
         heat=_heat(size, scales, weights, label),
@@ -233,8 +244,9 @@ def _kind(analysis: Analysis, threshold: float) -> str:
 def _words(kind: str, analysis: Analysis) -> str:
     if kind in (DOUBTFUL, UNFAMILIAR):
         return kind
-    label = analysis.label if kind == FOUND else 0
-    return WORDS.get(analysis.classes[label], analysis.classes[label])
+    if kind == FOUND or analysis.positive is None:
+        return analysis.called
+    return not_found(analysis.classes, analysis.positive)
 
 
 def _familiarity(analysis: Analysis) -> float:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from crackcls import events
+from crackcls.class_names import looked_for
 from crackcls.config import TrainConfig
 from crackcls.datasets import image_table, split
 from crackcls.errors import InputError
@@ -59,6 +60,11 @@ class Fitted:
     settings: TrainConfig
     folder: Path
 
+    @property
+    def positive(self) -> str | None:
+        """The class that is looked for; None where there are more than two."""
+        return looked_for(self.labelled.classes, self.settings.positive)
+
 
 def make_model(fitted: Fitted, emit: events.Emit) -> None:
     """Write all files of the model aside, then move them in, `model.json` last."""
@@ -72,7 +78,7 @@ def make_model(fitted: Fitted, emit: events.Emit) -> None:
         else:
             export.export_classifier(fitted.network, aside / "model.tflite")
         _describe(fitted, fitted.settings.precision, aside)
-        calibration.save(known, aside)
+        calibration.save(known, aside, fitted.labelled.classes)
     return None
 
 
@@ -94,7 +100,7 @@ def evaluate(fitted: Fitted, emit: events.Emit) -> dict[str, Any]:
     if not whole:
         _check_exported(fitted, table)
     write_csv(fitted.folder / "predictions.csv", table)
-    report = make_report(table, classes)
+    report = make_report(table, classes, fitted.positive)
     report["near_copies"] = near_copy_report(table, fitted.images)
     report |= without.report(fitted.images, fitted.folder)
     write_json(fitted.folder / "report.json", report)
@@ -124,14 +130,17 @@ def _make_whole(fitted: Fitted, emit: events.Emit) -> None:
     with _aside(fitted.folder) as aside:
         parts = parts_of(fitted.images, fitted.frozen)
         sets = _sets(fitted)[_numbers(fitted, "validation")]
-        shift = whole.move_bias(fitted.network, parts[1], sets)
-        emit("note", text=f"the logit of '{fitted.labelled.classes[-1]}' is {shift:.3f} lower")
+        if positive := fitted.positive:
+            label = fitted.labelled.classes.index(positive)
+            shift = whole.move_bias(fitted.network, parts[1], sets, label)
+            emit("note", text=f"the logit of '{positive}' is {shift:.3f} lower")
         precision = whole.export_network(
             fitted.network, parts, fitted.settings, aside / "model.tflite"
         )
         emit("note", text=f"exported in {precision}")
         _describe(fitted, precision, aside)
-        calibration.save(_calibrate(fitted, _by_model(fitted, aside), emit), aside)
+        known = _calibrate(fitted, _by_model(fitted, aside), emit)
+        calibration.save(known, aside, fitted.labelled.classes)
 
 
 def _calibrate(fitted: Fitted, judge: Outputs, emit: events.Emit) -> calibration.Calibration:
@@ -222,6 +231,7 @@ def _describe(fitted: Fitted, precision: str, aside: Path) -> None:
     save(fitted.network, aside / "model.keras")
     about = {
         "classes": fitted.labelled.classes,
+        "positive": fitted.positive,
         "image_size": fitted.settings.image_size,
         "precision": precision,
         "sha256": hashlib.sha256((aside / "model.tflite").read_bytes()).hexdigest(),

@@ -3,13 +3,13 @@
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from crackcls import __version__, config, events
+from crackcls import __version__, class_names, config, events
 from crackcls.config import TrainConfig
 from crackcls.datasets import catalogue, several
 from crackcls.errors import InputError
@@ -41,10 +41,12 @@ def train(
         The test report; None where the run was stopped.
 
     Raises:
-        InputError: A setting, the name or the data breaks a rule. What was written is the
+        InputError: A setting, the name or the data breaks a rule, or the names of two classes do
+            not tell which one is looked for. What was written is the
             folder with the log of the failed run, and no model.
     """
     config.check_settings(settings)
+    settings = replace(settings, positive=class_names.settle(labelled.classes, settings.positive))
     folders.check_free(name)
     check_weights(config.weights_path())
     listed = without.read_lists(lists)

@@ -76,7 +76,7 @@ def compiled(network: keras.Model, train: Part, settings: TrainConfig) -> Augmen
     return model
 
 
-def move_bias(network: keras.Model, validation: Part, sets: Sequence[str]) -> float:
+def move_bias(network: keras.Model, validation: Part, sets: Sequence[str], positive: int) -> float:
     """Move the bias of the head until no set has more than `CALLED` false alarms.
 
     Labels of cracks are noisier than those of sound images: on many a "cracked" patch nobody sees
@@ -84,26 +84,27 @@ def move_bias(network: keras.Model, validation: Part, sets: Sequence[str]) -> fl
     is; only the probability of 0.5 moves.
 
     Args:
-        network: From pixels to probabilities of two classes or more; of more nothing is moved.
+        network: From pixels to probabilities of two classes.
         validation: Stored pixels and labels.
         sets: The name of the data set of each image.
+        positive: Index of the class that is looked for, 0 or 1.
 
     Returns:
-        How much less the logit of the last class is now, 0 or more.
+        How much less the logit of that class is now, 0 or more.
     """
     head = network.get_layer("probabilities")
     kernel, bias = head.get_weights()
-    if len(bias) != 2:
-        return 0.0
     _, probabilities = outputs(after_cut(network, "all"), validation)
     least = np.finfo(np.float32).tiny
-    margin = np.log(np.maximum(probabilities[:, 1], least) / np.maximum(probabilities[:, 0], least))
-    sound = validation.labels == 0
+    logs = np.log(np.maximum(probabilities, least))
+    margin = logs[:, positive] - logs[:, 1 - positive]
+    sound = validation.labels != positive
     names = np.asarray(sets)
     groups = [margin[sound & (names == name)] for name in sorted(set(sets))]
     limits = [float(np.quantile(one, 1 - CALLED)) for one in groups if len(one) >= LEAST_SOUND]
     shift = max([0.0, *limits])
-    head.set_weights([kernel, bias - np.array([0, shift], np.float32)])
+    bias[positive] -= shift
+    head.set_weights([kernel, bias])
     return shift
 
 

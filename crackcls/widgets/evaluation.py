@@ -1,12 +1,13 @@
 """Choosing an evaluation of a model, or evaluating it on other data."""
 
 import hashlib
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
 
 from crackcls.evaluation import job as evaluation_job
-from crackcls.evaluation import store
+from crackcls.evaluation import store, wording
 from crackcls.evaluation.store import Evaluation
 from crackcls.names import shown
 from crackcls.runs import folders, jobs
@@ -44,10 +45,25 @@ def ask_other(run: folders.Run, last: folders.Run | None) -> None:
 
 def table_of(chosen: Evaluation) -> pd.DataFrame:
     """Read the predictions, once for all visitors; nobody may change what this gives."""
-    content = (chosen.folder / "predictions.csv").read_bytes()
-    return _table(chosen, hashlib.sha256(content).hexdigest())
+    return _table(chosen, _hash_of(chosen))
+
+
+def table_in_words(chosen: Evaluation, names: Mapping[str, str]) -> pd.DataFrame:
+    """Give the predictions with what a person reads for each class, in the same way."""
+    return _table_in_words(chosen, _hash_of(chosen), tuple(names.items()))
+
+
+def _hash_of(chosen: Evaluation) -> str:
+    return hashlib.sha256((chosen.folder / "predictions.csv").read_bytes()).hexdigest()
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the predictions …")
 def _table(_chosen: Evaluation, sha256: str) -> pd.DataFrame:
     return store.table_of(_chosen)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _table_in_words(
+    _chosen: Evaluation, sha256: str, names: tuple[tuple[str, str], ...]
+) -> pd.DataFrame:
+    return wording.table_in_words(_table(_chosen, sha256), dict(names))

@@ -6,14 +6,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from crackcls import config
+from crackcls import class_names, config
 from crackcls.errors import InputError
 from crackcls.evaluation import charts as curve_charts
-from crackcls.evaluation import curves, store, threshold
+from crackcls.evaluation import curves, store, threshold, wording
 from crackcls.evaluation.store import Evaluation
 from crackcls.names import markdown, shown
 from crackcls.widgets import by_set, tell
-from crackcls.widgets.evaluation import table_of
+from crackcls.widgets.evaluation import table_in_words
 
 WIDTH, WIDE = 136, 216
 # Streamlit forgets a widget's value while another view is open, so it is kept under a second key.
@@ -25,12 +25,18 @@ PRESETS = "threshold-presets"
 
 def show(chosen: Evaluation) -> None:
     """Show the figures at the model's own decision, then at a threshold."""
-    report, table = store.report_of(chosen), table_of(chosen)
+    report, table = in_words(chosen)
     show_report(chosen, report)
     st.subheader("Another threshold")
     explore(report, table)
     st.subheader("Is the probability a probability?")
     show_reliability(table)
+
+
+def in_words(chosen: Evaluation) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Give report and predictions with the names that a person reads."""
+    report = store.report_of(chosen)
+    return wording.report_in_words(report), table_in_words(chosen, wording.called(report))
 
 
 def show_report(chosen: Evaluation, report: dict[str, Any]) -> None:
@@ -64,10 +70,10 @@ def show_report(chosen: Evaluation, report: dict[str, Any]) -> None:
 def explore(report: dict[str, Any], table: pd.DataFrame) -> None:
     """Let a slider move the threshold of one class, and with it all that depends on it."""
     classes = report["classes"]
-    positive = classes[-1]
+    positive = class_names.foremost(classes, report["positive"])
     if len(classes) > 2:
-        last = len(classes) - 1
-        positive = st.selectbox("Class against the rest", classes, last, format_func=shown)
+        first = classes.index(positive)
+        positive = st.selectbox("Class against the rest", classes, first, format_func=shown)
     problem = threshold.problem(table, positive)
     miss = st.number_input(
         f"A missed '{markdown(positive)}' costs as much as … false alarms",
@@ -84,7 +90,7 @@ def explore(report: dict[str, Any], table: pd.DataFrame) -> None:
     )
     now = threshold.figures_at(problem, at)
     show_figures(now, positive, miss)
-    show_curves(table, classes, positive, problem, now)
+    show_curves(table, report, positive, problem, now)
 
 
 def ask_threshold(positive: str) -> float:
@@ -153,7 +159,7 @@ def share(value: float | None) -> str:
 
 def show_curves(
     table: pd.DataFrame,
-    classes: list[str],
+    report: dict[str, Any],
     positive: str,
     problem: threshold.Problem,
     now: threshold.Figures,
@@ -163,12 +169,12 @@ def show_curves(
         [now.true_negatives, now.false_positives],
         [now.false_negatives, now.true_positives],
     ]
-    rest = classes[0] if len(classes) == 2 else "the rest"
+    rest = wording.rest_of(report["classes"], positive)
     chart = curve_charts.confusion_chart(matrix, [rest, positive])
     st.vega_lite_chart(*chart, width="stretch", key="confusion-at")
     by_class = threshold.by_class(problem, now.threshold, (rest, positive))
     tell.table(by_class)
-    roc, precision_recall = curves_of(table, classes)
+    roc, precision_recall = curves_of(table, report)
     charts = {
         "roc": curve_charts.roc_chart(roc, curves.on_roc(now)),
         "pr": curve_charts.precision_recall_chart(
@@ -183,12 +189,13 @@ def show_curves(
 
 
 def curves_of(
-    table: pd.DataFrame, classes: list[str]
+    table: pd.DataFrame, report: dict[str, Any]
 ) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
     """Give `curves.of_classes`, made once for a table: no threshold changes them."""
     if st.session_state.get("curves-table") is not table:
+        classes, positive = report["classes"], report["positive"]
         st.session_state["curves-table"] = table
-        st.session_state["curves"] = curves.of_classes(table, classes)
+        st.session_state["curves"] = curves.of_classes(table, classes, positive)
     return st.session_state["curves"]
 
 

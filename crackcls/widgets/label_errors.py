@@ -1,11 +1,11 @@
 """Images whose label is likely wrong: looked for, shown, marked by a person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from crackcls.evaluation import label_errors, store
+from crackcls.evaluation import label_errors, store, wording
 from crackcls.evaluation.store import Evaluation
 from crackcls.interval import percent
 from crackcls.names import file_stem, markdown, shown
@@ -15,7 +15,6 @@ from crackcls.widgets import job, samples, tell
 from crackcls.widgets.samples import ALL, PAGE, WIDTH
 from crackcls.widgets.visitor import is_own_machine
 
-LABELS = {"Positive": "cracked", "Negative": "sound"}
 HOW = (
     "Several networks are trained with this model's settings, each without a part of the images, "
     "and each judges the part that it has not seen. Listed are the images that they contradict "
@@ -69,31 +68,34 @@ def choose(chosen: Evaluation, found: list[Evaluation]) -> str:
 def show_list(found: Evaluation) -> None:
     """Show how many labels of each class are likely wrong, and the images by pages."""
     table, about = label_errors.table_of(found), label_errors.about_of(found)
+    names = label_errors.called(about)
     st.markdown(
         f"**{len(table):,} of {about['images']:,} labels are likely wrong**, by {about['folds']} "
         "trainings."
     )
-    tell.table(by_class(about))
+    tell.table(by_class(about, names))
     name = f"{file_stem(f'{found.run.name}-{found.data}')}-likely-wrong-labels.csv"
-    st.download_button("Likely wrong labels as CSV", csv_of(table), name, "text/csv")
+    content = csv_of(wording.table_in_words(table, names))
+    st.download_button("Likely wrong labels as CSV", content, name, "text/csv")
     left, right = st.columns(2)
-    given = left.selectbox("Labelled", [ALL, *about["per_class"]], format_func=shown)
+    titles = {ALL: ALL} | {name: shown(words) for name, words in names.items()}
+    given = left.selectbox("Labelled", list(titles), format_func=titles.__getitem__)
     rows = table if given == ALL else table[table["given"] == given]
     pages = max(1, -(-len(rows) // PAGE))
     number = right.number_input(f"Page of {pages:,}, the most likely first", 1, pages, 1)
-    show_page(found, rows.iloc[(number - 1) * PAGE : number * PAGE])
+    show_page(found, rows.iloc[(number - 1) * PAGE : number * PAGE], names)
 
 
-def by_class(about: dict[str, dict[str, dict[str, int]]]) -> pd.DataFrame:
+def by_class(about: dict[str, dict[str, dict[str, int]]], names: Mapping[str, str]) -> pd.DataFrame:
     """Set the counts of each class in a table."""
     rows = [
-        {"label": in_words(name), "images": one["images"], "likely wrong": one["likely_wrong"]}
+        {"label": names[name], "images": one["images"], "likely wrong": one["likely_wrong"]}
         for name, one in about["per_class"].items()
     ]
     return pd.DataFrame(rows)
 
 
-def show_page(found: Evaluation, rows: pd.DataFrame) -> None:
+def show_page(found: Evaluation, rows: pd.DataFrame, names: Mapping[str, str]) -> None:
     """Show images side by side, each with its two labels and a tick."""
     folder = found.images if found.images and found.images.is_dir() else None
     if folder is None:
@@ -105,16 +107,16 @@ def show_page(found: Evaluation, rows: pd.DataFrame) -> None:
         with grid.container(width=WIDTH):
             if folder:
                 samples.show_picture(folder / row["file"], row["sha256"])
-            show_labels(row)
+            show_labels(row, names)
             if listed is not None:
                 ask_label(found, row, row["sha256"] in listed)
 
 
-def show_labels(row: store.Row) -> None:
+def show_labels(row: store.Row, names: Mapping[str, str]) -> None:
     """Say what an image is labelled and what is suggested."""
     st.markdown(
-        f"labelled **{markdown(in_words(row['given']))}**  \n"
-        f"suggested: **{markdown(in_words(row['suggested']))}** {percent(row['probability'])}"
+        f"labelled **{markdown(names[row['given']])}**  \n"
+        f"suggested: **{markdown(names[row['suggested']])}** {percent(row['probability'])}"
     )
     of = f" of {row[label_errors.SET]}" if label_errors.SET in row else ""
     st.caption(f"label quality {row['quality']:.3f} of 1  \n{markdown(row['file'] + of)}")
@@ -145,8 +147,3 @@ def ask_left_out(names: Sequence[str]) -> list[str]:
         "stay in the test.",
     )
     return [word for path in lists for word in ("--without", str(path))] if wanted else []
-
-
-def in_words(name: str) -> str:
-    """Say what a label means; a folder of another name is called as it is."""
-    return LABELS.get(name, name)

@@ -9,8 +9,8 @@ from crackcls.network.classifier import Classifier, load_model
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the model …")
-def open_model(name: str, sha256: str) -> Classifier:
-    """Load a model; the hash tells a retrained one apart.
+def open_model(name: str, version: str) -> Classifier:
+    """Load a model; the version tells a retrained or changed one apart.
 
     A call takes one thread: a photo's tiles are spread over the cores by their batches.
     """
@@ -18,7 +18,7 @@ def open_model(name: str, sha256: str) -> Classifier:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def open_calibration(name: str, sha256: str) -> Calibration:
+def open_calibration(name: str, version: str) -> Calibration:
     """Read a model's calibration.
 
     Raises:
@@ -27,10 +27,10 @@ def open_calibration(name: str, sha256: str) -> Calibration:
     return calibration.load(config.models_folder() / name)
 
 
-def open_photo_model(name: str, sha256: str) -> tuple[Classifier, Calibration]:
+def open_photo_model(name: str, version: str) -> tuple[Classifier, Calibration]:
     """Open what it takes to judge photos.
 
     Raises:
         InputError: The model has no calibration.
     """
-    return open_model(name, sha256), open_calibration(name, sha256)
+    return open_model(name, version), open_calibration(name, version)

@@ -6,13 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from crackcls.errors import InputError
-from crackcls.evaluation import compare, store
+from crackcls.evaluation import compare, store, wording
 from crackcls.evaluation.store import Evaluation
 from crackcls.labelled import locate, read_verified
 from crackcls.names import markdown, shown
 from crackcls.runs import folders
 from crackcls.widgets import tell
-from crackcls.widgets.evaluation import table_of
+from crackcls.widgets.evaluation import table_in_words
 
 SHOWN, WIDTH = 12, 158
 
@@ -20,10 +20,11 @@ SHOWN, WIDTH = 12, 158
 def show(chosen: Evaluation) -> None:
     """Compare the chosen evaluation with those of other models."""
     st.subheader("Models on the same images")
+    aim = aim_of(chosen.run)
     others = {
         f"{one.run.title}: {one.title}": one
         for run in folders.list_models()
-        if run.name != chosen.run.name and run.config["classes"] == chosen.run.config["classes"]
+        if run.name != chosen.run.name and aim_of(run) == aim
         for one in store.list_evaluations(run)
     }
     if not others:
@@ -40,14 +41,21 @@ def show(chosen: Evaluation) -> None:
         others[title].run.name: others[title] for title in picked
     }
     try:
-        show_compared(chosen, compare.common({k: table_of(v) for k, v in compared.items()}))
+        tables = {k: table_in_words(v, wording.called(v.run.config)) for k, v in compared.items()}
+        show_compared(chosen, compare.common(tables))
     except InputError as error:
         tell.refusal(error)
 
 
+def aim_of(run: folders.Run) -> tuple[frozenset[str], str | None]:
+    """Give the classes that a model tells apart and the one that it looks for, in words."""
+    names, positive = wording.called(run.config), wording.positive_of(run.config)
+    return frozenset(names.values()), names[positive] if positive else None
+
+
 def show_compared(chosen: Evaluation, tables: dict[str, pd.DataFrame]) -> None:
     """Show figures, tests of the differences, and the images they disagree on."""
-    tell.table(compare.figures(tables))
+    tell.table(compare.figures(tables, aim_of(chosen.run)[1]))
     for one, other in itertools.combinations(tables, 2):
         test = compare.mcnemar(tables[one], tables[other])
         first, second = test["only_first_right"], test["only_second_right"]

@@ -20,13 +20,13 @@ PAGE, TILE, STRENGTH = 12, 92, 0.5
 @st.fragment
 def show(all_judged: Sequence[Judged], run: Run, sha256: str) -> None:
     """Show the verdicts; a slider makes only this part of the page anew."""
-    classes = all_judged[0].analysis.classes
-    threshold, opacity = ask_controls(len(classes))
+    first = all_judged[0].analysis
+    threshold, opacity = ask_controls(len(first.classes))
     verdicts = [decide(one.analysis, threshold) for one in all_judged]
     if len(all_judged) == 1:
         show_one(0, all_judged[0], verdicts[0], threshold, opacity)
     else:
-        st.markdown(photo_words.summary(verdicts, classes))
+        st.markdown(photo_words.summary(verdicts, first))
         show_table(all_judged, threshold)
         show_gallery(all_judged, verdicts, threshold, opacity)
     photo_take_away.offer(all_judged, threshold, opacity, run, sha256)
@@ -108,7 +108,7 @@ def show_one(
     if verdict.kind == UNFAMILIAR:
         st.warning(f"**{photo_words.CAUTION}**", icon=photo_words.SIGNS[verdict.kind][1])
     else:
-        st.markdown(f"### {photo_words.headline(verdict, judged.analysis.classes)}")
+        st.markdown(f"### {photo_words.headline(verdict, judged.analysis)}")
     st.caption(markdown(judged.name))
     st.image(judged_photos.heat_picture(judged, opacity), width="stretch")
     st.markdown(f"{why}  \n:gray[{photo_words.measures(verdict, judged.analysis)}]")

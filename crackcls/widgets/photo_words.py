@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from crackcls import config
+from crackcls import class_names, config
 from crackcls.interval import percent
 from crackcls.names import markdown
 from crackcls.network import calibration
-from crackcls.photos.verdict import DOUBTFUL, FOUND, NOT_FOUND, UNFAMILIAR, WORDS, Analysis, Verdict
+from crackcls.photos.verdict import DOUBTFUL, FOUND, NOT_FOUND, UNFAMILIAR, Analysis, Verdict
 
 SIGNS = {
     FOUND: ("red", ":material/error:"),
@@ -21,19 +21,19 @@ SIZES = {1: ("",), 2: ("large", "small"), 3: ("large", "middle-sized", "small")}
 CAUTION = "This does not look like the concrete this model knows."
 
 
-def headline(verdict: Verdict, classes: Sequence[str]) -> str:
+def headline(verdict: Verdict, analysis: Analysis) -> str:
     """Give the verdict with colour and sign."""
-    colour, sign = sign_of(verdict.kind, classes)
+    colour, sign = sign_of(verdict.kind, analysis)
     return f":{colour}[{sign} {markdown(capital(verdict.words))}]"
 
 
-def summary(verdicts: Sequence[Verdict], classes: Sequence[str]) -> str:
-    """Count the verdicts on several photos."""
+def summary(verdicts: Sequence[Verdict], one: Analysis) -> str:
+    """Count the verdicts on several photos, of which one is enough to tell the model's classes."""
     counts = Counter((verdict.kind, verdict.words) for verdict in verdicts)
     order = list(SIGNS)
     badges = []
     for (kind, words), count in sorted(counts.items(), key=lambda one: order.index(one[0][0])):
-        colour, sign = sign_of(kind, classes)
+        colour, sign = sign_of(kind, one)
         badges.append(f":{colour}-badge[{sign} {count} {markdown(words)}]")
     return f"**{len(verdicts)} photos** " + " ".join(badges)
 
@@ -117,24 +117,22 @@ def looks(analysis: Analysis, count: int) -> str:
 
 def what(analysis: Analysis) -> str:
     """Name the class that is looked for."""
-    name = markdown(analysis.classes[analysis.label])
-    return "cracked" if is_crack(analysis) else f"like '{name}'"
+    return analysis.called if is_crack(analysis) else f"like '{markdown(analysis.called)}'"
 
 
 def subject(analysis: Analysis) -> str:
     """Name what there is a probability of."""
-    return "a crack" if is_crack(analysis) else markdown(analysis.classes[analysis.label])
+    return "a crack" if is_crack(analysis) else markdown(analysis.called)
 
 
 def is_crack(analysis: Analysis) -> bool:
-    """Tell whether the class looked for is METU's cracked one."""
-    return WORDS.get(analysis.classes[analysis.label]) == WORDS["Positive"]
+    """Tell whether the class looked for is that of cracks."""
+    return class_names.is_crack(analysis.classes, analysis.positive)
 
 
-def sign_of(kind: str, classes: Sequence[str]) -> tuple[str, str]:
+def sign_of(kind: str, analysis: Analysis) -> tuple[str, str]:
     """Give colour and sign; red and green only where it is known which class is the bad one."""
-    is_known = set(classes) == set(WORDS)
-    if is_known or kind in (DOUBTFUL, UNFAMILIAR):
+    if is_crack(analysis) or kind in (DOUBTFUL, UNFAMILIAR):
         return SIGNS[kind]
     return "blue", ":material/label:"
 

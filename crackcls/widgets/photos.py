@@ -13,32 +13,32 @@ from crackcls.widgets.model import open_photo_model
 from crackcls.widgets.photo_sources import Photo
 
 
-def judge_all(chosen: Sequence[Photo], model: str, sha256: str) -> list[Judged | InputError]:
+def judge_all(chosen: Sequence[Photo], model: str, version: str) -> list[Judged | InputError]:
     """Judge photos, each once a session and model.
 
     Args:
         chosen: The photos.
         model: Name of the model.
-        sha256: Its hash.
+        version: Of it, see `aim.version_of`.
 
     Returns:
         For each photo what the model saw, or why it could not be read.
     """
     seen = st.session_state.setdefault("judged", {})
-    waiting = {one.sha256: one for one in chosen if (one.sha256, sha256) not in seen}
+    waiting = {one.sha256: one for one in chosen if (one.sha256, version) not in seen}
     if waiting:
-        judge(list(waiting.values()), model, sha256, seen)
-    return [named(seen[one.sha256, sha256], one.name) for one in chosen]
+        judge(list(waiting.values()), model, version, seen)
+    return [named(seen[one.sha256, version], one.name) for one in chosen]
 
 
 def judge(
     waiting: Sequence[Photo],
     model: str,
-    sha256: str,
+    version: str,
     seen: dict[tuple[str, str], Judged | InputError],
 ) -> None:
     """Judge photos one by one and say how far it is."""
-    classifier, known = open_photo_model(model, sha256)
+    classifier, known = open_photo_model(model, version)
     bar, begun = st.empty(), time.monotonic()
     for done, one in enumerate(waiting):
         words = stand(done, len(waiting), time.monotonic() - begun)
@@ -48,7 +48,7 @@ def judge(
             result = judged_photos.judge_photo(one.name, one.content, classifier, known)
         except InputError as error:
             result = error
-        seen[one.sha256, sha256] = result
+        seen[one.sha256, version] = result
     bar.empty()
 
 

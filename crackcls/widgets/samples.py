@@ -10,7 +10,7 @@ from PIL import Image
 
 from crackcls import images, typed
 from crackcls.errors import InputError
-from crackcls.evaluation import store
+from crackcls.evaluation import aim, store, wording
 from crackcls.evaluation.report import SAMPLE_ORDERS, order_samples
 from crackcls.evaluation.store import Evaluation
 from crackcls.interval import percent
@@ -35,14 +35,16 @@ def show(chosen: Evaluation) -> None:
         return
     left, right = st.columns(2)
     order = left.selectbox("Show", SAMPLE_ORDERS)
-    classes = store.report_of(chosen)["classes"]
-    actual = right.selectbox("Of", [ALL, *classes], format_func=shown)
+    report = store.report_of(chosen)
+    names, positive = wording.called(report), wording.positive_of(report)
+    titles = {ALL: ALL} | {name: shown(words) for name, words in names.items()}
+    actual = right.selectbox("Of", list(titles), format_func=titles.__getitem__)
     draw = st.session_state.setdefault("draw", 0)
     wanted = None if actual == ALL else actual
     rows = of_set(order_samples(table_of(chosen), order, wanted, draw), places)
-    of = f"'{markdown(classes[-1])}'" if len(classes) == 2 else "the prediction"
+    of = f"'{markdown(names[positive])}'" if positive else "the prediction"
     heat = st.toggle("Show where the model saw it", help=f"Red: what speaks for {of}.")
-    show_page(chosen, places, rows, heat)
+    show_page(chosen, places, rows, heat, names)
     show_marked(chosen.run)
 
 
@@ -80,7 +82,11 @@ def ask_folder(name: str, known: Path) -> Path | None:
 
 
 def show_page(
-    chosen: Evaluation, places: Mapping[str, Path], rows: pd.DataFrame, heat: bool
+    chosen: Evaluation,
+    places: Mapping[str, Path],
+    rows: pd.DataFrame,
+    heat: bool,
+    names: Mapping[str, str],
 ) -> None:
     """Show one page of a choice, with a way to the next."""
     pages = max(1, -(-len(rows) // PAGE))
@@ -94,21 +100,27 @@ def show_page(
     grid, asked = st.container(horizontal=True), set[str]()
     for row in rows.iloc[(number - 1) * PAGE : number * PAGE].to_dict("records"):
         with grid.container(width=WIDTH):
-            show_sample(chosen, places, row, heat)
+            show_sample(chosen, places, row, heat, names)
             if listed is None or row["actual"] == row["predicted"] or row["sha256"] in asked:
                 continue
             asked.add(row["sha256"])  # An exact copy has the same mark.
             ask_label(chosen, row, row["sha256"] in listed)
 
 
-def show_sample(chosen: Evaluation, places: Mapping[str, Path], row: store.Row, heat: bool) -> None:
+def show_sample(
+    chosen: Evaluation,
+    places: Mapping[str, Path],
+    row: store.Row,
+    heat: bool,
+    names: Mapping[str, str],
+) -> None:
     """Show one image with what it is and what the model says."""
     change = partial(heated, chosen, row) if heat else None
     show_picture(locate(places, row["file"]), row["sha256"], change)
     right = row["actual"] == row["predicted"]
     st.markdown(
-        f"{':green[✓]' if right else ':red[✗ wrong]'} **{markdown(row['predicted'])}** "
-        f"{percent(row['probability'])}  \nactual: {markdown(row['actual'])}"
+        f"{':green[✓]' if right else ':red[✗ wrong]'} **{markdown(names[row['predicted']])}** "
+        f"{percent(row['probability'])}  \nactual: {markdown(names[row['actual']])}"
     )
     st.caption(markdown(row["file"]))
 
@@ -126,11 +138,11 @@ def show_picture(
 
 def heated(chosen: Evaluation, row: store.Row, picture: Image.Image) -> Image.Image:
     """Lay over an image where the model saw a crack; of more classes, what it predicted."""
-    classifier = open_model(chosen.run.name, folders.model_hash(chosen.run))
+    classifier = open_model(chosen.run.name, aim.version_of(chosen.run))
     pixels = images.to_square(picture, classifier.image_size)
     outputs = classifier.run(pixels[None])
     predicted = classifier.classes.index(row["predicted"])
-    label = 1 if len(classifier.classes) == 2 else predicted
+    label = predicted if classifier.label is None else classifier.label
     return heatmap.overlay(picture, heatmap.evidence(outputs["activation_map"][0], label))
 
 
@@ -144,7 +156,7 @@ def ask_label(chosen: Evaluation, row: store.Row, listed: bool) -> None:
 
 def show_marked(run: folders.Run) -> None:
     """Show the list of wrong labels."""
-    listed = store.marked(run)
+    listed = wording.table_in_words(store.marked(run), wording.called(run.config))
     if listed.empty:
         return
     with st.expander(f"Labels marked as wrong: {len(listed):,}"):

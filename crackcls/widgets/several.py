@@ -8,7 +8,7 @@ from crackcls.datasets import several
 from crackcls.datasets.several import Source
 from crackcls.errors import InputError
 from crackcls.names import markdown
-from crackcls.widgets import data
+from crackcls.widgets import data, looked_for
 
 LIST, SOUND = "data-sets", "all-sound"
 WIDTH = 320
@@ -94,4 +94,4 @@ def show_one(listed: list[Source], one: Source) -> Source:
             width=WIDTH,
         )
         st.button("Remove", key=f"remove-{one.called}", on_click=listed.remove, args=(one,))
-    return replace(one, cap=cap or None)
+    return replace(one, cap=cap or None, crack=looked_for.ask_crack(one))

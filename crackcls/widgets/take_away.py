@@ -6,7 +6,7 @@ import streamlit as st
 
 from crackcls import config, files
 from crackcls.errors import InputError
-from crackcls.evaluation import page, store
+from crackcls.evaluation import page, store, wording
 from crackcls.evaluation.report import figures_table
 from crackcls.evaluation.store import Evaluation
 from crackcls.names import file_stem
@@ -22,9 +22,9 @@ def show(chosen: Evaluation) -> None:
     name = file_stem(f"{chosen.run.name}-{chosen.data}")
     content = json.dumps(report, indent=2, ensure_ascii=False)
     st.download_button("Figures as JSON", content, f"{name}.json", "application/json")
-    figures = files.csv_bytes(figures_table(report))
+    figures = files.csv_bytes(figures_table(wording.report_in_words(report)))
     st.download_button("Figures as CSV", figures, f"{name}-figures.csv", "text/csv")
-    predictions = files.csv_bytes(table)
+    predictions = files.csv_bytes(wording.table_in_words(table, wording.called(report)))
     st.download_button("Predictions as CSV", predictions, f"{name}-predictions.csv", "text/csv")
     at = st.session_state.get(KEPT, config.THRESHOLD)
     st.caption(f"The report shows the charts, and the figures at the threshold {at:g}.")

@@ -127,12 +127,12 @@ def test_the_order_of_the_classes_does_not_matter():
     probabilities = ONE[["probability of Positive", "probability of Negative"]].to_numpy()
     turned = predictions(ONE["file"], probabilities, TWO[::-1])
     turned = turned.assign(sha256=ONE["sha256"])
-    found = compare.figures({"one": ONE, "turned": turned}).drop(columns="model")
+    found = compare.figures({"one": ONE, "turned": turned}, TWO[1]).drop(columns="model")
     assert found.iloc[0].to_dict() == pytest.approx(found.iloc[1].to_dict())
 
 
 def test_figures_side_by_side():
-    found = compare.figures({"one": ONE, "other": OTHER})
+    found = compare.figures({"one": ONE, "other": OTHER}, TWO[1])
     assert list(found) == [
         *("model", "images", "wrong", "accuracy", "low", "high", "roc_auc", "difference"),
     ]
@@ -147,7 +147,7 @@ def test_figures_side_by_side():
 
 
 def test_images_of_one_class_have_no_area_under_the_curve():
-    found = compare.figures({"one": ONE[2:], "other": OTHER})
+    found = compare.figures({"one": ONE[2:], "other": OTHER}, TWO[1])
     assert found["roc_auc"].tolist() == [None, None]
     assert found["wrong"].tolist() == [1, 0]
 
@@ -158,7 +158,9 @@ def test_figures_are_those_of_scikit_learn(classes: tuple):
     for seed in range(15):
         tables = random_tables(seed, classes)
         shared = set.intersection(*(set(table["sha256"]) for table in tables.values()))
-        found = compare.figures(tables).set_index("model")
+        found = compare.figures(tables, classes[1] if len(classes) == 2 else None).set_index(
+            "model"
+        )
         for name, table in tables.items():
             kept, row = table[table["sha256"].isin(shared)], found.loc[name]
             accuracy = metrics.accuracy_score(kept["actual"], kept["predicted"])

@@ -63,7 +63,7 @@ def test_predictions_name_the_likeliest_class_and_keep_all_probabilities():
 
 
 def test_a_report_of_two_classes():
-    report = make_report(table_of(CRACKED), TWO)
+    report = make_report(table_of(CRACKED), TWO, TWO[1])
     assert (report["images"], report["wrong"], report["accuracy"]) == (8, 3, 5 / 8)
     assert report["accuracy_interval"] == pytest.approx(wilson(5, 8), abs=1e-9)
     assert report["classes"] == ["Negative", "Positive"]
@@ -80,13 +80,13 @@ def test_a_report_of_two_classes():
 )
 def test_the_interval_stays_within_0_and_1(right: int, interval: list[float]):
     cracked = {f"Positive/{number}.jpg": 0.9 if number < right else 0.1 for number in range(10)}
-    report = make_report(table_of(cracked), TWO)
+    report = make_report(table_of(cracked), TWO, TWO[1])
     assert report["accuracy_interval"] == pytest.approx(interval, abs=1e-4)
 
 
 def test_images_of_one_class_have_no_area_under_the_curve():
     only = {file: value for file, value in CRACKED.items() if file.startswith("Positive")}
-    report = make_report(table_of(only), TWO)
+    report = make_report(table_of(only), TWO, TWO[1])
     assert report["roc_auc"] is None
     assert report["confusion_matrix"] == [[0, 0], [1, 2]]
     assert report["per_class"]["Negative"] == {"precision": 0, "recall": 0, "f1": 0, "images": 0}
@@ -96,7 +96,7 @@ SETS = ["metu", "metu", "bricks", "metu", "bricks", "metu", "bridge", "metu"]
 
 
 def test_each_set_has_figures_of_its_own():
-    report = make_report(table_of(CRACKED).assign(set=SETS), TWO)
+    report = make_report(table_of(CRACKED).assign(set=SETS), TWO, TWO[1])
     by_set = report["by_set"]
     assert list(by_set) == ["metu", "bricks", "bridge"]
     assert by_set["metu"] == {
@@ -107,11 +107,11 @@ def test_each_set_has_figures_of_its_own():
     named = ("images", "wrong", "cracked", "recall", "false_alarm_rate", "roc_auc")
     assert [by_set["bricks"][name] for name in named] == [2, 1, 0, None, 1 / 2, None]
     assert [by_set["bridge"][name] for name in named] == [1, 0, 1, 1, None, None]
-    assert "by_set" not in make_report(table_of(CRACKED), TWO)
+    assert "by_set" not in make_report(table_of(CRACKED), TWO, TWO[1])
 
 
 def test_the_figures_of_each_set_are_in_the_table():
-    table = figures_table(make_report(table_of(CRACKED).assign(set=SETS), TWO))
+    table = figures_table(make_report(table_of(CRACKED).assign(set=SETS), TWO, TWO[1]))
     value = table.set_index(["figure", "class", "set"])["value"]
     assert value["accuracy", "", ""] == 5 / 8
     assert value["recall", "Positive", ""] == pytest.approx(2 / 3)
@@ -132,7 +132,7 @@ def test_the_actual_class_is_the_caller_s_where_the_name_does_not_tell():
 def test_a_report_of_three_classes():
     rows = [[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.2, 0.7, 0.1], [0.35, 0.6, 0.05]]
     files = ["a/1.jpg", "a/2.jpg", "b/1.jpg", "c/1.jpg"]
-    report = make_report(predictions(files, np.array(rows), THREE), THREE)
+    report = make_report(predictions(files, np.array(rows), THREE), THREE, None)
     assert report["confusion_matrix"] == [[1, 1, 0], [0, 1, 0], [0, 1, 0]]
     per_class = report["per_class"]
     assert [per_class[name]["precision"] for name in THREE] == pytest.approx([1, 1 / 3, 0])
@@ -145,7 +145,7 @@ def test_a_report_of_three_classes():
 def test_a_class_without_images_is_left_out_of_the_mean_area():
     rows = [[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.2, 0.7, 0.1], [0.35, 0.6, 0.05]]
     files = ["a/1.jpg", "a/2.jpg", "b/1.jpg", "b/2.jpg"]
-    report = make_report(predictions(files, np.array(rows), THREE), THREE)
+    report = make_report(predictions(files, np.array(rows), THREE), THREE, None)
     assert report["confusion_matrix"] == [[1, 1, 0], [0, 2, 0], [0, 0, 0]]
     assert report["per_class"]["c"]["images"] == 0
     assert report["roc_auc"] == pytest.approx((3 / 4 + 7 / 8) / 2)

@@ -54,11 +54,12 @@ def test_a_calibration_is_fitted_saved_and_loaded(tmp_path):
     # Nine in ten sure, 19 in 20 right: it could be surer.
     assert fitted.temperature < 1
     # All errors are images of class 0, and these are 20 of 200.
-    assert 0.1 < fitted.false_alarm_rate < 0.16
-    calibration.save(fitted, tmp_path)
+    assert 0.1 < fitted.false_alarm_rates[1] < 0.16
+    assert fitted.false_alarm_rates[0] < 0.03
+    calibration.save(fitted, tmp_path, ("sound", "cracked"))
     loaded = calibration.load(tmp_path)
     assert loaded.temperature == fitted.temperature
-    assert loaded.false_alarm_rate == fitted.false_alarm_rate
+    assert loaded.false_alarm_rates == fitted.false_alarm_rates
     assert loaded.familiarity.limit == fitted.familiarity.limit
     assert np.array_equal(loaded.familiarity.components, fitted.familiarity.components)
 
@@ -66,7 +67,7 @@ def test_a_calibration_is_fitted_saved_and_loaded(tmp_path):
 def test_without_images_of_other_classes_nothing_is_known_of_false_alarms():
     features, probabilities, _ = made(1, 40)
     fitted = calibration.fit(features, features, probabilities, np.ones(40, int))
-    assert fitted.false_alarm_rate == 1
+    assert fitted.false_alarm_rates[1] == 1
 
 
 def test_a_model_without_a_calibration_says_so(tmp_path):

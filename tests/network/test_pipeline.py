@@ -122,7 +122,7 @@ def test_photos_are_classified_as_whole_squares(tmp_path):
     (tmp_path / "wide.png").write_bytes(encoded(image, "PNG"))
     (tmp_path / "broken.jpg").write_bytes(b"no photo")
     paths = [tmp_path / "wide.png", tmp_path / "broken.jpg"]
-    wide, broken = pipeline.classify(paths, Classifier("made", ("a", "b"), 96, run, run))
+    wide, broken = pipeline.classify(paths, Classifier("made", ("a", "b"), "b", 96, run, run))
     assert shapes == [((96, 96, 3), np.uint8)]
     assert list(wide) == ["left and right"]
     assert wide["left and right"].tolist() == [0, 255]

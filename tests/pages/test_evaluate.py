@@ -176,7 +176,7 @@ def test_three_classes_have_curves_of_each_against_the_rest(ended):
     probabilities = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     names = [f"{classes[label]}/{number}.jpg" for number, label in enumerate(actual)]
     table = predictions(names, probabilities, classes)
-    report = make_report(table, classes)
+    report = make_report(table, classes, None)
     write_csv(ended / "first" / "predictions.csv", table.assign(sha256="x"))
     write_json(ended / "first" / "report.json", report)
     page = open_evaluate()

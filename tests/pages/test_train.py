@@ -144,16 +144,57 @@ def test_a_set_is_taken_off_the_list_and_two_of_one_name_get_a_number(place, mix
     assert named(page.button, "Add another data set")
 
 
-def test_classes_that_do_not_tell_are_refused_with_a_way_on(place, mixed, concrete, launched):
+def test_a_set_whose_names_do_not_tell_asks_for_its_folders_of_cracks(
+    place, mixed, concrete, launched
+):
     page = open_page("1_Train")
     choose_folder(page, mixed.data / "wall")
     named(page.button, "Add another data set").click().run()
     choose_folder(page, concrete(per_class=6, classes=("a", "b")))
     named(page.button, "Add this data set").click().run()
+    assert named(page.button, "Start training").disabled
+    named(page.multiselect, "Folders of cracks in 'concrete'").select("b").run()
     named(page.button, "Start training").click().run()
     assert not page.exception
-    assert "'concrete' ('a', 'b') do not tell" in page.error[0].value
-    assert not launched
+    assert not page.error
+    assert "--crack concrete=b" in " ".join(launched[0])
+    assert "--positive" not in launched[0]
+
+
+@pytest.mark.parametrize(
+    ("classes", "guess"), [(("Cracked", "Non-cracked"), "Cracked"), (("Fine", "Riss"), "Riss")]
+)
+def test_the_class_looked_for_is_guessed_and_can_be_changed(
+    place, concrete, launched, classes, guess
+):
+    page = open_page("1_Train")
+    choose_folder(page, concrete(per_class=2, classes=classes))
+    asked = named(page.selectbox, "Class looked for")
+    assert (asked.value, asked.options) == (guess, [*classes])
+    named(page.button, "Start training").click().run()
+    asked.set_value(next(name for name in classes if name != guess)).run()
+    named(page.button, "Start training").click().run()
+    aims = [words[words.index("--positive") + 1] for words in launched]
+    assert (aims[0], {*aims}) == (guess, {*classes})
+
+
+def test_where_names_do_not_tell_the_class_looked_for_must_be_chosen(place, concrete, launched):
+    page = open_page("1_Train")
+    choose_folder(page, concrete(per_class=2, classes=("cats", "dogs")))
+    assert named(page.selectbox, "Class looked for").value is None
+    assert named(page.button, "Start training").disabled
+    assert "do not tell which class is looked for" in text_of(page)
+    named(page.selectbox, "Class looked for").set_value("cats").run()
+    named(page.button, "Start training").click().run()
+    assert launched[0][launched[0].index("--positive") + 1] == "cats"
+
+
+def test_of_three_classes_none_is_looked_for(place, concrete, launched):
+    page = open_page("1_Train")
+    choose_folder(page, concrete(per_class=2, classes=("crack", "joint", "sound")))
+    assert not any(box.label == "Class looked for" for box in page.selectbox)
+    named(page.button, "Start training").click().run()
+    assert "--positive" not in launched[0]
 
 
 def test_a_zip_of_sound_pictures_needs_no_folders(place, mixed):

@@ -154,11 +154,12 @@ def test_a_caption_lies_below_the_picture():
 
 def test_a_class_the_font_cannot_write_has_a_number():
     verdict = decided(made_up([0.9] * 4))
-    judged = made_up([0.9] * 4, classes=("健全", "ひび割れ"))
+    judged = made_up([0.9] * 4, classes=("猫", "犬"))
     numbered = judged_photos.annotated(
         made_up([0.9] * 4), replace(verdict, words="class 2 of 2"), 0.5
     )
     assert judged_photos.annotated(judged, decided(judged), 0.5).tobytes() == numbered.tobytes()
+    assert decided(made_up([0.9] * 4, classes=("健全", "ひび割れ"))).words == "cracked"
 
 
 def test_a_class_of_many_letters_is_cut():

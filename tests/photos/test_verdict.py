@@ -34,8 +34,8 @@ def dark_is_cracked(batch: np.ndarray) -> dict[str, np.ndarray]:
 
 
 FAMILIAR_X = Familiarity(np.array([1.0, 0.0]), np.zeros((1, 2)), 0.1)
-KNOWN = calibration.Calibration(1.0, 0.003, FAMILIAR_X)
-MODEL = Classifier("made", ("Negative", "Positive"), 96, dark_is_cracked, dark_is_cracked)
+KNOWN = calibration.Calibration(1.0, (0.003,) * 3, FAMILIAR_X)
+MODEL = Classifier("made", ("Negative", "Positive"), "Positive", 96, *2 * [dark_is_cracked])
 LIGHT, DARK, GREEN = (204, 204, 204), (20, 20, 20), (20, 200, 20)
 
 
@@ -168,14 +168,14 @@ def three_classes(batch: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def test_of_more_than_two_classes_the_likeliest_is_named():
-    model = Classifier("made", ("cat", "dog", "bird"), 96, three_classes, three_classes)
+    model = Classifier("made", ("cat", "dog", "bird"), None, 96, *2 * [three_classes])
     verdict = judge(Image.new("RGB", (800, 600)), model=model)
     assert (verdict.kind, verdict.words) == ("found", "dog")
     assert verdict.probability == pytest.approx(0.665, abs=1e-3)
 
 
 def test_two_classes_of_other_names_keep_them():
-    model = replace(MODEL, classes=("cat", "dog"))
+    model = replace(MODEL, classes=("cat", "dog"), positive="dog")
     assert judge(Image.new("RGB", (300, 300), DARK), model=model).words == "dog"
     assert judge(Image.new("RGB", (300, 300), LIGHT), model=model).words == "cat"
 

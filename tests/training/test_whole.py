@@ -113,15 +113,26 @@ def test_the_bias_moves_until_no_set_has_too_many_false_alarms(monkeypatch):
         np.zeros((250, 4, 4, 3), "u1"), np.arange(250), np.repeat([0, 0, 1], [100, 100, 50])
     )
     sets = ["calm"] * 100 + ["loud"] * 100 + ["loud"] * 50
-    shift = whole.move_bias(network, part, sets)
+    shift = whole.move_bias(network, part, sets, 1)
     assert np.mean(loud - shift >= 0) == pytest.approx(0.05, abs=0.011)
     kernel, bias = network.get_layer("probabilities").get_weights()
     np.testing.assert_array_equal(kernel, before[0])
     np.testing.assert_allclose(bias, before[1] - [0, shift], atol=1e-6)
-    assert (
-        whole.move_bias(network, replace(part, labels=np.repeat([0, 1, 1], [100, 100, 50])), sets)
-        == 0
-    )
+    calm_alone = replace(part, labels=np.repeat([0, 1, 1], [100, 100, 50]))
+    assert whole.move_bias(network, calm_alone, sets, 1) == 0
+
+
+def test_the_bias_of_the_class_looked_for_moves_whichever_it_is(monkeypatch):
+    network = build(2, SIZE)
+    before = network.get_layer("probabilities").get_weights()[1]
+    chances = 1 / (1 + np.exp(-np.concatenate([np.linspace(-3, 1, 100), np.full(50, 2.0)])))
+    told = np.stack([chances, 1 - chances], axis=1).astype("f4")
+    monkeypatch.setattr(whole, "outputs", lambda run, part: (None, told))
+    part = fit.Part(np.zeros((150, 4, 4, 3), "u1"), np.arange(150), np.repeat([1, 0], [100, 50]))
+    shift = whole.move_bias(network, part, ["wall"] * 150, 0)
+    assert shift == pytest.approx(0.8, abs=0.05)
+    bias = network.get_layer("probabilities").get_weights()[1]
+    np.testing.assert_allclose(bias, before - [shift, 0], atol=1e-6)
 
 
 @pytest.mark.parametrize(

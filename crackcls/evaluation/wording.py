@@ -1,0 +1,54 @@
+"""An evaluation as a person reads it: `cracked` and `sound` in place of the folders' names."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from crackcls import class_names
+
+PREFIX = "probability of "
+# Columns that hold names of classes: of predictions, of comparisons, of lists of wrong labels.
+COLUMNS = ("actual", "predicted", "given", "suggested")
+
+
+def positive_of(report: Mapping[str, Any]) -> str | None:
+    """Give the class that a report looks for; one of an older version does not say it."""
+    return class_names.looked_for(report["classes"], report.get("positive"))
+
+
+def called(report: Mapping[str, Any]) -> dict[str, str]:
+    """Give what a person reads for each class of a report."""
+    return class_names.in_words(report["classes"], positive_of(report))
+
+
+def report_in_words(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a report whose classes have the names that a person reads.
+
+    Args:
+        report: What `report.make_report` gave.
+    """
+    names, positive = called(report), positive_of(report)
+    return {
+        **report,
+        "classes": [names[name] for name in report["classes"]],
+        "positive": positive and names[positive],
+        "per_class": {names[name]: one for name, one in report["per_class"].items()},
+    }
+
+
+def table_in_words(table: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Give a table whose classes have the names that a person reads; files keep theirs.
+
+    Args:
+        table: What `report.predictions` or `label_errors.rank` gave.
+        names: What `called` gave.
+    """
+    columns = {column: table[column].replace(dict(names)) for column in COLUMNS if column in table}
+    heads = {f"{PREFIX}{name}": f"{PREFIX}{word}" for name, word in names.items()}
+    return table.assign(**columns).rename(columns=heads)
+
+
+def rest_of(classes: Sequence[str], of: str) -> str:
+    """Give what to call the images that are not of a class: the other one of two, or the rest."""
+    return class_names.other_of(classes, of) if len(classes) == 2 else "the rest"
