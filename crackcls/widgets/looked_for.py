@@ -66,7 +66,8 @@ def is_open(source: Source) -> bool:
     if source.sound:
         return False
     classes = classes_of(source)
-    return bool(classes) and not meanings(classes) and not {*source.crack} < {*classes}
+    is_said = set[str]() < {*source.crack} < {*classes}
+    return bool(classes) and not meanings(classes) and not is_said
 
 
 def classes_of(source: Source) -> tuple[str, ...]:
