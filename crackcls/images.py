@@ -4,16 +4,17 @@ import io
 import logging
 import re
 import warnings
-from collections.abc import Iterator
-from pathlib import Path
-from typing import IO
 
 import numpy as np
 import pillow_heif
-from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, TiffImagePlugin
+from PIL import ExifTags, Image, ImageFile, ImageOps
 
-from crackcls import config
+from crackcls import config, file_marks, tiff, tiff_bands
+from crackcls.colours import rounded, to_srgb
 from crackcls.errors import InputError
+from crackcls.file_kinds import kind_of
+from crackcls.file_marks import Kind
+from crackcls.tiff_parts import refusal
 
 # Teaches Pillow to open what iPhones write.
 pillow_heif.register_heif_opener(thumbnails=False)
@@ -23,59 +24,86 @@ warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
-# The colour space of an ICC profile, and the modes of images that it may describe.
-_PROFILED = {
-    "RGB": ("RGB", "RGBA", "RGBa", "P", "PA", "YCbCr"),
-    "GRAY": ("1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B", "I;16N"),
-    "CMYK": ("CMYK",),
-}
 # In JPEG data a byte 255 is followed by 0 or a restart mark, or begins a segment.
 _JPEG_SEGMENT = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _END, _SCAN = b"\xff\xd9", b"\xff\xda"
-# Sides in pixels of the pieces that are worked on where a copy of the photo is too much.
-_PIECE = 4096, 1024
 
 
-def read_photo(data: bytes) -> Image.Image:
+def read_photo(data: bytes, number: int | None = None) -> Image.Image:
     """Decode a photo of any supported format into an upright RGB image.
 
     Args:
         data: The whole file. Its name and type are not asked for, its bytes decide.
+        number: Which of its pictures, see `pictures.names_of`; None takes the one that other
+            programs show, which for pages and frames is the first.
 
     Returns:
         A Pillow image of mode RGB, turned as its EXIF orientation says, transparent
-        parts on white, the first frame where there are several. Its `info` is empty:
-        no position, date or profile goes on from here.
+        parts on white. Its `info` is empty: no position, date or profile goes on from here.
 
     Raises:
         InputError: The file is empty, too large, no supported photo, or damaged.
     """
-    _check_bytes(data)
-    image = _open(data)
-    _check_pixels(image)
+    kind = check(data)
     try:
-        return _turned(_to_srgb(_decoded(image, data)), image)
+        if kind is file_marks.TIFF:
+            return _read_tiff(data, number or 0)
+        image = open_header(data)
+        if number is not None and kind is file_marks.HEIC:
+            image.seek(number)
+        return _read(image, data)
     except InputError:
         raise
     except Exception as error:  # Pillow's decoders raise many kinds on damaged files.
         raise InputError(
-            f"The photo must be complete, and this {image.format} file is damaged"
+            f"The photo must be complete, and this {kind.format} file is damaged"
             f"{_reason(error)}. Save or send it again."
         ) from error
 
 
-def open_header(file: Path | IO[bytes]) -> ImageFile.ImageFile:
-    """Open a photo without decoding it: its format and size are known then.
+def check(data: bytes) -> Kind:
+    """Check that bytes are a photo of a size that is taken; nothing is decoded.
+
+    Args:
+        data: The whole file.
+
+    Returns:
+        What it is.
 
     Raises:
-        Exception: Of many kinds, where the bytes are no photo.
+        InputError: It is empty, no photo or too large.
     """
-    content = file.read_bytes() if isinstance(file, Path) else file.read()
-    if content[:2] == b"\xff\xd8":
-        _check_jpeg(content)
-    if content[:2] in (b"II", b"MM"):
-        _check_tiff(content)
-    return Image.open(io.BytesIO(content), formats=config.PHOTO_FORMATS)
+    if not data:
+        raise InputError("A photo must have content, and this file has 0 bytes. Choose another.")
+    kind = kind_of(data)
+    if kind is file_marks.TIFF and tiff.is_raw(io.BytesIO(data)):
+        kind = file_marks.RAW
+    if not kind.format:
+        raise InputError(f"The file must be a photo, and this one is {kind.name}. {kind.way}")
+    if len(data) > config.MAX_PHOTO_BYTES:
+        raise InputError(
+            f"A photo may have at most {config.MAX_PHOTO_BYTES:,} bytes (25 MB), and this file "
+            f"has {len(data):,}. Save it smaller."
+        )
+    return kind
+
+
+def open_header(data: bytes) -> ImageFile.ImageFile:
+    """Open a photo of a format other than TIFF without decoding it: its size is known then.
+
+    Raises:
+        InputError: It is cut into too many parts, or its beginning is damaged.
+    """
+    if data[:2] == b"\xff\xd8":
+        _check_jpeg(data)
+    try:
+        return Image.open(io.BytesIO(data), formats=config.PHOTO_FORMATS)
+    except Image.DecompressionBombError as error:
+        raise InputError(
+            f"{_pixel_rule('', config.MAX_PHOTO_PIXELS)}, and this one has far more. Shrink it."
+        ) from error
+    except Exception as error:  # Damaged headers raise more than OSError.
+        raise _not_opened(kind_of(data)) from error
 
 
 def to_square(image: Image.Image, size: int) -> np.ndarray:
@@ -93,30 +121,39 @@ def to_square(image: Image.Image, size: int) -> np.ndarray:
     return np.asarray(resized)
 
 
-def _check_bytes(data: bytes) -> None:
-    if not data:
-        raise InputError("A photo must have content, and this file has 0 bytes. Choose another.")
-    if len(data) > config.MAX_PHOTO_BYTES:
-        raise InputError(
-            f"A photo may have at most {config.MAX_PHOTO_BYTES:,} bytes (25 MB), and this file "
-            f"has {len(data):,}. Save it smaller."
-        )
-
-
-def _open(data: bytes) -> ImageFile.ImageFile:
+def _read_tiff(data: bytes, number: int) -> Image.Image:
+    found = tiff.photos(tiff.pages(io.BytesIO(data)))
+    if number >= len(found):
+        raise _not_opened(file_marks.TIFF)
+    page = found[number]
+    tiff.check(page)
+    _check_pixels(page.size, "TIFF")
+    if tiff_bands.is_needed(page):
+        image = tiff_bands.read(data, page)
+        image.info["icc_profile"] = page.tags.get(tiff.PROFILE)
+        return _turned(to_srgb(image), page.number(tiff.ORIENTATION, 1))
+    alone = tiff.alone(data, page)
     try:
-        return open_header(io.BytesIO(data))
-    except InputError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise InputError(
-            f"{_pixel_rule('', config.MAX_PHOTO_PIXELS)}, and this one has far more. Shrink it."
-        ) from error
-    except Exception as error:  # As above: damaged headers raise more than OSError.
-        raise InputError(
-            "The file must be a photo (JPEG, HEIC, PNG, WebP, TIFF, BMP, GIF, AVIF or JPEG 2000), "
-            f"and these {len(data):,} bytes are none of them. Save it as JPEG."
-        ) from error
+        opened = open_header(alone)
+    except InputError as error:
+        raise refusal(page) if page.is_whole else error from error
+    return _read(opened, alone)
+
+
+def _read(image: ImageFile.ImageFile, data: bytes) -> Image.Image:
+    _check_pixels(image.size, image.format)
+    photo = to_srgb(_decoded(image, data))
+    try:
+        return _turned(photo, image.getexif().get(ExifTags.Base.Orientation))
+    except Exception:  # Broken EXIF data spoil no photo.
+        return _turned(photo, None)
+
+
+def _not_opened(kind: Kind) -> InputError:
+    return InputError(
+        f"A photo must be one that can be opened, and this {kind.format} file is damaged at its "
+        "beginning, or of a rare sort. Save it as JPEG."
+    )
 
 
 def _check_jpeg(content: bytes) -> None:
@@ -131,27 +168,11 @@ def _check_jpeg(content: bytes) -> None:
             )
 
 
-def _check_tiff(content: bytes) -> None:
-    tags = TiffImagePlugin.ImageFileDirectory_v2(content[: 16 if content[2] == 43 else 8])
-    file = io.BytesIO(content)
-    file.seek(tags.next)
-    tags.load(file)
-    lists = (TiffImagePlugin.STRIPOFFSETS, TiffImagePlugin.TILEOFFSETS)
-    parts = max(len(tags.get(tag, ())) for tag in lists)
-    tile = tags.get(TiffImagePlugin.TILEWIDTH, 0) * tags.get(TiffImagePlugin.TILELENGTH, 0)
-    if parts > config.MAX_TIFF_PARTS or tile > config.MAX_PHOTO_PIXELS:
-        raise InputError(
-            f"A TIFF photo may have at most {config.MAX_TIFF_PARTS:,} parts of at most "
-            f"{config.MAX_PHOTO_PIXELS:,} pixels, and this one has {parts:,} parts of "
-            f"{tile:,}. Save it as JPEG."
-        )
-
-
-def _check_pixels(image: Image.Image) -> None:
-    width, height = image.size
-    own = config.MAX_PIXELS_OF_FORMAT.get(image.format or "")
+def _check_pixels(size: tuple[int, int], format_: str | None) -> None:
+    width, height = size
+    own = config.MAX_PIXELS_OF_FORMAT.get(format_ or "")
     if width * height > (own or config.MAX_PHOTO_PIXELS):
-        rule = _pixel_rule(f"{image.format} " if own else "", own or config.MAX_PHOTO_PIXELS)
+        rule = _pixel_rule(f"{format_} " if own else "", own or config.MAX_PHOTO_PIXELS)
         raise InputError(
             f"{rule}, and this one has {width} x {height} pixels, "
             f"which are {width * height:,}. Shrink it."
@@ -174,7 +195,7 @@ def _decoded(image: ImageFile.ImageFile, data: bytes) -> Image.Image:
         case [("ppm", _, offset, (_, most))] if image.format == "PPM":
             return _decode_ppm(image, data, offset, most)
     image.load()
-    _check_pixels(image)
+    _check_pixels(image.size, image.format)
     return image
 
 
@@ -186,114 +207,13 @@ def _decode_ppm(image: Image.Image, data: bytes, offset: int, most: int) -> Imag
     shape = (image.height, image.width, 3) if image.mode == "RGB" else (image.height, image.width)
     samples = np.frombuffer(data, ">u2" if most > 255 else "u1", int(np.prod(shape)), offset)
     shades = np.arange(65536 if most > 255 else 256) * (255 / most)
-    return Image.fromarray(_rounded(shades)[samples].reshape(shape))
+    return Image.fromarray(rounded(shades)[samples].reshape(shape))
 
 
-def _to_srgb(image: Image.Image) -> Image.Image:
-    """Bring a photo's colours, such as a phone's Display P3, to sRGB by its own profile.
-
-    Args:
-        image: The decoded photo, of any mode.
-
-    Returns:
-        A new image of mode RGB.
-    """
-    profile = _profile(image)
-    photo = _to_rgb(image)
-    if profile is None:
-        return photo
-    target = ImageCms.createProfile("sRGB")
-    try:
-        if profile.profile.xcolor_space.strip() == "RGB":
-            # In place: a second image of 80 megapixels would take 320 MB more.
-            ImageCms.profileToProfile(photo, profile, target, inPlace=True)
-            return photo
-        source = image if image.mode == "CMYK" else photo.getchannel(0)
-        return ImageCms.profileToProfile(source, profile, target, outputMode="RGB") or photo
-    except ImageCms.PyCMSError:  # As below.
-        return photo
-
-
-def _profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
-    """Give the photo's ICC profile where there is one that fits and is not sRGB itself."""
-    content = image.info.get("icc_profile")
-    if not content:
-        return None
-    try:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(content))
-        fits = image.mode in _PROFILED.get(profile.profile.xcolor_space.strip(), ())
-        return profile if fits and "sRGB" not in ImageCms.getProfileDescription(profile) else None
-    except Exception:  # A broken profile spoils no photo.
-        return None
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    """Give a new image of mode RGB without the decoder that the opened one holds."""
-    if image.mode.startswith("I") or image.mode == "F":
-        return _to_8_bit(image).convert("RGB")
-    if image.has_transparency_data:
-        return _on_white(image)
-    return image.convert("RGB")
-
-
-def _turned(photo: Image.Image, image: Image.Image) -> Image.Image:
-    """Turn a photo as the EXIF data of its file says, and keep nothing of those data."""
+def _turned(photo: Image.Image, orientation: int | None) -> Image.Image:
+    """Turn a photo as EXIF data say, and keep nothing of those data."""
     photo.info = {}
-    try:
-        orientation = image.getexif().get(ExifTags.Base.Orientation)
-    except Exception:  # Broken EXIF data spoil no photo.
-        return photo
     if orientation in range(2, 9):
         photo.getexif()[ExifTags.Base.Orientation] = orientation
         ImageOps.exif_transpose(photo, in_place=True)
     return photo
-
-
-def _to_8_bit(image: Image.Image) -> Image.Image:
-    """Scale deep grey to 0-255; Pillow's own conversion would clip at 255."""
-    scale = 255 / _full_scale(image)
-    transparent = image.info.get("transparency")
-    grey = Image.new("L", image.size)
-    for box in _pieces(image.size):
-        values = np.asarray(image.crop(box))
-        with np.errstate(all="ignore"):  # A float picture may hold what is no number.
-            shades = _rounded(values * scale)
-        if isinstance(transparent, int):
-            shades[values == transparent] = 255
-        grey.paste(Image.fromarray(shades), box[:2])
-    return grey
-
-
-def _full_scale(image: Image.Image) -> float:
-    """Give the value of white: by the format where it says so, else by the pixels."""
-    if image.mode.startswith("I;16"):
-        bits = getattr(image, "tag_v2", {}).get(TiffImagePlugin.BITSPERSAMPLE)
-        return 4095.0 if bits == (12,) else 65535.0
-    if image.mode == "I" and image.format == "PPM":
-        return 65535.0
-    pieces = (np.asarray(image.crop(box)) for box in _pieces(image.size))
-    most = max(float(piece[np.isfinite(piece)].max(initial=0)) for piece in pieces)
-    if image.mode == "F":
-        return max(most, 1.0)
-    return 255.0 if most <= 255 else max(most, 65535.0)
-
-
-def _rounded(values: np.ndarray) -> np.ndarray:
-    return np.clip(np.rint(np.nan_to_num(values)), 0, 255).astype(np.uint8)
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    photo = Image.new("RGB", image.size, "white")
-    for box in _pieces(image.size):
-        piece = image.crop(box).convert("RGBA")
-        white = Image.new("RGBA", piece.size, "white")
-        photo.paste(Image.alpha_composite(white, piece).convert("RGB"), box[:2])
-    return photo
-
-
-def _pieces(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
-    """Cut a picture into boxes: left, top, right, bottom."""
-    width, height = size
-    for top in range(0, height, _PIECE[1]):
-        for left in range(0, width, _PIECE[0]):
-            yield left, top, min(left + _PIECE[0], width), min(top + _PIECE[1], height)

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crackcls import config, parallel, typed
+from crackcls import parallel, photo_files, typed
 from crackcls.errors import InputError
+from crackcls.file_kinds import is_litter
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,8 @@ def list_images(folder: Path | str) -> Labelled:
     """List the images of a folder that holds one folder a class.
 
     Args:
-        folder: The folder. Hidden entries, class folders whose name starts with `_` and files
-            of other types are passed over.
+        folder: The folder. What is hidden or made by a system, class folders whose name starts
+            with `_` and files that are no photos are passed over, see `photo_files`.
 
     Returns:
         Classes and files in sorted order, the same on every machine.
@@ -90,7 +91,9 @@ def list_images(folder: Path | str) -> Labelled:
     """
     folder = _existing(folder)
     names = sorted(
-        _checked(p.name) for p in folder.iterdir() if p.is_dir() and p.name[0] not in "._"
+        _checked(p.name)
+        for p in folder.iterdir()
+        if p.is_dir() and not is_litter(p.name) and p.name[0] != "_"
     )
     images = {name: _images_in(folder / name) for name in names}
     _check_classes(folder, images)
@@ -132,13 +135,7 @@ def _existing(folder: Path | str) -> Path:
 
 
 def _images_in(folder: Path) -> list[str]:
-    photos = (p for p in folder.rglob("*") if p.suffix.lower() in config.PHOTO_SUFFIXES)
-    inside = (p.relative_to(folder) for p in photos if p.is_file())
-    return sorted(_checked(p.as_posix()) for p in inside if not _is_hidden(p))
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+    return [_checked(name) for name in photo_files.below(folder).photos]
 
 
 def _checked(file: str) -> str:

@@ -181,7 +181,7 @@ def no_photos() -> Iterator[tuple[str, bytes]]:
     yield "icon.jpg", encoded(halves(), "ICO")
     yield "movie.heic", b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + bytes(500)
     yield "letters.tif", b"MM" + b"ost of this file is text" * 20
-    yield "too large.jpg", bytes(config.MAX_PHOTO_BYTES + 1)
+    yield "too large.jpg", encoded(halves()).ljust(config.MAX_PHOTO_BYTES + 1)
 
 
 def modes() -> Iterator[tuple[str, bytes]]:

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from PIL import Image
-
-from crackcls import config, events, images
+from crackcls import config, events, photo_files
 from crackcls.datasets.archives import rar, rules, zips
 from crackcls.datasets.archives.rar import rar_tools
 from crackcls.datasets.archives.rules import Contents, Member
@@ -61,19 +59,18 @@ def unpack_photos(
         _check_kind(file, "a ZIP archive")
         listed = zips.open_zip(file, limits)
         files = [m for m in zips.list_files(listed) if not rules.is_hidden(m.name)]
-        taken = rules.check(files, limits, file.seek(0, 2))
+        rules.check(files, limits, file.seek(0, 2))
         contents = zips.contents(listed, files)
         for member, chunks in events.with_progress(
             emit, "unpacking", contents, len(files), "files"
         ):
             path = _write(work / "member", member, chunks)
             _check_no_archive(path, member.name)
-            name, reason = _judge(path, member.name, taken, loose)
-            if reason:
+            if reason := _judge(path, member.name, loose):
                 left_out[member.name] = reason
             else:
-                _move(path, work / "files" / name)
-                kept.append(name)
+                _move(path, work / "files" / member.name)
+                kept.append(member.name)
         (work / "files" / _wrapping(kept)).rename(target)
     return Unpacked(len(kept), left_out)
 
@@ -209,32 +206,15 @@ def _write_all(contents: Contents, total: int, work: Path, emit: events.Emit) ->
         _move(_write(work / "member", member, chunks), work / "files" / member.name)
 
 
-def _judge(path: Path, name: str, taken: set[str], loose: bool) -> tuple[str, str]:
-    """Give the name to keep a file under, or the reason to leave it out."""
+def _judge(path: Path, name: str, loose: bool) -> str:
+    """Give the reason to leave a file out, if any; a damaged photo is kept and told of later."""
     size = path.stat().st_size
     if "/" not in name and not loose:
-        return name, "It lies in no folder, and the folder tells the class."
+        return "It lies in no folder, and the folder tells the class."
     if size > config.MAX_PHOTO_BYTES:
-        return name, f"It has {size:,} bytes, and a photo has at most {config.MAX_PHOTO_BYTES:,}."
-    try:
-        with images.open_header(path) as image:
-            suffix = _suffix(image.format)
-    except Image.DecompressionBombError:
-        return name, f"It has far more than {config.MAX_PHOTO_PIXELS:,} pixels."
-    except Exception:  # Damaged headers raise more than OSError.
-        return name, "Its bytes are no photo."
-    if name.lower().endswith(config.PHOTO_SUFFIXES):
-        return name, ""
-    full = name + suffix
-    same = rules.key(full) in taken
-    return full, f"It is a photo without an ending, and '{full}' is there too." if same else ""
-
-
-def _suffix(format_: str | None) -> str:
-    """Give the first photo suffix of a format; a JPEG with several frames is a JPEG."""
-    formats = Image.registered_extensions()
-    wanted = "JPEG" if format_ == "MPO" else format_
-    return next(suffix for suffix in config.PHOTO_SUFFIXES if formats[suffix] == wanted)
+        return f"It has {size:,} bytes, and a photo has at most {config.MAX_PHOTO_BYTES:,}."
+    kind = photo_files.kind_of_file(path)
+    return "" if kind.format else f"It is {kind.name}. {kind.way}"
 
 
 def _wrapping(names: Sequence[str]) -> str:
