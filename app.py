@@ -1,56 +1,19 @@
-"""Home: what this is, the model in use, what its figure means."""
+"""Home: what this is, the model in use, what its figure means; and the server of all pages."""
 
 import streamlit as st
 
 from crackcls import config
 from crackcls.names import markdown
 from crackcls.runs import folders
-from crackcls.widgets import by_set
+from crackcls.widgets import by_set, powers, serving
 
-st.set_page_config("crackcls", "🧱", layout="centered")
-st.title("Is this concrete cracked?")
-st.write(
-    "A small neural network, MobileNetV2, looks at a photo of concrete and tells whether it "
-    "shows a crack. Try it on your photos, see how good it is, and train your own in a minute "
-    "or two."
-)
-links = {
-    "pages/3_Predict.py": ("Predict", "Judge your own photos."),
-    "pages/2_Evaluate.py": ("Evaluate", "See where the model is right and where it is wrong."),
-    "pages/1_Train.py": ("Train", "Fine-tune the network on a folder of images."),
-}
-for column, (page, (label, summary)) in zip(st.columns(3), links.items(), strict=True):
-    with column.container(border=True):
-        st.page_link(page, label=f"**{label}**")
-        st.caption(summary)
-
-st.subheader("The model in use")
-run = folders.read_run(config.models_folder() / folders.in_use())
-if not run.has_model:
-    st.info("No finished model is here. Train one first.")
-    st.stop()
-if not run.report:
-    st.info(f"'{markdown(run.name)}' was stopped before its end, so it has not been tested.")
-    st.stop()
-low, high = run.report["accuracy_interval"]
-copies = run.report["near_copies"]["test_images_with_copy_in_training"]
-accuracy, count = st.columns(2)
-accuracy.metric("Test accuracy", f"{run.report['accuracy']:.2%}")
-count.metric("Wrong", f"{run.report['wrong']} of {run.report['images']:,}")
-st.write(
-    f"The model '{markdown(run.name)}' saw images of {markdown(run.data_in_words)} in training, "
-    f"and was tested on {run.report['images']:,} others, of which {copies:,} have a near copy "
-    "among those it was trained on. With 95 % confidence the accuracy on such photos lies between "
-    f"{low:.2%} and {high:.2%}."
-)
-by_set.show(run.report)
-st.warning(
+NO_PROMISE = (
     "**What this figure does not promise.** The test photos come from the same places as the "
     "training photos. On your wall, in your light, from further away, the model can be wrong far "
     "more often. It knows no width, no depth and no danger of a crack. Most pictures that are no "
     "concrete get a caution in place of a verdict, not all."
 )
-st.caption(
+SOURCES = (
     "The shipped models learned from photos of METU (Ç. F. Özgenel, Mendeley Data, "
     "[doi:10.17632/5y9wdsg2zt.2](https://doi.org/10.17632/5y9wdsg2zt.2), CC BY 4.0); 'default' "
     "also from SDNET2018 (M. Maguire, S. Dorafshan, R. Thomas, Utah State University, "
@@ -58,3 +21,54 @@ st.caption(
     "Passos et al., Mendeley Data t576ydh9v8, CC BY 4.0), ambientCG's surfaces (CC0) and "
     "photos of flowers (CC BY 2.0). Its card names them all."
 )
+
+
+def show_home() -> None:
+    """Show the page."""
+    st.set_page_config("crackcls", "🧱", layout="centered")
+    powers.enter()
+    st.title("Is this concrete cracked?")
+    st.write(
+        "A small neural network, MobileNetV2, looks at a photo of concrete and tells whether it "
+        "shows a crack. Try it on your photos, see how good it is, and train your own in a minute "
+        "or two."
+    )
+    links = {
+        "pages/3_Predict.py": ("Predict", "Judge your own photos."),
+        "pages/2_Evaluate.py": ("Evaluate", "See where the model is right and where it is wrong."),
+        "pages/1_Train.py": ("Train", "Fine-tune the network on a folder of images."),
+    }
+    for column, (page, (label, summary)) in zip(st.columns(3), links.items(), strict=True):
+        with column.container(border=True):
+            st.page_link(page, label=f"**{label}**")
+            st.caption(summary)
+
+    st.subheader("The model in use")
+    run = folders.read_run(config.models_folder() / folders.in_use())
+    if not run.has_model:
+        st.info("No finished model is here. Train one first.")
+        st.stop()
+    if not run.report:
+        st.info(f"'{markdown(run.name)}' was stopped before its end, so it has not been tested.")
+        st.stop()
+    low, high = run.report["accuracy_interval"]
+    copies = run.report["near_copies"]["test_images_with_copy_in_training"]
+    accuracy, count = st.columns(2)
+    accuracy.metric("Test accuracy", f"{run.report['accuracy']:.2%}")
+    count.metric("Wrong", f"{run.report['wrong']} of {run.report['images']:,}")
+    st.write(
+        f"The model '{markdown(run.name)}' saw images of {markdown(run.data_in_words)} in "
+        f"training, and was tested on {run.report['images']:,} others, of which {copies:,} have a "
+        "near copy among those it was trained on. With 95 % confidence the accuracy on such photos "
+        f"lies between {low:.2%} and {high:.2%}."
+    )
+    by_set.show(run.report)
+    st.warning(NO_PROMISE)
+    st.caption(SOURCES)
+
+
+# Streamlit runs this file as a script for the page, and imports it for the server.
+if __name__ == "__main__":
+    show_home()
+else:
+    app = st.App(__file__, **serving.parts())

@@ -85,6 +85,7 @@ class ArchiveLimits:
 UPLOAD_LIMITS = ArchiveLimits(files=20_000, size=2_000_000_000, ratio=50)
 MAX_UPLOAD_MB = 300
 MAX_UPLOADS = 10
+MAX_EPOCHS = 1000
 
 SYNTHETIC_COUNT, SYNTHETIC_SEED = 4000, 0
 SYNTHETIC_COUNTS = 40, 100_000
@@ -120,7 +121,7 @@ def check_settings(settings: TrainConfig) -> None:
         InputError: Names the setting and the value.
     """
     rules = {
-        "epochs": (1 <= settings.epochs <= 1000, "1 to 1,000"),
+        "epochs": (1 <= settings.epochs <= MAX_EPOCHS, f"1 to {MAX_EPOCHS:,}"),
         "batch-size": (1 <= settings.batch_size <= 1024, "1 to 1,024"),
         "image-size": (settings.image_size in IMAGE_SIZES, f"{IMAGE_SIZES}"),
         "learning-rate": (0 < settings.learning_rate <= 1, "above 0, at most 1"),

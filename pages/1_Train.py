@@ -9,11 +9,12 @@ from crackcls import config
 from crackcls.datasets import several
 from crackcls.errors import InputError
 from crackcls.evaluation import sets
+from crackcls.labelled import Labelled
+from crackcls.modes import Action
 from crackcls.names import markdown, shown
 from crackcls.runs import estimate, folders, history_charts, jobs, status
-from crackcls.widgets import by_set, label_errors, looked_for, tell
+from crackcls.widgets import by_set, label_errors, looked_for, powers, tell
 from crackcls.widgets import several as choosing
-from crackcls.widgets.visitor import is_own_machine
 
 Words = TypeVarTuple("Words")
 
@@ -43,9 +44,12 @@ def ask_settings() -> tuple[str, list[str], config.TrainConfig]:
         epochs, batch = (
             each[fine_tune] for each in (config.FINE_TUNE_EPOCHS, config.FINE_TUNE_BATCH_SIZES)
         )
-        epochs = left.number_input("Epochs", 1, 1000, epochs, help=HELP["epochs"])
+        limits = powers.limits()
+        epochs = left.number_input("Epochs", 1, limits.epochs, epochs, help=HELP["epochs"])
         batch = left.number_input("Batch size", 1, 1024, batch, help=HELP["batch_size"])
-        limit = left.number_input("Limit", 0, value=0, step=100, help=HELP["limit"]) or None
+        most = limits.pictures
+        least = 1 if most else 0
+        limit = left.number_input("Limit", least, most, most or 0, 100, help=HELP["limit"]) or None
         sizes = config.IMAGE_SIZES
         at = sizes.index(default.image_size)
         size = right.selectbox("Image size", sizes, at, help=HELP["image_size"])
@@ -76,12 +80,31 @@ def show_estimate(sources: list[several.Source], settings: config.TrainConfig) -
         st.caption(f"{images:,} images: {time} on this machine, if it does nothing else.")
 
 
-def start_run(sources: list[several.Source], name: str, arguments: list[str]) -> None:
+def start_run(
+    sources: list[several.Source], name: str, arguments: list[str], settings: config.TrainConfig
+) -> None:
     """Start a run in its own process, or say why not."""
     labelled = several.open_sources(sources)
+    check_time(labelled, settings)
     name = name or folders.free_name(labelled.folder)
     jobs.start(name, [*several.words(sources), *arguments])
+    powers.take(name)
     st.session_state["run"] = name
+
+
+def check_time(labelled: Labelled, settings: config.TrainConfig) -> None:
+    """Check that a training takes no longer than it may here.
+
+    Raises:
+        InputError: It would.
+    """
+    minutes = powers.limits().minutes
+    takes = estimate.seconds(several.count(labelled), settings)
+    if minutes is not None and takes > 60 * minutes:
+        raise InputError(
+            f"A training here may take {minutes} minutes, and this one would take "
+            f"{estimate.in_words(takes)}. Choose fewer images or epochs."
+        )
 
 
 def attempt(action: Callable[[*Words], object], *words: *Words) -> None:
@@ -147,11 +170,16 @@ def show_report(report: dict[str, Any]) -> None:
 
 def follow(run: folders.Run) -> None:
     """Show a run, again every second while it runs, and what can be done with it."""
-    if run.state == "running" and st.button(
-        "Stop training", help="Ends within a second and keeps the best weights so far."
+    ours = powers.may_manage(run.name)
+    if (
+        ours
+        and run.state == "running"
+        and st.button(
+            "Stop training", help="Ends within a second and keeps the best weights so far."
+        )
     ):
         jobs.stop(run.name)
-    if run.state not in ("running", "finished") and run.config:
+    if ours and run.state not in ("running", "finished") and run.config:
         help_ = "Goes on from the last finished epoch."
         if st.button("Resume", type="primary", help=help_):
             attempt(jobs.resume, run.name)
@@ -175,13 +203,13 @@ def watch(seen: list[tuple[str, str]]) -> None:
 
 def snapshot() -> list[tuple[str, str]]:
     """Give the name and state of each run."""
-    return [(run.name, run.state) for run in folders.list_runs()]
+    return [(run.name, run.state) for run in powers.visible_runs()]
 
 
 def show_past(names: list[str]) -> None:
     """Show all runs in a table and the chosen ones in one chart."""
     st.subheader("All runs")
-    tell.table(status.runs_table())
+    tell.table(status.runs_table(powers.visible_runs()))
     st.caption("Validation accuracy is that of the best epoch. Compare runs by it.")
     help_ = "Draws the validation part of each run."
     chosen = st.multiselect("Compare", names, format_func=shown, help=help_)
@@ -198,26 +226,45 @@ def manage(run: folders.Run) -> None:
     with st.expander(f"More about '{markdown(run.name)}'"):
         usable = run.has_model and folders.in_use() != run.name
         help_ = "Home shows it, and Predict opens with it."
-        if is_own_machine() and st.button("Use this model", help=help_, disabled=not usable):
+        if powers.may(Action.USE) and st.button("Use this model", help=help_, disabled=not usable):
             attempt(folders.use, run.name)
         history = run.folder / "history.csv"
         if history.exists():
             file = f"{run.name}-history.csv"
             st.download_button("History as CSV", history.read_bytes(), file, "text/csv")
             st.caption("A chart is saved as a picture by the button at its upper right corner.")
-        if not is_own_machine():
+        if not powers.may_manage(run.name):
             return
         new = st.text_input("New name", key=f"rename-{run.name}")
         if st.button("Rename", disabled=not new):
-            st.session_state["run"] = new
-            attempt(folders.rename, run.name, new)
+            attempt(rename, run.name, new)
         question = f"Yes, delete '{markdown(run.name)}' with its model"
         sure = st.checkbox(question, key=f"sure-{run.name}")
         if st.button("Delete", disabled=not sure):
             attempt(folders.delete, run.name)
 
 
+def rename(name: str, new: str) -> None:
+    """Give a run another name; it stays one's own."""
+    folders.rename(name, new)
+    powers.take(new)
+    st.session_state["run"] = new
+
+
+def ask() -> None:
+    """Ask what to train on and how, and start."""
+    with st.container():  # What follows keeps its place, and its state, whatever data is chosen.
+        sources = choosing.choose()
+        aim = looked_for.ask(sources) if sources else None
+    name, arguments, settings = ask_settings()
+    show_estimate(sources, settings)
+    arguments += label_errors.ask_left_out([source.called for source in sources])
+    if st.button("Start training", type="primary", disabled=aim is None):
+        attempt(start_run, sources, name, [*(aim or []), *arguments], settings)
+
+
 st.set_page_config("Train · crackcls", "🧱", layout="centered")
+powers.enter()
 st.title("Train")
 st.write(
     "Fine-tuning takes a network that has seen 1.2 million everyday photos (ImageNet) and "
@@ -226,14 +273,10 @@ st.write(
     "The choice 'all' trains the whole network: that takes longer, and holds better on "
     "concrete from elsewhere."
 )
-with st.container():  # What follows keeps its place, and its state, whatever data is chosen.
-    sources = choosing.choose()
-    aim = looked_for.ask(sources) if sources else None
-name, arguments, settings = ask_settings()
-show_estimate(sources, settings)
-arguments += label_errors.ask_left_out([source.called for source in sources])
-if st.button("Start training", type="primary", disabled=aim is None):
-    attempt(start_run, sources, name, [*(aim or []), *arguments])
+if powers.may(Action.TRAIN):
+    ask()
+else:
+    st.info("Nothing is trained on this server. Below is how trainings went that were recorded.")
 
 seen = snapshot()
 watch(seen)
@@ -243,6 +286,8 @@ if names:
     latest = st.session_state.get("run", names[0])
     first = names.index(latest) if latest in names else 0
     picked = st.selectbox("Run", names, first, format_func=shown)
+    if picked not in names:  # What a browser sends may be any text.
+        st.stop()
     run = folders.read_run(config.models_folder() / picked)
     follow(run)
     manage(run)

@@ -2,9 +2,7 @@
 
 import streamlit as st
 
-from crackcls.evaluation import store
 from crackcls.names import markdown, shown
-from crackcls.runs import folders
 from crackcls.widgets import (
     aim,
     evaluation,
@@ -12,6 +10,7 @@ from crackcls.widgets import (
     honesty,
     label_errors,
     models,
+    powers,
     samples,
     take_away,
 )
@@ -26,9 +25,10 @@ VIEWS = {
 }
 
 st.set_page_config("Evaluate · crackcls", "🧱", layout="centered")
+powers.enter()
 st.title("Evaluate")
-all_models = folders.list_models()
-tested = {run.name: run for run in all_models if store.list_evaluations(run)}
+all_models = powers.visible_models()
+tested = {run.name: run for run in all_models if powers.visible_evaluations(run)}
 if not tested:
     st.info("No finished model is here yet. Train one first.")
     st.page_link("pages/1_Train.py", label="Go to Train")

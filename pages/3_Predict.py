@@ -7,21 +7,20 @@ from crackcls.errors import InputError
 from crackcls.evaluation import aim
 from crackcls.names import markdown, shown
 from crackcls.runs import folders
-from crackcls.widgets import photo_results, photo_sources, photos, tell
+from crackcls.widgets import photo_results, photo_sources, photos, powers, tell
 from crackcls.widgets.model import open_calibration
 
-NOTES = f"""
+NOTES = """
 - It looks for cracks like those in its training photos: in bare concrete, taken straight on.
 - It measures no width and no depth. It says nothing of how severe a crack is, or how safe.
 - "No crack found" is no proof that there is none.
-- At most {config.MAX_PHOTOS_AT_ONCE} photos at once, each of {photo_sources.LIMIT} MB and
-  {config.MAX_PHOTO_PIXELS / 1e6:.0f} megapixels, as WebP or JPEG 2000 less.
+- At most {} photos at once, each of {} MB and {:.0f} megapixels, as WebP or JPEG 2000 less.
 """
 
 
 def choose_model() -> folders.Run:
     """Choose a model where there are several, or say that there is none."""
-    models = {run.name: run for run in folders.list_models()}
+    models = {run.name: run for run in powers.visible_models()}
     if not models:
         st.info("No finished model is here yet. Train one first.")
         st.page_link("pages/1_Train.py", label="Go to Train")
@@ -48,6 +47,7 @@ def show_verdicts(run: folders.Run, chosen: list[photo_sources.Photo]) -> None:
 
 
 st.set_page_config("Predict · crackcls", "🧱", layout="centered")
+powers.enter()
 st.title("Predict")
 st.write(
     "Does this concrete show a crack? A photo is cut into overlapping tiles of several sizes, the "
@@ -64,4 +64,5 @@ photos.forget_all_but(present)
 if chosen:
     show_verdicts(run, chosen)
 with st.expander("What this can and cannot tell"):
-    st.markdown(NOTES)
+    limits = powers.limits().photos, photo_sources.LIMIT, config.MAX_PHOTO_PIXELS / 1e6
+    st.markdown(NOTES.format(*limits))

@@ -61,15 +61,15 @@ def read_status(run: Run) -> Status:
     )
 
 
-def runs_table() -> pd.DataFrame:
-    """Tabulate all runs, the latest first.
+def runs_table(runs: Sequence[Run] | None = None) -> pd.DataFrame:
+    """Tabulate runs in their order; None takes all, the latest first.
 
     Returns:
         Columns `name`, `state`, `epochs` (finished ones), `val_accuracy` (of the best epoch),
         `test_accuracy`, `seconds`, `data`, `images`, `split`, `fine_tune` and `learning_rate`;
         text, with `-` where there is no figure yet.
     """
-    rows = [_run_row(run) for run in folders.list_runs()]
+    rows = [_run_row(run) for run in (folders.list_runs() if runs is None else runs)]
     table = pd.DataFrame(rows, columns=RUN_COLUMNS, dtype=object)
     return table.where(table.notna(), "-").astype(str)
 

@@ -1,4 +1,4 @@
-"""The class that a trained model looks for: told, and changed by the owner of the machine."""
+"""The class that a trained model looks for: told, and changed by whose it is."""
 
 import streamlit as st
 
@@ -7,9 +7,8 @@ from crackcls.errors import InputError
 from crackcls.evaluation import aim
 from crackcls.names import markdown
 from crackcls.runs.folders import Run
-from crackcls.widgets import tell
+from crackcls.widgets import powers, tell
 from crackcls.widgets.looked_for import LABEL
-from crackcls.widgets.visitor import is_own_machine
 
 
 def show(run: Run) -> None:
@@ -17,7 +16,7 @@ def show(run: Run) -> None:
     if caution := aim.caution(run):
         st.warning(markdown(caution))
     classes = run.config["classes"]
-    if len(classes) != 2 or run.name in config.SHIPPED_MODELS or not is_own_machine():
+    if len(classes) != 2 or run.name in config.SHIPPED_MODELS or not powers.may_manage(run.name):
         return
     now = aim.positive_of(run)
     with st.popover(f"{LABEL}: {markdown(now)}"):

@@ -16,10 +16,10 @@ from crackcls.datasets.published.facts import Published
 from crackcls.datasets.published.sets import SETS
 from crackcls.errors import InputError
 from crackcls.labelled import Labelled
+from crackcls.modes import Action
 from crackcls.names import markdown
 from crackcls.runs import folders, jobs
-from crackcls.widgets import job, tell
-from crackcls.widgets.visitor import is_own_machine
+from crackcls.widgets import job, powers, tell
 
 Found = TypeVar("Found")
 # Lists the images of what was chosen: one folder a class, or all of them sound.
@@ -51,7 +51,7 @@ def choose(sound: bool = False) -> str | None:
     Returns:
         What `train --data` takes; None where there is nothing to train on yet.
     """
-    kinds = [SYNTHETIC, *PUBLISHED, UPLOAD] + [FOLDER] * is_own_machine()
+    kinds = [SYNTHETIC, *PUBLISHED, UPLOAD] + [FOLDER] * powers.may(Action.FOLDERS)
     kind = st.radio("Data", kinds, captions=[CAPTIONS[kind] for kind in kinds], key="data-kind")
     listing = catalogue.list_sound if sound and kind in OWN else catalogue.open_data
     asks: dict[str, Callable[[], str | None]] = {SYNTHETIC: ask_synthetic}
@@ -66,7 +66,9 @@ def choose(sound: bool = False) -> str | None:
 def ask_synthetic() -> str:
     """Ask how many synthetic photos to make, and say what they are good for."""
     least, most = config.SYNTHETIC_COUNTS
-    count = st.number_input("Pictures to make", least, most, config.SYNTHETIC_COUNT, 500)
+    most = powers.limits().pictures or most
+    usual = min(config.SYNTHETIC_COUNT, most)
+    count = st.number_input("Pictures to make", least, most, usual, 500)
     figure = config.SYNTHETIC_ON_METU
     st.caption(
         f"Synthetic: computer-made pictures, no photos. A model trained on "
@@ -82,7 +84,7 @@ def ask_published(facts: Published) -> str | None:
     folder = fetch_job.folder(facts)
     last = jobs.read_job(folder)
     if last and last.state == "running":
-        job.follow(folder, "Stop the download")
+        job.follow(folder, "Stop the download" if powers.may(Action.FETCH) else None)
         return None
     if catalogue.folder_of(facts.name).is_dir():
         with st.expander("Where these photos come from"):
@@ -93,6 +95,9 @@ def ask_published(facts: Published) -> str | None:
     elif last and last.message:
         tell.refusal(last.message)
     st.text(facts.attribution)
+    if not powers.may(Action.FETCH):
+        st.info("These photos are not on this server yet. Its owner can fetch them.")
+        return None
     st.caption(
         f"The download is {facts.megabytes} MB. What has come is kept if it breaks off. An archive "
         f"that you have is taken by `python -m crackcls data fetch {facts.name} --archive FILE`."

@@ -11,19 +11,21 @@ from crackcls.evaluation import store, wording
 from crackcls.evaluation.store import Evaluation
 from crackcls.names import shown
 from crackcls.runs import folders, jobs
-from crackcls.widgets import data, job, tell
+from crackcls.widgets import data, job, powers, tell
 
 OTHER = "other data …"
 
 
 def choose(run: folders.Run) -> Evaluation:
     """Ask which of a model's evaluations to show, or evaluate it on other data first."""
-    known = {one.folder.name: one for one in store.list_evaluations(run)}
-    titles = {key: shown(one.title) for key, one in known.items()} | {OTHER: OTHER}
+    known = {one.folder.name: one for one in powers.visible_evaluations(run)}
+    titles = {key: shown(one.title) for key, one in known.items()}
+    if powers.may_evaluate(run.name):
+        titles[OTHER] = OTHER
     key = st.selectbox(
         "Judged on", list(titles), format_func=titles.__getitem__, key=f"on-{run.name}"
     )
-    now = jobs.read_job(evaluation_job.folder(run))
+    now = jobs.read_job(evaluation_job.folder(run)) if OTHER in titles else None
     if now and now.state == "running":
         job.follow(evaluation_job.folder(run), "Stop evaluating")
     elif key == OTHER:

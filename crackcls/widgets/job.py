@@ -20,9 +20,9 @@ def start(folder: Path, words: Sequence[str]) -> None:
         st.rerun()
 
 
-def follow(folder: Path, stop: str) -> None:
-    """Show how work in a folder does, until it ends; `stop` is the label of the button."""
-    if st.button(stop):
+def follow(folder: Path, stop: str | None) -> None:
+    """Show how work in a folder does, until it ends; `stop` is the label of the button, if any."""
+    if stop and st.button(stop):
         jobs.stop_job(folder)
 
     @st.fragment(run_every=1.0)

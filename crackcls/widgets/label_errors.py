@@ -8,12 +8,12 @@ import streamlit as st
 from crackcls.evaluation import label_errors, store, wording
 from crackcls.evaluation.store import Evaluation
 from crackcls.interval import percent
+from crackcls.modes import Action
 from crackcls.names import file_stem, markdown, shown
 from crackcls.photos.export import csv_of
 from crackcls.runs import folders, jobs
-from crackcls.widgets import job, samples, tell
+from crackcls.widgets import job, powers, samples, tell
 from crackcls.widgets.samples import ALL, PAGE, WIDTH
-from crackcls.widgets.visitor import is_own_machine
 
 HOW = (
     "Several networks are trained with this model's settings, each without a part of the images, "
@@ -27,6 +27,9 @@ def show(chosen: Evaluation) -> None:
     """Look for wrong labels in the images of an evaluation, and show the lists of its model."""
     st.subheader("Labels that are likely wrong")
     st.write(HOW)
+    if not powers.may_manage(chosen.run.name):
+        st.info("The lists of this model are its owner's.")
+        return
     place = label_errors.job_folder(chosen.run)
     now = jobs.read_job(place)
     if now and now.state == "running":
@@ -41,6 +44,8 @@ def show(chosen: Evaluation) -> None:
 
 def ask(chosen: Evaluation, last: folders.Run | None) -> None:
     """Offer to look for wrong labels, where the images are on this machine."""
+    if not powers.may(Action.FIND_LABELS):
+        return
     if last and last.message:
         tell.refusal(last.message)
     places = {name or chosen.data: folder for name, folder in chosen.places.items()}
@@ -101,15 +106,14 @@ def show_page(found: Evaluation, rows: pd.DataFrame, names: Mapping[str, str]) -
     if folder is None:
         data = markdown(found.data)
         st.info(f"The images of '{data}' are not on this machine, so they are not shown.")
-    listed = set(store.marked(found.run)["sha256"]) if is_own_machine() else None
+    listed = set(store.marked(found.run)["sha256"])
     grid = st.container(horizontal=True)
     for row in rows.to_dict("records"):
         with grid.container(width=WIDTH):
             if folder:
                 samples.show_picture(folder / row["file"], row["sha256"])
             show_labels(row, names)
-            if listed is not None:
-                ask_label(found, row, row["sha256"] in listed)
+            ask_label(found, row, row["sha256"] in listed)
 
 
 def show_labels(row: store.Row, names: Mapping[str, str]) -> None:
@@ -138,7 +142,8 @@ def ask_left_out(names: Sequence[str]) -> list[str]:
     Returns:
         Arguments of `train`; none where nothing is marked, or where it is not wanted.
     """
-    lists = label_errors.marked_in(names)
+    marked = label_errors.marked_in(names).items()
+    lists = {path: count for path, count in marked if powers.may_manage(path.parent.name)}
     if not lists:
         return []
     wanted = st.checkbox(

@@ -6,12 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from crackcls.errors import InputError
-from crackcls.evaluation import compare, store, wording
+from crackcls.evaluation import compare, wording
 from crackcls.evaluation.store import Evaluation
 from crackcls.labelled import locate, read_verified
 from crackcls.names import markdown, shown
 from crackcls.runs import folders
-from crackcls.widgets import tell
+from crackcls.widgets import powers, tell
 from crackcls.widgets.evaluation import table_in_words
 
 SHOWN, WIDTH = 12, 158
@@ -23,9 +23,9 @@ def show(chosen: Evaluation) -> None:
     aim = aim_of(chosen.run)
     others = {
         f"{one.run.title}: {one.title}": one
-        for run in folders.list_models()
+        for run in powers.visible_models()
         if run.name != chosen.run.name and aim_of(run) == aim
-        for one in store.list_evaluations(run)
+        for one in powers.visible_evaluations(run)
     }
     if not others:
         st.info("There is no other tested model with these classes. Train one first.")
@@ -70,7 +70,7 @@ def show_compared(chosen: Evaluation, tables: dict[str, pd.DataFrame]) -> None:
     if apart.empty:
         return
     tell.table(apart.drop(columns="sha256"))
-    if not chosen.places:
+    if not chosen.places or not powers.may_see_images(chosen.run.name):
         return
     with st.container(horizontal=True):
         for row in apart.head(SHOWN).to_dict("records"):

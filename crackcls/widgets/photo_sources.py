@@ -8,6 +8,7 @@ import streamlit as st
 
 from crackcls import config
 from crackcls.photos import examples
+from crackcls.widgets import powers
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -56,7 +57,7 @@ def keep_in_memory() -> None:
 
 def ask_files() -> list[Photo]:
     """Take files. There is no filter by type, since it would hide HEIC and the phone's camera."""
-    most = config.MAX_PHOTOS_AT_ONCE
+    most = powers.limits().photos
     uploads = st.file_uploader(
         f"Photos, up to {most} at once",
         accept_multiple_files=True,

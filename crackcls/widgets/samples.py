@@ -15,21 +15,25 @@ from crackcls.evaluation.report import SAMPLE_ORDERS, order_samples
 from crackcls.evaluation.store import Evaluation
 from crackcls.interval import percent
 from crackcls.labelled import locate, read_verified
+from crackcls.modes import Action
 from crackcls.names import markdown, shown
 from crackcls.network import heatmap
 from crackcls.photos.export import csv_of
 from crackcls.runs import folders
-from crackcls.widgets import tell
+from crackcls.widgets import powers, tell
 from crackcls.widgets.evaluation import table_of
 from crackcls.widgets.model import open_model
-from crackcls.widgets.visitor import is_own_machine
 
 PAGE, WIDTH, ALL, ALL_SETS = 12, 158, "all classes", "all data sets"
+NOT_YOURS = "The images of this model are its owner's, and are not shown to others."
 
 
 def show(chosen: Evaluation) -> None:
     """Show a page of predictions with their images, by choice of kind and class."""
     st.subheader("Sample predictions")
+    if not powers.may_see_images(chosen.run.name):
+        st.info(NOT_YOURS)
+        return
     places = ask_places(chosen)
     if not places:
         return
@@ -45,7 +49,8 @@ def show(chosen: Evaluation) -> None:
     of = f"'{markdown(names[positive])}'" if positive else "the prediction"
     heat = st.toggle("Show where the model saw it", help=f"Red: what speaks for {of}.")
     show_page(chosen, places, rows, heat, names)
-    show_marked(chosen.run)
+    if powers.may_manage(chosen.run.name):
+        show_marked(chosen.run)
 
 
 def of_set(rows: pd.DataFrame, places: Mapping[str, Path]) -> pd.DataFrame:
@@ -64,7 +69,7 @@ def ask_places(chosen: Evaluation) -> dict[str, Path]:
             "figures are shown. Fetch METU on the Train page, or judge the model on other data "
             "above."
         )
-    if not is_own_machine():
+    if not powers.may(Action.FOLDERS):
         return chosen.places
     known = chosen.sets or {"": chosen.images or Path()}
     places = {name: ask_folder(name, folder) for name, folder in known.items()}
@@ -96,7 +101,7 @@ def show_page(
         st.session_state["draw"] += 1
         st.rerun()
     st.caption(f"{len(rows):,} images fit this choice.")
-    listed = set(store.marked(chosen.run)["sha256"]) if is_own_machine() else None
+    listed = set(store.marked(chosen.run)["sha256"]) if powers.may_manage(chosen.run.name) else None
     grid, asked = st.container(horizontal=True), set[str]()
     for row in rows.iloc[(number - 1) * PAGE : number * PAGE].to_dict("records"):
         with grid.container(width=WIDTH):

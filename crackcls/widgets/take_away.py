@@ -10,7 +10,7 @@ from crackcls.evaluation import page, store, wording
 from crackcls.evaluation.report import figures_table
 from crackcls.evaluation.store import Evaluation
 from crackcls.names import file_stem
-from crackcls.widgets import tell
+from crackcls.widgets import powers, tell
 from crackcls.widgets.evaluation import table_of
 from crackcls.widgets.figures import KEPT
 
@@ -25,7 +25,8 @@ def show(chosen: Evaluation) -> None:
     figures = files.csv_bytes(figures_table(wording.report_in_words(report)))
     st.download_button("Figures as CSV", figures, f"{name}-figures.csv", "text/csv")
     predictions = files.csv_bytes(wording.table_in_words(table, wording.called(report)))
-    st.download_button("Predictions as CSV", predictions, f"{name}-predictions.csv", "text/csv")
+    if powers.may_see_images(chosen.run.name):
+        st.download_button("Predictions as CSV", predictions, f"{name}-predictions.csv", "text/csv")
     at = st.session_state.get(KEPT, config.THRESHOLD)
     st.caption(f"The report shows the charts, and the figures at the threshold {at:g}.")
     if st.button("Make the report"):

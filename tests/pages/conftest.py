@@ -5,15 +5,7 @@ import shutil
 import pytest
 import streamlit as st
 
-from crackcls import visitors
 from tests.conftest import Trained
-
-
-@pytest.fixture(autouse=True)
-def own_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stand in for the address of the browser, which AppTest has none of."""
-    decide = visitors.is_own_machine
-    monkeypatch.setattr(visitors, "is_own_machine", lambda _, headers: decide(None, headers))
 
 
 @pytest.fixture

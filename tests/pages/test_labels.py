@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crackcls import visitors
 from crackcls.evaluation import label_errors
 from crackcls.labelled import list_images
 from crackcls.runs import folders
@@ -119,11 +118,12 @@ def test_without_the_images_the_list_is_shown_and_says_so(listed, ended):
     assert len(page.checkbox) == 12
 
 
-def test_a_visitor_from_elsewhere_cannot_mark(listed, monkeypatch):
-    monkeypatch.setattr(visitors, "is_own_machine", lambda *_: False)
+def test_a_visitor_sees_no_list_and_no_image_of_it(listed, monkeypatch):
+    folders.use("first")
+    monkeypatch.setenv("CRACKCLS_MODE", "demo")
     page = open_labels()
-    assert len(page.image) == 12
-    assert not page.checkbox
+    assert "The lists of this model are its owner's." in text_of(page)
+    assert not (page.image or page.checkbox or page.button or page.get("download_button"))
 
 
 def test_wrong_labels_are_looked_for_by_a_button(trained, ended):

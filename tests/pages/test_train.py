@@ -285,16 +285,6 @@ def test_train_says_why_a_download_failed(place):
     assert named(page.button, "Download the METU photos")
 
 
-def test_a_visitor_names_no_folder_and_deletes_no_run(ended, monkeypatch):
-    monkeypatch.setenv("CRACKCLS_HOSTED", "1")
-    page = open_page("1_Train")
-    assert "My folder" not in page.radio(key="data-kind").options
-    labels = {widget.label for widget in (*page.button, *page.text_input)}
-    assert not labels & {"Rename", "Delete", "Use this model", "New name", "Data folder"}
-    evaluate = open_page("2_Evaluate")
-    assert not evaluate.text_input
-
-
 def test_runs_are_compared_renamed_used_and_deleted(ended):
     page = open_page("1_Train")
     named(page.selectbox, "Run").set_value("first").run()

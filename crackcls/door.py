@@ -1,0 +1,205 @@
+"""The door of the server: it sees who comes as the owner, and adds headers to every answer.
+
+It stands in front of Streamlit, so that no page ever has the token of the address, and the cookie
+is one that no script can read.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request, cookie_parser
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from crackcls import browsers, html, modes, owner
+
+# Where the owner types what proves it, below the path that the app is served at.
+PATH = "/owner"
+# Tells the pages what the door has found out. What a client sends under this name is dropped.
+MARK = "x-crackcls-mark"
+# Each says that somebody passes the connection on, and the server may then name another peer.
+PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+OWN_NAMES = ("localhost", "127.0.0.1", "::1")
+UPLOADS = "/_stcore/upload_file/"
+FORM_BYTES = 4096
+# What wraps a file in an upload.
+WRAPPING_BYTES = 2**20
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+    "content-security-policy": "base-uri 'self'; object-src 'none'; form-action 'self'",
+}
+# Another site that shows the page in a frame could have its owner click on what it covers.
+NO_FRAMES = "; frame-ancestors 'self'"
+WRONG = {
+    "token": "This is not the token of this server. Its terminal shows the address with the "
+    "right one, which is another after each start.",
+    "proof": "This is neither the token nor the password of this server.",
+    "tries": "Too many wrong passwords have been tried. Wait a minute, or take the token.",
+}
+
+
+class Door:
+    """ASGI middleware around Streamlit.
+
+    Args:
+        app: What is behind the door.
+        mode: Gives the mode of the server.
+        base: The path that the app is served at, such as `/concrete`, or nothing.
+    """
+
+    def __init__(self, app: ASGIApp, mode: Callable[[], str], base: str) -> None:
+        self.app, self.mode, self.base = app, mode, base
+        self.tries = owner.Tries()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what concerns the owner; let all else through."""
+        if scope["type"] == "websocket":
+            proved = await asyncio.to_thread(self.is_owner, scope)
+            await self.app(_marked(scope, modes.OWNER if proved else ""), receive, send)
+        elif scope["type"] == "http":
+            send = _with_headers(scope, send)
+            answer = await self.answer(Request(scope, receive))
+            await (answer or self.app)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def answer(self, request: Request) -> Response | None:
+        """Answer a request that concerns the owner; give None where it does not."""
+        if request.method in ("GET", "HEAD") and "token" in request.query_params:
+            return self.take_token(request)
+        if request.scope["path"] == self.base + PATH:
+            return await self.take_form(request)
+        if request.method == "PUT" and UPLOADS in request.scope["path"]:
+            return await asyncio.to_thread(self.refuse_upload, request)
+        return None
+
+    def take_token(self, request: Request) -> Response:
+        """Change the token of an address for a cookie, and take it out of the address."""
+        if not owner.is_token(request.query_params["token"]):
+            return _form(WRONG["token"])
+        rest = [pair for pair in request.query_params.multi_items() if pair[0] != "token"]
+        return self.welcome(
+            request, request.scope["path"] + ("?" + urlencode(rest) if rest else "")
+        )
+
+    async def take_form(self, request: Request) -> Response:
+        """Ask for the token or the password, or take what was typed."""
+        if request.method != "POST":
+            return _form("")
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > FORM_BYTES:
+                return _form(WRONG["proof"])
+        said = parse_qs(body.decode("utf-8", "replace")).get("proof", [""])[0]
+        if owner.is_token(said.strip()):
+            return self.welcome(request, self.base + "/")
+        if not self.tries.are_left():
+            return _form(WRONG["tries"])
+        if owner.is_password(said):
+            return self.welcome(request, self.base + "/")
+        self.tries.count()
+        return _form(WRONG["proof"])
+
+    def welcome(self, request: Request, path: str) -> Response:
+        """Give the owner a cookie and lead to a page."""
+        answer = RedirectResponse("/" + path.lstrip("/"), 303, {"cache-control": "no-store"})
+        answer.set_cookie(
+            _cookie_name(request.scope),
+            owner.cookie(time.time()),
+            max_age=owner.COOKIE_SECONDS,
+            path=self.base or "/",
+            secure=request.scope["scheme"] == "https",
+            httponly=True,
+            samesite="strict",
+        )
+        return answer
+
+    def refuse_upload(self, request: Request) -> Response | None:
+        """Refuse an upload that is larger than its sender may send, before it is read."""
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal():
+            return PlainTextResponse("An upload must say its length.", 411)
+        role = modes.STRANGERS[self.mode()]
+        if not _fits(length, role) and self.is_owner(request.scope):
+            role = modes.OWNER
+        if _fits(length, role):
+            return None
+        most = modes.LIMITS[role].upload_mb
+        return PlainTextResponse(f"An upload may have at most {most} MB.", 413)
+
+    def is_owner(self, scope: Scope) -> bool:
+        """Tell whether a connection is the owner's: by its cookie, or by its other end.
+
+        Headers prove nothing. They only take away: a page of another site may send the owner's
+        cookie, and the name of that site may lead to this machine.
+        """
+        headers = Headers(scope=scope)
+        origin, host = headers.get("origin"), headers.get("host", "")
+        if origin is not None and origin.partition("://")[2] != host:
+            return False
+        kept = cookie_parser(headers.get("cookie", "")).get(_cookie_name(scope), "")
+        if owner.is_cookie(kept, time.time()):
+            return True
+        if self.mode() != modes.OWN or origin is None or not _is_own_name(host):
+            return False
+        if any(name in headers for name in PASSED_ON):
+            return False
+        return browsers.is_own_browser(scope["client"], scope["server"])
+
+
+def _cookie_name(scope: Scope) -> str:
+    """Name the cookie by the port: all servers of one machine share their cookies."""
+    return f"crackcls_owner_{scope['server'][1]}"
+
+
+def _is_own_name(host: str) -> bool:
+    try:
+        return urlsplit("//" + host).hostname in OWN_NAMES
+    except ValueError:
+        return False
+
+
+def _fits(length: str, role: str) -> bool:
+    return int(length) <= modes.LIMITS[role].upload_mb * 2**20 + WRAPPING_BYTES
+
+
+def _marked(scope: Scope, role: str) -> Scope:
+    """Give a connection the mark of the door in place of one that it may have brought."""
+    name = MARK.encode()
+    kept = [pair for pair in scope["headers"] if pair[0].lower() != name]
+    return {**scope, "headers": [*kept, (name, owner.mark(role).encode())]}
+
+
+def _with_headers(scope: Scope, send: Send) -> Send:
+    """Add headers to an answer, but for those that it has."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            if _is_own_name(Headers(scope=scope).get("host", "")):
+                headers["content-security-policy"] += NO_FRAMES
+        await send(message)
+
+    return sending
+
+
+def _form(wrong: str) -> Response:
+    """Ask for what proves the owner, and say what was wrong with the last answer."""
+    said = f'<p class="warning">{html.text_of(wrong)}</p>' if wrong else ""
+    asked = "The token, or the password" if owner.has_password() else "The token"
+    body = f"""<h1>Is this your server?</h1>
+{said}<p>Its terminal shows an address with a token. Open that address, or type what follows
+<code>token=</code> in it{" or the password" if owner.has_password() else ""}.</p>
+<form method="post"><p><label>{asked}<br>
+<input type="password" name="proof" autocomplete="current-password" autofocus></label>
+<button>Enter</button></p></form>"""
+    page = html.page("Is this your server? · crackcls", body)
+    return HTMLResponse(page, 403 if wrong else 200, {"cache-control": "no-store"})

@@ -1,0 +1,121 @@
+"""The owner's proof: a token or a password, changed for a cookie that this server has signed.
+
+All of it hangs on one secret, made anew at each start and kept in the environment of the process,
+so that what imports this module twice has the same.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+import time
+
+from crackcls.errors import InputError
+
+SECRET, PASSWORD = "CRACKCLS_SECRET", "CRACKCLS_PASSWORD"
+SHORTEST_PASSWORD = 8
+COOKIE_SECONDS = 30 * 24 * 3600
+# Wrong passwords that all askers together may try, and the seconds in which they count.
+TRIES, TRIES_WITHIN = 10, 60.0
+
+
+def begin() -> None:
+    """Make the secret of a server that starts; proofs of the last start are worth nothing."""
+    os.environ[SECRET] = secrets.token_hex(32)
+
+
+def check_password() -> None:
+    """Check that the password is one that cannot be guessed soon.
+
+    Raises:
+        InputError: It is too short.
+    """
+    length = len(os.environ.get(PASSWORD, ""))
+    if 0 < length < SHORTEST_PASSWORD:
+        raise InputError(
+            f"{PASSWORD} must have at least {SHORTEST_PASSWORD} characters, received {length}."
+        )
+
+
+def has_password() -> bool:
+    """Tell whether the owner may prove it by a password."""
+    return len(os.environ.get(PASSWORD, "")) >= SHORTEST_PASSWORD
+
+
+def token() -> str:
+    """Give the token of the printed address."""
+    return _sign("token")
+
+
+def is_token(said: str) -> bool:
+    """Tell whether this is the token, in a time that tells nothing of it."""
+    return _is_begun() and _same(said, token())
+
+
+def is_password(said: str) -> bool:
+    """Tell whether this is the password, in a time that tells nothing of it."""
+    return has_password() and _same(said, os.environ[PASSWORD])
+
+
+def cookie(now: float) -> str:
+    """Give the value of a cookie that proves the owner.
+
+    Args:
+        now: Seconds since 1970.
+    """
+    return _signed("cookie", str(int(now) + COOKIE_SECONDS))
+
+
+def is_cookie(value: str, now: float) -> bool:
+    """Tell whether the owner has this cookie from us, and it has not run out."""
+    until = _read_signed("cookie", value)
+    return until is not None and now < int(until)
+
+
+def mark(role: str) -> str:
+    """Sign what the door has found out, for the pages behind it."""
+    return _signed("mark", role)
+
+
+def read_mark(value: str) -> str | None:
+    """Read what the door has found out; None where it has not signed this."""
+    return _read_signed("mark", value)
+
+
+class Tries:
+    """Counts wrong passwords of all askers together; the token and the cookie do not wait."""
+
+    def __init__(self) -> None:
+        self.wrong: list[float] = []
+
+    def are_left(self) -> bool:
+        """Tell whether another password may be tried now."""
+        since = time.monotonic() - TRIES_WITHIN
+        self.wrong = [at for at in self.wrong if at > since]
+        return len(self.wrong) < TRIES
+
+    def count(self) -> None:
+        """Count a wrong one."""
+        self.wrong.append(time.monotonic())
+
+
+def _is_begun() -> bool:
+    return bool(os.environ.get(SECRET))
+
+
+def _sign(what: str) -> str:
+    key = os.environ[SECRET].encode()
+    return hmac.new(key, what.encode(), hashlib.sha256).hexdigest()
+
+
+def _signed(kind: str, value: str) -> str:
+    return f"{value}.{_sign(f'{kind}:{value}')}"
+
+
+def _read_signed(kind: str, text: str) -> str | None:
+    value, _, signature = text.rpartition(".")
+    return value if _is_begun() and _same(signature, _sign(f"{kind}:{value}")) else None
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))

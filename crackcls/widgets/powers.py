@@ -1,0 +1,129 @@
+"""Who is at the page, and what they may do."""
+
+import streamlit as st
+from streamlit import runtime
+
+from crackcls import config, door, modes, owner
+from crackcls.errors import InputError
+from crackcls.evaluation import store
+from crackcls.evaluation.store import Evaluation
+from crackcls.modes import Action, Limits
+from crackcls.runs import folders
+from crackcls.widgets import tell
+
+# The names of the runs that this session has started.
+MINE = "mine"
+SAID = {
+    (modes.OWN, modes.OWNER): "You own this server.",
+    (modes.CLASS, modes.OWNER): "You own this server, the others are a class.",
+    (modes.DEMO, modes.OWNER): "You own this server, the others see a demo.",
+    (modes.CLASS, modes.STUDENT): "A class: the teacher sees what you train.",
+    (modes.OWN, modes.VISITOR): "Demo: nothing you upload is kept.",
+    (modes.DEMO, modes.VISITOR): "Demo: nothing you upload is kept.",
+}
+
+
+def enter() -> None:
+    """Say in the sidebar who one is here; go no further where the mode is none."""
+    try:
+        owner.check_password()
+        said = SAID[mode(), role()]
+    except InputError as error:
+        tell.refusal(str(error))
+        st.stop()
+    st.sidebar.caption(said)
+    if role() != modes.OWNER:
+        base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+        path = f"{'/' + base if base else ''}{door.PATH}"
+        way = f'<a href="{path}" target="_self">This is my server</a>'
+        st.sidebar.caption(way, unsafe_allow_html=True)
+
+
+def mode() -> str:
+    """Give the mode of this server.
+
+    Raises:
+        InputError: It is none.
+    """
+    return modes.mode_of(st.get_option("server.address") if is_served() else "localhost")
+
+
+def role() -> str:
+    """Give who is at the page: the owner, a student or a visitor."""
+    return modes.role_of(mode(), is_proved())
+
+
+def is_proved() -> bool:
+    """Tell whether the door has let the session in as the owner.
+
+    Streamlit's AppTest has no server and so no door: there the one who tests is the owner of
+    what a person owns at home, and a stranger in any other mode.
+    """
+    if not is_served():
+        return mode() == modes.OWN
+    return owner.read_mark(st.context.headers.get(door.MARK, "")) == modes.OWNER
+
+
+def is_served() -> bool:
+    """Tell whether a server of Streamlit runs; AppTest has a stand-in of another type."""
+    return runtime.exists() and type(runtime.get_instance()) is runtime.Runtime
+
+
+def may(action: Action) -> bool:
+    """Tell whether the one at the page may do something."""
+    return modes.may(role(), action)
+
+
+def limits() -> Limits:
+    """Give how much the one at the page may ask for."""
+    return modes.LIMITS[role()]
+
+
+def is_mine(name: str) -> bool:
+    """Tell whether a run has been started in this session."""
+    return name in st.session_state.get(MINE, ())
+
+
+def take(name: str) -> None:
+    """Make a run, started or renamed in this session, one of its own."""
+    st.session_state[MINE] = {*st.session_state.get(MINE, ()), name}
+
+
+def may_see(name: str) -> bool:
+    """Tell whether the one at the page may see that a run is there, and its figures."""
+    known = (*config.SHIPPED_MODELS, folders.in_use())
+    return may(Action.SEE_ALL) or name in known or is_mine(name)
+
+
+def may_see_images(name: str) -> bool:
+    """Tell whether the one at the page may see the images that a run was trained on."""
+    return may(Action.SEE_ALL) or name in config.SHIPPED_MODELS or is_mine(name)
+
+
+def may_manage(name: str) -> bool:
+    """Tell whether the one at the page may stop, resume, rename and delete a run."""
+    return may(Action.MANAGE_ALL) or (may(Action.MANAGE_OWN) and is_mine(name))
+
+
+def may_evaluate(name: str) -> bool:
+    """Tell whether the one at the page may evaluate a model on other data."""
+    return may(Action.EVALUATE) and may_manage(name)
+
+
+def visible_runs() -> list[folders.Run]:
+    """List the runs that the one at the page may see, the latest first."""
+    return [run for run in folders.list_runs() if may_see(run.name)]
+
+
+def visible_models() -> list[folders.Run]:
+    """List the models that the one at the page may see, the one in use first."""
+    return [run for run in folders.list_models() if may_see(run.name)]
+
+
+def visible_evaluations(run: folders.Run) -> list[Evaluation]:
+    """List a model's evaluations that the one at the page may see.
+
+    What a model was judged on beside its own test part is its owner's.
+    """
+    found = store.list_evaluations(run)
+    return found if may_manage(run.name) else [one for one in found if one.is_own]

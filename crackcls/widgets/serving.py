@@ -1,0 +1,96 @@
+"""The server behind the pages: its door, its address with the token, and how it begins."""
+
+import asyncio
+import socket
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import streamlit as st
+import uvicorn
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp
+
+from crackcls import modes, owner
+from crackcls.door import Door
+from crackcls.errors import InputError
+
+EVERYWHERE = (None, "0.0.0.0", "::")
+
+
+def parts() -> dict[str, Any]:
+    """Give what `st.App` takes beside the path of the script."""
+    owner.begin()
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    door = Middleware(Door, mode=mode, base="/" + base if base else "")
+    return {"middleware": [door], "lifespan": living}
+
+
+def mode() -> str:
+    """Give the mode of this server; where none can be told, the one that allows least."""
+    try:
+        return modes.mode_of(st.get_option("server.address"))
+    except InputError:
+        return modes.DEMO
+
+
+@asynccontextmanager
+async def living(app: ASGIApp) -> AsyncIterator[dict[str, Any]]:
+    """Print the owner's address and open it in a browser; end with the server."""
+    print(f"  As its owner: {address()}\n", flush=True)
+    if not st.get_option("server.headless"):
+        asyncio.get_running_loop().run_in_executor(None, webbrowser.open, address())
+    async with other_loopback(app):
+        yield {}
+
+
+def address() -> str:
+    """Give the address of the home page with the token in it."""
+    named = st.get_option("server.address")
+    host = "localhost" if named in EVERYWHERE else str(named)
+    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    place = f"{f'[{host}]' if ':' in host else host}:{st.get_option('server.port')}"
+    return f"{scheme}://{place}/{base + '/' if base else ''}?token={owner.token()}"
+
+
+@asynccontextmanager
+async def other_loopback(app: ASGIApp) -> AsyncIterator[None]:
+    """Answer at [::1] too where the server is told to answer at `localhost`.
+
+    Streamlit then listens at 127.0.0.1 alone, and an address of the other kind would be dead.
+    """
+    listening = _listen_at_other(int(st.get_option("server.port")))
+    if listening is None:
+        yield
+        return
+    settings = uvicorn.Config(app, lifespan="off", access_log=False, log_level="warning")
+    settings.load()
+    server = uvicorn.Server(settings)
+    server.lifespan = settings.lifespan_class(settings)
+    await server.startup(sockets=[listening])
+    task = asyncio.create_task(server.main_loop())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+        await server.shutdown(sockets=[listening])
+
+
+def _listen_at_other(port: int) -> socket.socket | None:
+    """Listen at [::1], or give None where that is not wanted, taken or not there."""
+    secure = st.get_option("server.sslCertFile")
+    if st.get_option("server.address") != "localhost" or secure or not socket.has_ipv6:
+        return None
+    listening = socket.socket(socket.AF_INET6)
+    with suppress(OSError):
+        listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("::1", port))
+        listening.listen()
+        listening.setblocking(False)
+        return listening
+    listening.close()
+    return None

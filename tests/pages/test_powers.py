@@ -1,0 +1,165 @@
+"""What the owner, a student and a visitor find on each page, and what they do not."""
+
+import shutil
+
+import pytest
+
+from crackcls import config
+from crackcls.modes import CLASS, DEMO, OWN
+from crackcls.runs import folders, jobs
+from tests.pages.driving import named, open_page, text_of
+
+PAGES = ["", "1_Train", "2_Evaluate", "3_Predict"]
+LINES = {
+    OWN: "You own this server.",
+    CLASS: "A class: the teacher sees what you train.",
+    DEMO: "Demo: nothing you upload is kept.",
+}
+MANAGING = {"Rename", "Delete", "New name", "Resume", "Stop training"}
+
+
+@pytest.fixture(params=[OWN, CLASS, DEMO])
+def mode(request, monkeypatch) -> str:
+    monkeypatch.setenv("CRACKCLS_MODE", request.param)
+    return request.param
+
+
+@pytest.fixture
+def served(ended):
+    """Put the shipped models beside the runs `first` and `second`, as a server has them."""
+    for name in config.SHIPPED_MODELS:
+        shutil.copytree(config.PROJECT / "models" / name, ended / name)
+    return ended
+
+
+def labels_of(page) -> set[str]:
+    kinds = page.button, page.text_input, page.number_input, page.checkbox
+    return {widget.label for kind in kinds for widget in kind}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_says_in_the_sidebar_who_one_is(served, mode, name):
+    page = open_page(name)
+    said = [caption.value for caption in page.sidebar.caption]
+    assert said[0] == LINES[mode]
+    assert [one for one in said if "This is my server" in one] == said[1:]
+    assert bool(said[1:]) == (mode != OWN)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("CRACKCLS_MODE", "private", "must be own, class or demo, received 'private'"),
+        ("CRACKCLS_PASSWORD", "short", "must have at least 8 characters, received 5"),
+    ],
+)
+def test_a_server_that_is_set_up_wrongly_shows_why_and_nothing_else(
+    served, monkeypatch, name, variable, value, sentence
+):
+    monkeypatch.setenv(variable, value)
+    page = open_page(name)
+    assert sentence in page.error[0].value
+    assert not (page.title or labels_of(page) or page.sidebar.caption)
+
+
+def test_who_may_train_is_asked_on_what(served, mode):
+    page = open_page("1_Train")
+    assert ("Start training" in labels_of(page)) == (mode != DEMO)
+    if mode == DEMO:
+        assert "Nothing is trained on this server." in text_of(page)
+        assert not page.radio
+        return
+    kinds = page.radio(key="data-kind").options
+    assert ("My folder" in kinds) == (mode == OWN)
+    assert "My ZIP" in kinds
+    page.radio(key="data-kind").set_value("METU photos").run()
+    assert ("Download the METU photos" in labels_of(page)) == (mode == OWN)
+    assert ("Its owner can fetch them." in text_of(page)) == (mode == CLASS)
+
+
+def test_who_may_see_all_runs_sees_them_and_nobody_else(served, mode):
+    page = open_page("1_Train")
+    shown = set(named(page.selectbox, "Run").options)
+    assert shown == {"default", "metu"} | ({"first", "second"} if mode == OWN else set())
+    assert set(page.dataframe[-1].value["name"]) == shown
+    assert set(page.multiselect[0].options) == shown
+    for other in ("2_Evaluate", "3_Predict"):
+        models = {*named(open_page(other).selectbox, "Model").options}
+        assert ("first" in models) == (mode == OWN)
+        assert models >= {"default", "metu"}
+
+
+def test_who_may_manage_runs_can_and_nobody_else(served, mode):
+    page = open_page("1_Train")
+    name = "second" if mode == OWN else "metu"
+    named(page.selectbox, "Run").set_value(name).run()
+    assert (labels_of(page) & MANAGING == {"Rename", "Delete", "New name", "Resume"}) == (
+        mode == OWN
+    )
+    assert ("Use this model" in labels_of(page)) == (mode == OWN)
+    assert labels_of(page) & MANAGING == set() or mode == OWN
+
+
+def test_a_student_manages_what_was_started_in_the_session(served, monkeypatch):
+    monkeypatch.setenv("CRACKCLS_MODE", CLASS)
+    monkeypatch.setattr(jobs, "start", lambda name, words: started.append(words))
+    started: list[list[str]] = []
+    page = open_page("1_Train")
+    named(page.text_input, "Name of the model").set_value("second").run()
+    named(page.button, "Start training").click().run()
+    assert not page.exception
+    assert started[0][started[0].index("--limit") + 1] == "2000"
+    named(page.selectbox, "Run").set_value("second").run()
+    assert labels_of(page) >= {"Rename", "Delete", "Resume"}
+    assert "Use this model" not in labels_of(page)
+    assert "first" not in named(page.selectbox, "Run").options
+    named(page.text_input, "New name").set_value("mine").run()
+    named(page.button, "Rename").click().run()
+    assert not page.exception
+    assert labels_of(page) >= {"Rename", "Delete", "Resume"}
+    assert named(page.selectbox, "Run").value == "mine"
+
+
+def test_a_student_trains_no_longer_than_the_class_can_wait(served, monkeypatch):
+    monkeypatch.setenv("CRACKCLS_MODE", CLASS)
+    monkeypatch.setattr(jobs, "start", lambda name, words: started.append(name))
+    started: list[str] = []
+    page = open_page("1_Train")
+    inputs = {one.label: one for one in page.number_input}
+    assert (inputs["Epochs"].max, inputs["Limit"].min, inputs["Limit"].max) == (20, 1, 2000)
+    assert inputs["Pictures to make"].max == 2000
+    named(page.selectbox, "Fine-tune").set_value("all").run()
+    named(page.number_input, "Epochs").set_value(20).run()
+    named(page.selectbox, "Image size").set_value(224).run()
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    named(page.button, "Start training").click().run()
+    assert not started
+    assert "A training here may take 5 minutes, and this one would take" in page.error[0].value
+
+
+def test_a_visitor_sees_figures_of_the_model_in_use_and_no_image_of_its_owner(served, monkeypatch):
+    folders.use("first")
+    (served / "first" / "evaluations" / "wall").mkdir(parents=True)
+    for name in ("predictions.csv", "report.json"):
+        shutil.copy(served / "first" / name, served / "first" / "evaluations" / "wall" / name)
+    (served / "first" / "evaluations" / "wall" / "about.json").write_text('{"data": "wall"}')
+    titles = {"its own test part of concrete", "wall, unseen images", "other data …"}
+    assert {*named(open_page("2_Evaluate").selectbox, "Judged on").options} == titles
+    monkeypatch.setenv("CRACKCLS_MODE", DEMO)
+    page = open_page("2_Evaluate")
+    assert named(page.selectbox, "Judged on").options == ["its own test part of concrete"]
+    assert page.metric[0].value
+    page.segmented_control[0].set_value("Samples").run()
+    assert not (page.image or page.text_input or page.get("download_button"))
+    assert "The images of this model are its owner's" in text_of(page)
+    page.segmented_control[0].set_value("Take away").run()
+    offered = [button.label for button in page.get("download_button")]
+    assert offered == ["Figures as JSON", "Figures as CSV"]
+
+
+def test_a_visitor_judges_fewer_photos_at_once(served, mode):
+    page = open_page("3_Predict")
+    most = 50 if mode == OWN else 20
+    assert page.file_uploader[0].label == f"Photos, up to {most} at once"
+    assert f"At most {most} photos at once" in text_of(page)
