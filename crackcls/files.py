@@ -14,6 +14,12 @@ from crackcls.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
+# Columns of names, whatever they look like.
+TEXTS = (
+    *("file", "sha256", "part", "set", "data"),
+    *("actual", "predicted", "given", "suggested"),
+)
+
 
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
@@ -66,7 +72,10 @@ def read_json(path: Path) -> Any:
 
 
 def write_csv(path: Path, table: "pd.DataFrame") -> None:
-    """Write a table as CSV without its index, whole or not at all."""
+    """Write a table as CSV for ourselves: exact, without its index, whole or not at all.
+
+    What people open goes through `tables`, which writes no formula.
+    """
     write_atomically(path, csv_bytes(table))
 
 
@@ -76,11 +85,12 @@ def csv_bytes(table: "pd.DataFrame") -> bytes:
 
 
 def read_csv(path: Path) -> "pd.DataFrame":
-    """Read a table of names and numbers; a file named `NA` stays a name."""
+    """Read a table that `write_csv` wrote; a file named `NA` and a class named `1` stay names."""
     import pandas as pd
 
     content = path.read_bytes()
     # Git for Windows may have changed the line ends. Our own heads never end in "\r".
     if content.partition(b"\n")[0].endswith(b"\r"):
         content = content.replace(b"\r\n", b"\n")
-    return pd.read_csv(io.BytesIO(content), keep_default_na=False, lineterminator="\n")
+    texts = dict.fromkeys(TEXTS, str)
+    return pd.read_csv(io.BytesIO(content), dtype=texts, keep_default_na=False, lineterminator="\n")

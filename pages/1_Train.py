@@ -9,6 +9,7 @@ from crackcls import config
 from crackcls.datasets import several
 from crackcls.errors import InputError
 from crackcls.evaluation import sets
+from crackcls.files import read_csv
 from crackcls.labelled import Labelled
 from crackcls.modes import Action
 from crackcls.names import markdown, shown
@@ -230,8 +231,7 @@ def manage(run: folders.Run) -> None:
             attempt(folders.use, run.name)
         history = run.folder / "history.csv"
         if history.exists():
-            file = f"{run.name}-history.csv"
-            st.download_button("History as CSV", history.read_bytes(), file, "text/csv")
+            tell.offer_table("History", lambda: read_csv(history), f"{run.name}-history")
             st.caption("A chart is saved as a picture by the button at its upper right corner.")
         if not powers.may_manage(run.name):
             return

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from crackcls import config, typed
+from crackcls import config, tables, typed
 from crackcls.cli import data
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
@@ -42,7 +42,7 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     from crackcls.datasets import catalogue
     from crackcls.evaluation import page, wording
     from crackcls.evaluation.report import CSV_COLUMNS
-    from crackcls.files import write_atomically, write_csv
+    from crackcls.files import write_atomically
     from crackcls.network.classifier import check_model
     from crackcls.runs import folders
 
@@ -53,7 +53,8 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
         return 1
     table, report = judged
     if chosen.csv:
-        write_csv(chosen.csv, wording.table_in_words(table[CSV_COLUMNS], wording.called(report)))
+        said = wording.table_in_words(table[CSV_COLUMNS], wording.called(report))
+        tables.write(chosen.csv, said)
     if chosen.report:
         run = folders.read_run(folders.folder_of(chosen.model))
         content = page.evaluation_page(run, labelled.name, table, report, config.THRESHOLD)
@@ -117,7 +118,8 @@ def _add_evaluate(subcommands: Subcommands, add_command: AddCommand) -> None:
     add = command.add_argument
     add_model(command)
     add("--data", required=True, metavar="DATA", help=data.DATA_HELP)
-    add("--csv", type=typed.path, metavar="OUT", help="write file, actual, predicted, probability")
+    csv_help = "write file, actual, predicted, probability, as CSV or .xlsx"
+    add("--csv", type=typed.path, metavar="OUT", help=csv_help)
     report_help = "write figures and charts as one HTML page"
     add("--report", type=typed.path, metavar="OUT.html", help=report_help)
     keep_help = "keep the predictions beside the model, for the Evaluate page"

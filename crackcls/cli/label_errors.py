@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from crackcls import typed
+from crackcls import tables, typed
 from crackcls.cli import data
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.cli.evaluate import add_model
@@ -23,7 +23,7 @@ def add(subcommands: Subcommands, add_command: AddCommand) -> None:
     add("--data", required=True, metavar="DATA", help=data.DATA_HELP)
     folds_help = "trainings, each of which judges the images that it did not see (%(default)s)"
     add("--folds", type=int, default=FOLDS, metavar="N", help=folds_help)
-    add("--csv", type=typed.path, metavar="OUT", help="write the list here too")
+    add("--csv", type=typed.path, metavar="OUT", help="write the list here too, as CSV or .xlsx")
 
 
 def run_label_errors(chosen: argparse.Namespace) -> int:
@@ -31,7 +31,6 @@ def run_label_errors(chosen: argparse.Namespace) -> int:
     from crackcls.cli import terminal
     from crackcls.datasets import catalogue
     from crackcls.evaluation import label_errors, wording
-    from crackcls.files import write_csv
     from crackcls.runs import folders
     from crackcls.training import label_errors as search
 
@@ -43,7 +42,7 @@ def run_label_errors(chosen: argparse.Namespace) -> int:
     table, about = label_errors.table_of(found), label_errors.about_of(found)
     names = label_errors.called(about)
     if chosen.csv:
-        write_csv(chosen.csv, wording.table_in_words(table, names))
+        tables.write(chosen.csv, wording.table_in_words(table, names))
     file = str(found.folder / label_errors.FILE)
     value = {**about, "file": file, "suggestions": table.to_dict("records")}
     terminal.print_result(chosen.json, value, _in_lines(about, names, file))

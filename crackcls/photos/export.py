@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from crackcls import config, html, parallel
+from crackcls import config, html, parallel, tables
 from crackcls.interval import percent
 from crackcls.names import file_stem
 from crackcls.network import calibration
@@ -28,11 +28,9 @@ from crackcls.photos.verdict import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 TABLE_FILE = "photos.csv"
-# What makes a spreadsheet take a text for a formula, and the wide forms of the same signs.
-FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001
 NAMELESS = "photo"
 # A third of the time of Pillow's own level 6; on two photos, files 18 % smaller and 9 % larger.
 PNG_LEVEL = 1
@@ -93,23 +91,6 @@ LIMITS = (
 )
 
 
-def csv_of(table: "pd.DataFrame") -> bytes:
-    """Write the table of photos as CSV (RFC 4180) that a spreadsheet takes for text.
-
-    Texts that a spreadsheet would run as a formula get an apostrophe in front. The bytes are
-    plain UTF-8: programs would take a byte order mark for a part of the first column's name.
-
-    Args:
-        table: From `judged.table`.
-    """
-    import pandas as pd
-
-    safe = table.apply(
-        lambda column: column if pd.api.types.is_numeric_dtype(column) else column.map(_no_formula)
-    )
-    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8", "replace")
-
-
 def zip_of(all_judged: Sequence[Judged], threshold: float, opacity: float) -> bytes:
     """Pack the annotated pictures as PNG, and the table.
 
@@ -133,7 +114,7 @@ def zip_of(all_judged: Sequence[Judged], threshold: float, opacity: float) -> by
         for name, content in zip(names, parallel.ordered_map(png, all_judged), strict=True):
             # A ZipInfo of its own has no time, and files of 1980 tell nothing.
             archive.writestr(zipfile.ZipInfo(name), content)
-        table = csv_of(judged_photos.table(all_judged, threshold))
+        table = tables.csv_of(judged_photos.table(all_judged, threshold))
         archive.writestr(zipfile.ZipInfo(TABLE_FILE), table)
     return buffer.getvalue()
 
@@ -193,11 +174,6 @@ def page_of(
         "</section>",
     ]
     return html.page(title, "\n".join(body), STYLE)
-
-
-def _no_formula(text: str) -> str:
-    is_formula = any(form.startswith(FORMULA_SIGNS) for form in (text, text.lstrip()))
-    return f"'{text}" if is_formula else text
 
 
 def _encoded(image: Image.Image, format_: str, **options: Any) -> bytes:

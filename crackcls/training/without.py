@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from crackcls import events
+from crackcls import events, tables
 from crackcls.errors import InputError
 from crackcls.files import csv_bytes, read_csv, write_csv
 from crackcls.runs import folders
@@ -35,8 +35,8 @@ def read_lists(paths: Sequence[Path]) -> pd.DataFrame | None:
     """
     if not paths:
         return None
-    tables = [_read(path).reindex(columns=COLUMNS, fill_value="").astype(str) for path in paths]
-    return pd.concat(tables).drop_duplicates(ignore_index=True)
+    read = [_read(path).reindex(columns=COLUMNS, fill_value="").astype(str) for path in paths]
+    return pd.concat(read).drop_duplicates(ignore_index=True)
 
 
 def keep(listed: pd.DataFrame | None, folder: Path) -> None:
@@ -124,8 +124,7 @@ def _check_left(before: pd.DataFrame, after: pd.DataFrame) -> None:
 
 def _read(path: Path) -> pd.DataFrame:
     try:
-        # Excel writes a byte order mark before the first column's name.
-        table = read_csv(path).rename(columns=lambda name: str(name).lstrip("\ufeff"))
+        table = tables.read(path)
     except (OSError, ValueError) as error:
         raise InputError(
             "A list of images to leave out must be a CSV file that can be read, received "

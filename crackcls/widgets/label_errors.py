@@ -10,7 +10,6 @@ from crackcls.evaluation.store import Evaluation
 from crackcls.interval import percent
 from crackcls.modes import Action
 from crackcls.names import file_stem, markdown, shown
-from crackcls.photos.export import csv_of
 from crackcls.runs import folders, jobs
 from crackcls.widgets import job, powers, samples, tell
 from crackcls.widgets.samples import ALL, PAGE, WIDTH
@@ -79,9 +78,9 @@ def show_list(found: Evaluation) -> None:
         "trainings."
     )
     tell.table(by_class(about, names))
-    name = f"{file_stem(f'{found.run.name}-{found.data}')}-likely-wrong-labels.csv"
-    content = csv_of(wording.table_in_words(table, names))
-    st.download_button("Likely wrong labels as CSV", content, name, "text/csv")
+    stem = f"{file_stem(f'{found.run.name}-{found.data}')}-likely-wrong-labels"
+    told = wording.table_in_words(table, names)
+    tell.offer_table("Likely wrong labels", lambda: told, stem)
     left, right = st.columns(2)
     titles = {ALL: ALL} | {name: shown(words) for name, words in names.items()}
     given = left.selectbox("Labelled", list(titles), format_func=titles.__getitem__)

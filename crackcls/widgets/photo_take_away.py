@@ -6,6 +6,7 @@ from types import ModuleType
 
 import streamlit as st
 
+from crackcls import tables
 from crackcls.photos import judged as judged_photos
 from crackcls.photos.judged import Judged
 from crackcls.runs.folders import Run
@@ -16,8 +17,11 @@ def offer(
 ) -> None:
     """Offer files; each is made when its button is pressed."""
 
-    def table() -> bytes:
-        return export().csv_of(judged_photos.table(all_judged, threshold))
+    def csv() -> bytes:
+        return tables.csv_of(judged_photos.table(all_judged, threshold))
+
+    def excel() -> bytes:
+        return tables.excel_of(judged_photos.table(all_judged, threshold))
 
     def pictures() -> bytes:
         return export().zip_of(all_judged, threshold, opacity)
@@ -29,7 +33,8 @@ def offer(
     icon = ":material/download:"
     with st.container(horizontal=True):
         for label, make, name, mime in (
-            ("Table (CSV)", table, "photos.csv", "text/csv"),
+            ("Table (CSV)", csv, "photos.csv", "text/csv"),
+            ("Table (Excel)", excel, "photos.xlsx", tables.EXCEL_TYPE),
             ("Pictures (ZIP)", pictures, "photos.zip", "application/zip"),
             ("Report (HTML)", report, "photos.html", "text/html"),
         ):

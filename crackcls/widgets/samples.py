@@ -18,7 +18,6 @@ from crackcls.labelled import locate, read_verified
 from crackcls.modes import Action
 from crackcls.names import markdown, shown
 from crackcls.network import heatmap
-from crackcls.photos.export import csv_of
 from crackcls.runs import folders
 from crackcls.widgets import powers, tell
 from crackcls.widgets.evaluation import table_of
@@ -166,5 +165,4 @@ def show_marked(run: folders.Run) -> None:
         return
     with st.expander(f"Labels marked as wrong: {len(listed):,}"):
         tell.table(listed)
-        file = f"{run.name}-wrong-labels.csv"
-        st.download_button("Wrong labels as CSV", csv_of(listed), file, "text/csv")
+        tell.offer_table("Wrong labels", lambda: listed, f"{run.name}-wrong-labels")

@@ -4,7 +4,7 @@ import json
 
 import streamlit as st
 
-from crackcls import config, files
+from crackcls import config
 from crackcls.errors import InputError
 from crackcls.evaluation import page, store, wording
 from crackcls.evaluation.report import figures_table
@@ -16,17 +16,17 @@ from crackcls.widgets.figures import KEPT
 
 
 def show(chosen: Evaluation) -> None:
-    """Offer an evaluation as JSON, CSV and HTML."""
+    """Offer an evaluation as JSON, CSV, HTML and for Excel."""
     st.subheader("Take away")
     report, table = store.report_of(chosen), table_of(chosen)
     name = file_stem(f"{chosen.run.name}-{chosen.data}")
     content = json.dumps(report, indent=2, ensure_ascii=False)
     st.download_button("Figures as JSON", content, f"{name}.json", "application/json")
-    figures = files.csv_bytes(figures_table(wording.report_in_words(report)))
-    st.download_button("Figures as CSV", figures, f"{name}-figures.csv", "text/csv")
-    predictions = files.csv_bytes(wording.table_in_words(table, wording.called(report)))
+    figures = figures_table(wording.report_in_words(report))
+    tell.offer_table("Figures", lambda: figures, f"{name}-figures")
+    predictions = wording.table_in_words(table, wording.called(report))
     if powers.may_see_images(chosen.run.name):
-        st.download_button("Predictions as CSV", predictions, f"{name}-predictions.csv", "text/csv")
+        tell.offer_table("Predictions", lambda: predictions, f"{name}-predictions")
     at = st.session_state.get(KEPT, config.THRESHOLD)
     st.caption(f"The report shows the charts, and the figures at the threshold {at:g}.")
     if st.button("Make the report"):

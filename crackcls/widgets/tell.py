@@ -1,8 +1,12 @@
 """What others have named and said, on a page: letter for letter, and harmless."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
+from crackcls import tables
 from crackcls.names import markdown, shown
 
 
@@ -14,6 +18,27 @@ def refusal(error: object) -> None:
 def table(rows: pd.DataFrame) -> None:
     """Show a table as wide as the page, its texts and headings as `names.shown` writes them."""
     st.dataframe(as_shown(rows), hide_index=True, width="stretch")
+
+
+def offer_table(words: str, make: Callable[[], pd.DataFrame], stem: str) -> None:
+    """Offer a table as CSV and for Excel; each is made when its button is pressed.
+
+    Args:
+        words: What it is called.
+        make: Gives the table.
+        stem: Name of the file without its ending.
+    """
+    with st.container(horizontal=True):
+        for kind, write, ending, mime in (
+            ("as CSV", tables.csv_of, ".csv", "text/csv"),
+            ("for Excel", tables.excel_of, tables.EXCEL, tables.EXCEL_TYPE),
+        ):
+            content = partial(_made, make, write)
+            st.download_button(f"{words} {kind}", content, f"{stem}{ending}", mime)
+
+
+def _made(make: Callable[[], pd.DataFrame], write: Callable[[pd.DataFrame], bytes]) -> bytes:
+    return write(make())
 
 
 def as_shown(rows: pd.DataFrame) -> pd.DataFrame:

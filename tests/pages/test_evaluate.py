@@ -204,7 +204,10 @@ def test_models_are_compared_on_the_same_images(trained, ended):
 def test_figures_predictions_and_the_report_are_taken_away(place):
     page = open_evaluate("Take away")
     labels = [button.label for button in page.get("download_button")]
-    assert labels == ["Figures as JSON", "Figures as CSV", "Predictions as CSV"]
+    assert labels == [
+        *("Figures as JSON", "Figures as CSV", "Figures for Excel"),
+        *("Predictions as CSV", "Predictions for Excel"),
+    ]
     named(page.button, "Make the report").click().run(timeout=60)
     assert not page.exception
     assert "Report as HTML" in [button.label for button in page.get("download_button")]

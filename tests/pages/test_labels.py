@@ -98,11 +98,14 @@ def test_the_list_and_the_marked_ones_are_downloaded(listed):
     page = open_labels()
     page.checkbox[0].check().run()
     labels = [button.label for button in page.get("download_button")]
-    assert labels == ["Likely wrong labels as CSV", "Wrong labels as CSV"]
+    kinds = ("as CSV", "for Excel")
+    assert labels == [
+        f"{what} {kind}" for what in ("Likely wrong labels", "Wrong labels") for kind in kinds
+    ]
 
 
 def test_a_list_is_written_for_spreadsheets():
-    from crackcls.photos.export import csv_of
+    from crackcls.tables import csv_of
 
     table = pd.DataFrame({"file": ["=A/1.jpg"], "quality": [0.1]})
     assert pd.read_csv(io.BytesIO(csv_of(table)))["file"][0] == "'=A/1.jpg"

@@ -1,16 +1,15 @@
 """What a visitor takes away: safe names and texts, the same figures, and no metadata."""
 
 import base64
-import csv
 import io
 import re
 import zipfile
 from datetime import UTC, datetime
 
-import pandas as pd
 import pytest
 from PIL import Image, ImageCms
 
+from crackcls import tables
 from crackcls.network import calibration
 from crackcls.network.classifier import load_model
 from crackcls.photos import export
@@ -103,41 +102,6 @@ def test_no_export_holds_metadata(model, format_: str):
         assert [trace for trace in TRACES if trace in one or trace in one.lower()] == []
 
 
-def test_a_table_is_csv_for_a_spreadsheet():
-    table = judged_photos.table([made_up([0.9, 0.8]), made_up([0.1], name='a "b", c.jpg')], 0.5)
-    assert export.csv_of(table) == (
-        b"file,verdict,probability,familiarity,tiles,cracked_tiles\r\n"
-        b"wall.jpg,cracked,0.8,1.0,2,2\r\n"
-        b'"a ""b"", c.jpg",no crack found,0.1,1.0,1,0\r\n'
-    )
-    assert export.csv_of(table.head(0)).count(b"\r\n") == 1
-
-
-@pytest.mark.parametrize(
-    ("name", "written"),
-    [
-        ("=1+1.jpg", "'=1+1.jpg"),
-        ('=HYPERLINK("http://a","b").jpg', '\'=HYPERLINK("http://a","b").jpg'),
-        ("+1.jpg", "'+1.jpg"),
-        ("-1.jpg", "'-1.jpg"),
-        ("@a.jpg", "'@a.jpg"),
-        ("  =a.jpg", "'  =a.jpg"),
-        ("\t=a.jpg", "'\t=a.jpg"),
-        ("\ra.jpg", "'\ra.jpg"),
-        ("＝1.jpg", "'＝1.jpg"),  # noqa: RUF001
-        ("a=1.jpg", "a=1.jpg"),
-        ("a\nb,c.jpg", "a\nb,c.jpg"),
-        ("größe ひび.jpg", "größe ひび.jpg"),
-        ("NA", "NA"),
-        ("", ""),
-    ],
-)
-def test_no_text_of_a_table_is_a_formula(name: str, written: str):
-    table = pd.DataFrame({"file": [name], "verdict": [name], "probability": [-0.5]})
-    text = io.StringIO(export.csv_of(table).decode(), newline="")
-    assert [*csv.reader(text)][1:] == [[written, written, "-0.5"]]
-
-
 @pytest.mark.parametrize(
     ("name", "safe"),
     [
@@ -180,7 +144,7 @@ def test_a_zip_holds_the_pictures_and_the_table():
     content = export.zip_of(photos, 0.5, 0.5)
     files = members(content)
     assert [*files] == ["=a.jpg.png", "=A.jpg-2.png", "photos.csv"]
-    assert files["photos.csv"] == export.csv_of(judged_photos.table(photos, 0.5))
+    assert files["photos.csv"] == tables.csv_of(judged_photos.table(photos, 0.5))
     verdict = decide(photos[0].analysis, 0.5)
     drawn = judged_photos.annotated(photos[0], verdict, 0.5)
     assert Image.open(io.BytesIO(files["=a.jpg.png"])).tobytes() == drawn.tobytes()
