@@ -26,6 +26,10 @@ SURFACES = "decks", "pavements", "walls"
 # at all 300 at 200 pixels a side before any prediction on them was seen.
 WITHOUT_CRACK = Path(__file__).with_name("sdnet2018_val_without_crack.txt")
 CALLED = 0.05
+HEADS = (
+    "set", "sound", "cracked", "ROC AUC", f"found at {CALLED:.0%} called", "cracked called",
+    "sound called", "missed, familiar", "unfamiliar",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -116,11 +120,7 @@ def unseen(patches: Patches, seen: set[str]) -> Patches:
 
 def print_table(name: str, sets: Sequence[Patches], model) -> None:
     """Print one row for each set."""
-    heads = (
-        "set", "sound", "cracked", "ROC AUC", f"found at {CALLED:.0%} called", "cracked called",
-        "sound called", "missed, familiar", "unfamiliar",
-    )  # fmt: skip
-    print(f"\nModel {name}:\n\n| {' | '.join(heads)} |\n| {' | '.join(['---'] * len(heads))} |")
+    print(f"\nModel {name}:\n\n| {' | '.join(HEADS)} |\n| {' | '.join(['---'] * len(HEADS))} |")
     for patches in sets:
         judged = [photos.judge(paths, model) for paths in (patches.sound, patches.cracked)]
         cells = figures(*([*one.values()] for one in judged))

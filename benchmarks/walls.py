@@ -1,0 +1,48 @@
+"""Made-up walls, larger than the patches of a training: with roots and wet edges, and with cracks."""
+
+import numpy as np
+from PIL import Image
+
+from crackcls.datasets.synthetic import marks, surface
+
+SIDE = 768
+# Other numbers than those of any synthetic data set.
+SEED = 20_261_126
+ROOTS, EDGES, CRACKED = 0, 1, 2
+
+
+def rooted(number: int) -> Image.Image:
+    """Draw a sound wall with one to three roots on it."""
+    rng = _drawing(number, ROOTS)
+    scene = surface.concrete(rng, SIDE)
+    for _ in range(rng.integers(1, 4)):
+        scene = marks.root(rng, scene)
+    return Image.fromarray(surface.photograph(rng, scene))
+
+
+def wet(number: int) -> Image.Image:
+    """Draw a sound wall with one or two wet edges."""
+    rng = _drawing(number, EDGES)
+    scene = surface.concrete(rng, SIDE)
+    for _ in range(rng.integers(1, 3)):
+        scene = marks.wet_edge(rng, scene)
+    return Image.fromarray(surface.photograph(rng, scene))
+
+
+def cracked(number: int) -> tuple[Image.Image, np.ndarray]:
+    """Draw a wall with a crack, and tell where it is.
+
+    Returns:
+        The photo, and the crack's pixels: shape `(SIDE, SIDE)`, bool.
+    """
+    rng = _drawing(number, CRACKED)
+    sound = surface.concrete(rng, SIDE)
+    if rng.random() < 0.5:
+        sound = marks.LOOK_ALIKES[rng.integers(len(marks.LOOK_ALIKES))](rng, sound)
+    scene = marks.crack(rng, sound)
+    mask = (np.abs(scene - sound).max(axis=0) > 0.1).astype(bool)
+    return Image.fromarray(surface.photograph(rng, scene)), mask
+
+
+def _drawing(number: int, kind: int) -> np.random.Generator:
+    return np.random.Generator(np.random.SFC64([SEED, number, kind]))
