@@ -7,13 +7,14 @@ those that are in no model's training part.
 """
 
 import argparse
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks import photos
+from benchmarks import photos, walls
 from crackcls import config, files
 from crackcls.labelled import content_hashes
 from crackcls.network import calibration
@@ -30,6 +31,8 @@ HEADS = (
     "set", "sound", "cracked", "ROC AUC", f"found at {CALLED:.0%} called", "cracked called",
     "sound called", "missed, familiar", "unfamiliar",
 )  # fmt: skip
+# Made-up walls of a kind.
+WALLS = 50
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,22 @@ def print_tables(names: Sequence[str], shared: Path) -> None:
     seen = set().union(*map(trained_on, places))
     sets = [unseen(one, seen) for one in list_sets(shared)]
     sets.append(Patches("packages", tuple(photos.other_pictures())))
-    for folder in places:
-        model = load_model(folder), calibration.load(folder)
-        print_table(folder.name, sets, model)
+    with tempfile.TemporaryDirectory() as made_up:
+        sets += draw_walls(Path(made_up))
+        for folder in places:
+            model = load_model(folder), calibration.load(folder)
+            print_table(folder.name, sets, model)
+
+
+def draw_walls(folder: Path) -> list[Patches]:
+    """Draw sound walls with roots and with wet edges, and cracked ones; see `walls`."""
+    kinds = {"rooted": walls.rooted, "wet": walls.wet, "cracked": lambda n: walls.cracked(n)[0]}
+    paths = {kind: [folder / f"{kind}-{n:02}.png" for n in range(WALLS)] for kind in kinds}
+    for kind, draw in kinds.items():
+        for number, path in enumerate(paths[kind]):
+            draw(number).save(path)
+    rooted, wet, cracked = (tuple(found) for found in paths.values())
+    return [Patches("made-up walls with roots", rooted, cracked), Patches("with wet edges", wet)]
 
 
 def trained_on(folder: Path) -> set[str]:

@@ -1,4 +1,4 @@
-"""Made-up walls, larger than the patches of a training: with roots and wet edges, and with cracks."""
+"""Made-up walls, larger than the patches of a training: with roots, wet edges, and cracks."""
 
 import numpy as np
 from PIL import Image
