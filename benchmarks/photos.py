@@ -23,6 +23,7 @@ from crackcls.labelled import list_images
 from crackcls.network import calibration
 from crackcls.network.classifier import load_model
 from crackcls.photos import tiles
+from crackcls.photos.files import each_file
 from crackcls.photos.verdict import (
     DOUBTFUL,
     FOUND,
@@ -31,7 +32,6 @@ from crackcls.photos.verdict import (
     Analysis,
     analyse,
     decide,
-    each_file,
 )
 from crackcls.runs import folders
 
@@ -87,8 +87,8 @@ def print_photos(name: str, shared: Path) -> None:
 
 def judge(paths: Sequence[Path], model) -> dict[Path, Analysis]:
     """Analyse photo files; those that cannot be read are left out."""
-    found = each_file(paths, *model, lambda path, upright, analysis: analysis)
-    pairs = zip(paths, found, strict=True)
+    found = each_file(paths, *model, lambda path, part, upright, analysis: analysis)
+    pairs = ((path, parts[0][1]) for path, parts in zip(paths, found, strict=True))
     return {path: one for path, one in pairs if not isinstance(one, InputError)}
 
 

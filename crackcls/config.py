@@ -47,7 +47,7 @@ MAX_PHOTO_PIXELS = 80_000_000
 MAX_PIXELS_OF_FORMAT = {"WEBP": 50_000_000, "JPEG2000": 40_000_000}
 # Over files that are cut into millions of parts Pillow takes minutes.
 MAX_JPEG_SEGMENTS, MAX_JPEG_SCANS, MAX_TIFF_PARTS = 1000, 100, 100_000
-MAX_PHOTOS_AT_ONCE = 50
+MAX_PHOTOS_AT_ONCE, MAX_PICTURES_OF_A_FILE = 50, 1000
 
 # Below this side, in pixels, enlarging a photo to the model's input only blurs it.
 SMALL_SIDE = 96

@@ -9,6 +9,7 @@ from pathlib import Path
 from crackcls import config, file_marks, tiff
 from crackcls.file_kinds import HEAD_BYTES, is_litter, is_unfinished, kind_of
 from crackcls.file_marks import Kind
+from crackcls.names import shown
 
 # So many names of a kind are said in a line.
 NAMED = 5
@@ -78,12 +79,17 @@ def lines(passed_over: Mapping[str, Kind]) -> list[str]:
     return [_line(kind, names) for kind, names in by_kind.items()]
 
 
+def called(file: object, part: str) -> str:
+    """Give the name of a picture: its file's, and what it is of a file that has several."""
+    return f"{file}, {part}" if part else f"{file}"
+
+
 def _line(kind: Kind, names: list[str]) -> str:
     way = "" if kind.way == file_marks.LEAVE else f" {kind.way}"
     if len(names) == 1:
-        return f"passed over {names[0]}: it is {kind.name}.{way}"
+        return f"passed over {shown(names[0])}: it is {kind.name}.{way}"
     more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
-    listed = ", ".join(names[:NAMED])
+    listed = ", ".join(map(shown, names[:NAMED]))
     return f"passed over {len(names):,} files, each {kind.name}: {listed}{more}.{way}"
 
 

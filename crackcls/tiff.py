@@ -89,7 +89,8 @@ def pages(file: IO[bytes]) -> list[Page]:
 
 def photos(found: list[Page]) -> list[Page]:
     """Give the pages that are pictures of their own: no smaller copies of others, no masks."""
-    kept = [page for page in found if not page.number(SUBFILE, 0) & (IS_SMALLER | IS_MASK)]
+    others = IS_SMALLER | IS_MASK
+    kept = [page for page in found if page.is_whole and not page.number(SUBFILE, 0) & others]
     return kept or found[:1]
 
 

@@ -39,10 +39,10 @@ def choose_model() -> folders.Run:
 def show_verdicts(run: folders.Run, chosen: list[photo_sources.Photo]) -> None:
     """Judge the photos and show what comes out; say of a broken file why it is broken."""
     results = photos.judge_all(chosen, run.name, aim.version_of(run))
-    for one, result in zip(chosen, results, strict=True):
+    for name, result in results:
         if isinstance(result, InputError):
-            st.error(f"**{markdown(one.name)}**: {markdown(result)}")
-    if judged := [result for result in results if not isinstance(result, InputError)]:
+            st.error(f"**{markdown(name)}**: {markdown(result)}")
+    if judged := [result for _, result in results if not isinstance(result, InputError)]:
         photo_results.show(judged, run, folders.model_hash(run))
 
 

@@ -37,6 +37,7 @@ ROOMS = (
 )
 # The order on the ground, the lowest last: each module imports only what comes after it.
 GROUND = (
+    "pictures",
     *("images", "tiff_bands", "tiff_parts", "colours", "door", "html", "labelled"),
     *("photo_files", "tiff", "file_kinds", "file_marks"),
     *("class_match", "class_names", "class_meaning", "class_words"),

@@ -10,10 +10,11 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crackcls import config, typed
+from crackcls import config, photo_files, typed
 from crackcls.cli import evaluate
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
+from crackcls.file_marks import Kind
 from crackcls.files import write_atomically, writing
 from crackcls.names import shown
 
@@ -48,19 +49,21 @@ def run_predict(chosen: argparse.Namespace) -> int:
     from crackcls.cli import terminal
 
     paths = [*expanded(chosen.paths)]
-    files = list(photo_files(paths))
+    files, passed_over = files_of(paths)
+    for said in photo_files.lines(passed_over):
+        terminal.say(said, sys.stderr)
     if chosen.csv and not chosen.csv.parent.is_dir():
         raise InputError(f"The CSV file must lie in a folder that exists, received '{chosen.csv}'.")
     if not files:
         named = ", ".join(f"'{path}'" for path in paths)
         raise InputError(f"There must be a photo to judge, and {named} holds none. Name another.")
-    photos, failed = [], {}
-    lines = _with_bar(_judged(chosen, paths, files), files)
+    photos, failed = [], dict[str, str]()
+    judged = _with_bar(_judged(chosen, paths, files), files)
     with _csv(chosen.csv) if chosen.csv else nullcontext() as write:
-        for file, line in zip(files, lines, strict=True):
+        for name, line in _by_name(files, judged):
             if isinstance(line, InputError):
-                failed[str(file)] = str(line)
-                terminal.say(f"{shown(file)}: {shown(line)}", sys.stderr)
+                failed[name] = f"{failed[name]} {line}" if name in failed else str(line)
+                terminal.say(f"{shown(name)}: {shown(line)}", sys.stderr)
                 continue
             if write:
                 write(line)
@@ -69,7 +72,9 @@ def run_predict(chosen: argparse.Namespace) -> int:
             else:
                 terminal.say(_in_words(line), sys.stdout)
     if chosen.json:
-        terminal.print_result(True, {"photos": photos, "failed": failed}, "")
+        left = {name: f"{kind.name}. {kind.way}" for name, kind in passed_over.items()}
+        told = {"photos": photos, "failed": failed, "passed_over": left}
+        terminal.print_result(True, told, "")
     return int(bool(failed))
 
 
@@ -83,24 +88,37 @@ def expanded(paths: Sequence[Path]) -> Iterator[Path]:
         yield from map(Path, found) if found else [path]
 
 
-def photo_files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Give files as they are, and of folders every file with a photo's ending."""
+def files_of(paths: Sequence[Path]) -> tuple[list[Path], dict[str, Kind]]:
+    """Give files as they are and the photos below folders, and what else lies there."""
+    files: list[Path] = []
+    passed_over: dict[str, Kind] = {}
     for path in paths:
-        if path.is_dir():
-            inside = sorted(path.rglob("*"))
-            yield from (p for p in inside if p.suffix.lower() in config.PHOTO_SUFFIXES)
-        else:
-            yield path
+        if not path.is_dir():
+            files.append(path)
+            continue
+        found = photo_files.below(path)
+        files += [path / name for name in found.photos]
+        passed_over |= {str(path / name): kind for name, kind in found.passed_over.items()}
+    return files, passed_over
+
+
+def _by_name(
+    files: Sequence[Path], judged: Iterable[list[tuple[str, Line | InputError]]]
+) -> Iterator[tuple[str, Line | InputError]]:
+    """Give the name of each picture, and what came of it."""
+    for file, parts in zip(files, judged, strict=True):
+        yield from ((photo_files.called(file, part), line) for part, line in parts)
 
 
 def _judged(
     chosen: argparse.Namespace, paths: Sequence[Path], files: Sequence[Path]
-) -> Iterator[Line | InputError]:
+) -> Iterator[list[tuple[str, Line | InputError]]]:
     from crackcls.cli import terminal
     from crackcls.evaluation import aim
     from crackcls.network import calibration
     from crackcls.network.classifier import check_model, load_model
-    from crackcls.photos.verdict import decide, each_file, row_of
+    from crackcls.photos.files import each_file
+    from crackcls.photos.verdict import decide, row_of
     from crackcls.runs import folders
 
     folder = folders.folder_of(chosen.model)
@@ -110,10 +128,12 @@ def _judged(
     classifier, known = load_model(folder), calibration.load(folder)
     places = heat_map_places(files, paths, chosen.heatmaps) if chosen.heatmaps else {}
 
-    def line(file: Path, upright: "Image.Image", analysis: "Analysis") -> Line:
+    def line(file: Path, part: str, upright: "Image.Image", analysis: "Analysis") -> Line:
         if places:
-            _save_heat_map(upright, analysis, places[file])
-        return row_of(str(file), decide(analysis, chosen.threshold))
+            place = places[file]
+            of_part = place.with_stem(photo_files.called(place.stem, part))
+            _save_heat_map(upright, analysis, of_part)
+        return row_of(photo_files.called(file, part), decide(analysis, chosen.threshold))
 
     return each_file(files, classifier, known, line)
 
@@ -173,8 +193,8 @@ def _in_words(line: Line) -> str:
 
 
 def _with_bar(
-    lines: Iterator[Line | InputError], files: Sequence[Path]
-) -> Iterable[Line | InputError]:
+    judged: Iterator[list[tuple[str, Line | InputError]]], files: Sequence[Path]
+) -> Iterable[list[tuple[str, Line | InputError]]]:
     from tqdm import tqdm
 
-    return tqdm(lines, "predicting", len(files), unit=" photos", disable=None)
+    return tqdm(judged, "predicting", len(files), unit=" photos", disable=None)

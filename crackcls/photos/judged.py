@@ -66,7 +66,13 @@ class Judged:
     analysis: Analysis
 
 
-def judge_photo(name: str, content: bytes, classifier: Classifier, known: Calibration) -> Judged:
+def judge_photo(
+    name: str,
+    content: bytes,
+    classifier: Classifier,
+    known: Calibration,
+    number: int | None = None,
+) -> Judged:
     """Judge a photo on all cores, and keep a small picture of it.
 
     Args:
@@ -74,11 +80,12 @@ def judge_photo(name: str, content: bytes, classifier: Classifier, known: Calibr
         content: The whole file.
         classifier: The model.
         known: The model's calibration.
+        number: Which of the file's pictures, see `images.read_photo`.
 
     Raises:
         InputError: The file is empty, too large, no supported photo, or damaged.
     """
-    upright = images.read_photo(content)
+    upright = images.read_photo(content, number)
     return Judged(as_text(name), _preview(upright), analyse(upright, classifier, known))
 
 

@@ -1,17 +1,13 @@
 """The verdict on one photo, from its tiles."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from PIL import Image
 
-from crackcls import config, images, parallel
+from crackcls import config, parallel
 from crackcls.class_names import in_words, not_found
-from crackcls.errors import InputError
-from crackcls.files import read_bytes
 from crackcls.network import calibration, familiarity, heatmap
 from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier
@@ -25,8 +21,6 @@ LEAST = 1e-4
 # Heat is raised to this power, which leaves less of it where a place is half sure.
 CONTRAST = 2
 COLUMNS = "file", "verdict", "probability", "familiarity", "tiles", "cracked_tiles"
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -163,34 +157,6 @@ def row_of(name: str, verdict: Verdict) -> dict[str, str | float | int]:
     figures = round(verdict.probability, 6), round(verdict.familiarity, 4)
     values = name, verdict.words, *figures, verdict.tiles, verdict.found_tiles
     return dict(zip(COLUMNS, values, strict=True))
-
-
-def each_file(
-    files: Sequence[Path],
-    classifier: Classifier,
-    known: Calibration,
-    use: Callable[[Path, Image.Image, Analysis], Result],
-) -> Iterator[Result | InputError]:
-    """Analyse photo files on all cores, a few at a time in memory.
-
-    Args:
-        files: The files.
-        classifier: The model.
-        known: The model's calibration.
-        use: What to do with each file, its photo and its analysis, in the same thread.
-
-    Yields:
-        For each file, in order, what `use` gave, or why it could not be read.
-    """
-
-    def work(file: Path) -> Result | InputError:
-        try:
-            upright = images.read_photo(read_bytes(file, config.MAX_PHOTO_BYTES))
-            return use(file, upright, analyse(upright, classifier, known, workers=1))
-        except InputError as error:
-            return error
-
-    return parallel.ordered_map(work, files)
 
 
 def _run_scale(

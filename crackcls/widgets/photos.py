@@ -6,14 +6,17 @@ from dataclasses import replace
 
 import streamlit as st
 
+from crackcls import config, photo_files
 from crackcls.errors import InputError
-from crackcls.photos import judged as judged_photos
+from crackcls.photos import files
 from crackcls.photos.judged import Judged
 from crackcls.widgets.model import open_photo_model
 from crackcls.widgets.photo_sources import Photo
 
 
-def judge_all(chosen: Sequence[Photo], model: str, version: str) -> list[Judged | InputError]:
+def judge_all(
+    chosen: Sequence[Photo], model: str, version: str
+) -> list[tuple[str, Judged | InputError]]:
     """Judge photos, each once a session and model.
 
     Args:
@@ -22,33 +25,37 @@ def judge_all(chosen: Sequence[Photo], model: str, version: str) -> list[Judged 
         version: Of it, see `aim.version_of`.
 
     Returns:
-        For each photo what the model saw, or why it could not be read.
+        For each picture of each photo what it is called, and what the model saw or why it could
+        not be read.
     """
     seen = st.session_state.setdefault("judged", {})
     waiting = {one.sha256: one for one in chosen if (one.sha256, version) not in seen}
     if waiting:
         judge(list(waiting.values()), model, version, seen)
-    return [named(seen[one.sha256, version], one.name) for one in chosen]
+    parts = ((one.name, part) for one in chosen for part in seen[one.sha256, version])
+    return [named(photo_files.called(name, part), result) for name, (part, result) in parts]
 
 
 def judge(
     waiting: Sequence[Photo],
     model: str,
     version: str,
-    seen: dict[tuple[str, str], Judged | InputError],
+    seen: dict[tuple[str, str], list[tuple[str, Judged | InputError]]],
 ) -> None:
-    """Judge photos one by one and say how far it is."""
+    """Judge photos one by one and say how far it is; of pages and bursts so many as there is room.
+
+    A photo of its own is always judged.
+    """
     classifier, known = open_photo_model(model, version)
     bar, begun = st.empty(), time.monotonic()
     for done, one in enumerate(waiting):
         words = stand(done, len(waiting), time.monotonic() - begun)
         bar.progress(done / len(waiting), words)
-        result: Judged | InputError
-        try:
-            result = judged_photos.judge_photo(one.name, one.content, classifier, known)
-        except InputError as error:
-            result = error
-        seen[one.sha256, version] = result
+        taken = sum(len(parts) for (_, of), parts in seen.items() if of == version)
+        room = config.MAX_PHOTOS_AT_ONCE - taken
+        seen[one.sha256, version] = files.judge_file(
+            one.name, one.content, classifier, known, max(1, room)
+        )
     bar.empty()
 
 
@@ -66,6 +73,6 @@ def forget_all_but(hashes: set[str]) -> None:
     st.session_state["judged"] = {key: seen[key] for key in seen if key[0] in hashes}
 
 
-def named(result: Judged | InputError, name: str) -> Judged | InputError:
+def named(name: str, result: Judged | InputError) -> tuple[str, Judged | InputError]:
     """Give a result the name of this file; one content may come under two."""
-    return result if isinstance(result, InputError) else replace(result, name=name)
+    return name, result if isinstance(result, InputError) else replace(result, name=name)

@@ -1,6 +1,7 @@
 """The command `predict`: verdicts, CSV and heat maps of photos and folders."""
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ from crackcls import config
 from crackcls.__main__ import main
 from crackcls.cli import predict
 from tests.conftest import encoded, picture
+from tests.tiffs import tags_of, tiff
 
 COLUMNS = ["file", "verdict", "probability", "familiarity", "tiles", "cracked_tiles"]
 
@@ -51,7 +53,34 @@ def test_the_bad_file_is_named_and_the_rest_judged(photos, capsys, tmp_path):
     assert set(table["verdict"]) <= words
     assert "größe 1.png: " in text
     assert f"{photos / 'bad.jpg'}: The file must be a photo" in said
-    assert "notes.txt" not in text + said
+    assert f"passed over {photos / 'notes.txt'}: it is a text." in said
+
+
+def test_what_is_passed_over_is_named_and_each_page_is_a_row(tmp_path, capsys):
+    photos, out = tmp_path / "photos", tmp_path / "out.csv"
+    photos.mkdir()
+    pages = [picture(i, 227, cracked=i > 0) for i in range(2)]
+    scan = encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    moving = encoded(pages[0], "GIF", save_all=True, append_images=pages[1:])
+    raw = tiff([({**tags_of((8, 8), 3, 8), 50706: b"\1\4\0\0"}, [bytes(192)])])
+    files = {"scan": scan, "a.gif": moving, "b.NEF": raw, "c.dng": raw, "notes.txt": b"hello"}
+    for name, content in {**files, "._a.gif": b"x", "Thumbs.db": b"x"}.items():
+        (photos / name).write_bytes(content)
+    status, text, said = run(capsys, "predict", photos, "--csv", out, "--heatmaps", tmp_path / "h")
+    assert status == 0
+    named = [f"{photos / 'a.gif'}, first frame of several"]
+    named += [f"{photos / 'scan'}, page {number} of 2" for number in (1, 2)]
+    assert list(pd.read_csv(out)["file"]) == named
+    assert [line.split(": ")[0] for line in text.splitlines()] == named
+    assert f"passed over 2 files, each a camera's raw file: {photos / 'b.NEF'}, " in said
+    assert f"passed over {photos / 'notes.txt'}: it is a text." in said
+    assert "Thumbs" not in said and "._a" not in said
+    heat = ["a.gif, first frame of several.png", "scan, page 1 of 2.png", "scan, page 2 of 2.png"]
+    assert sorted(path.name for path in (tmp_path / "h").iterdir()) == heat
+    _, told, _ = run(capsys, "predict", photos, "--json")
+    left = {Path(name).name: why for name, why in json.loads(told)["passed_over"].items()}
+    assert left["notes.txt"] == "a text. Leave it out."
+    assert "Export it as JPEG" in left["b.NEF"]
 
 
 def test_good_photos_end_with_status_0(capsys, photos):
@@ -105,13 +134,14 @@ def test_thousands_of_photos_are_never_all_in_memory(photos, monkeypatch):
 
     from crackcls.network.calibration import load
     from crackcls.network.classifier import load_model
-    from crackcls.photos.verdict import Analysis, each_file
+    from crackcls.photos.files import each_file
+    from crackcls.photos.verdict import Analysis
 
     folder = config.PROJECT / "models" / "metu"
     files = [photos / "größe 1.png"] * 60
     alive = []
 
-    def use(file, upright, analysis) -> None:
+    def use(file, part, upright, analysis) -> None:
         gc.collect()
         alive.append(sum(isinstance(one, Analysis) for one in gc.get_objects()))
 

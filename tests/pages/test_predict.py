@@ -12,6 +12,7 @@ from crackcls import config
 from crackcls.photos import judged as judged_photos
 from tests.conftest import encoded, picture
 from tests.pages.driving import named, open_page, text_of
+from tests.tiffs import tags_of, tiff
 from tests.widgets.analyses import analysis_of
 
 
@@ -45,7 +46,7 @@ def test_a_photo_turned_by_its_exif_is_shown_upright(place):
     content = turned(picture(3, 96).crop((0, 0, 96, 48)))
     page = open_page("3_Predict")
     page.file_uploader[0].set_value([("a.jpg", content, "image/jpeg")]).run()
-    judged = next(iter(page.session_state["judged"].values()))
+    ((_, judged),) = next(iter(page.session_state["judged"].values()))
     assert Image.open(io.BytesIO(judged.preview)).size == (48, 96)
 
 
@@ -114,6 +115,21 @@ def test_a_gallery_shows_twelve_photos_and_then_the_others(place):
     named(page.button, "Show 2 more").click().run()
     assert len(page.image) == 14
     assert not page.exception
+
+
+def test_pages_are_judged_each_and_what_is_no_photo_is_named(place):
+    page = open_page("3_Predict")
+    pages = [picture(i, cracked=i > 0) for i in range(3)]
+    scan = encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    raw = tiff([({**tags_of((8, 8), 3, 8), 50706: b"\1\4\0\0"}, [bytes(192)])])
+    files = {"scan.tif": scan, "DSC 1.NEF": raw, "photos.zip": b"PK\3\4" + bytes(60)}
+    page.file_uploader[0].set_value([(name, content, "") for name, content in files.items()]).run()
+    assert not page.exception
+    names = [f"scan.tif, page {number} of 3" for number in (1, 2, 3)]
+    assert list(page.dataframe[0].value["file"]) == names
+    said = {error.value for error in page.error}
+    assert any("DSC 1.NEF" in one and "a camera's raw file" in one for one in said)
+    assert any("photos.zip" in one and "a ZIP archive. Unpack it" in one for one in said)
 
 
 def test_predict_refuses_a_model_without_calibration_by_a_sentence(ended):

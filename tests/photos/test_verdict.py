@@ -13,7 +13,8 @@ from crackcls.interval import percent
 from crackcls.network import calibration
 from crackcls.network.classifier import Classifier, load_model
 from crackcls.network.familiarity import Familiarity
-from crackcls.photos.verdict import Analysis, Verdict, analyse, decide, each_file
+from crackcls.photos.files import each_file
+from crackcls.photos.verdict import Analysis, Verdict, analyse, decide
 from tests.conftest import SHARED, encoded, picture
 
 needs_outside = pytest.mark.skipif(
@@ -257,9 +258,11 @@ def test_files_are_judged_in_order_and_broken_ones_say_why(tmp_path):
         colour = (grey, grey, grey) if grey is not None else None
         path.write_bytes(encoded(Image.new("RGB", (50, 40), colour)) if colour else b"no photo")
     paths.append(tmp_path / "missing.jpg")
-    found = list(each_file(paths, MODEL, KNOWN, lambda *seen: decide(seen[2]).words))
+    judged = list(each_file(paths, MODEL, KNOWN, lambda *seen: decide(seen[3]).words))
+    assert [[part for part, _ in parts] for parts in judged] == [[""]] * len(paths)
+    found = [result for parts in judged for _, result in parts]
     broken, missing = found.pop(2), found.pop()
-    assert "8 bytes" in str(broken)
+    assert "this one is a text" in str(broken)
     assert isinstance(missing, InputError)
     assert found == ["cracked", "no crack found", "cracked", "cracked", "no crack found"]
 
@@ -289,7 +292,8 @@ def test_a_drawing_is_unfamiliar_to_the_shipped_model():
 def test_cracked_concrete_from_elsewhere_is_called_cracked_or_doubtful():
     model, known = shipped()
     files = sorted((SHARED / "outside" / "cracked").iterdir())[::3]
-    kinds = list(each_file(files, model, known, lambda *seen: decide(seen[2]).kind))
+    judged = each_file(files, model, known, lambda *seen: decide(seen[3]).kind)
+    kinds = [kind for ((_, kind),) in judged]
     assert len(kinds) == 10
     assert set(kinds) <= {"found", "doubtful"}
     assert kinds.count("found") >= 8

@@ -1,0 +1,88 @@
+"""Files of photos judged: those of one picture, and those of several."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from PIL import Image
+
+from crackcls import config, images, parallel, pictures
+from crackcls.errors import InputError
+from crackcls.files import read_bytes
+from crackcls.network.calibration import Calibration
+from crackcls.network.classifier import Classifier
+from crackcls.photos import judged
+from crackcls.photos.verdict import Analysis, analyse
+
+Result = TypeVar("Result")
+
+
+def each_file(
+    files: Sequence[Path],
+    classifier: Classifier,
+    known: Calibration,
+    use: Callable[[Path, str, Image.Image, Analysis], Result],
+) -> Iterator[list[tuple[str, Result | InputError]]]:
+    """Analyse photo files on all cores, a few at a time in memory.
+
+    Args:
+        files: The files.
+        classifier: The model.
+        known: The model's calibration.
+        use: What to do with each picture, in the same thread: with its file, its part of it (see
+            `pictures.names_of`), the photo and its analysis.
+
+    Yields:
+        For each file, in order, each part of it and what `use` gave, or why it could not be read.
+    """
+
+    def work(file: Path) -> list[tuple[str, Result | InputError]]:
+        try:
+            data = read_bytes(file, config.MAX_PHOTO_BYTES)
+            parts = pictures.names_of(data)
+        except InputError as error:
+            return [("", error)]
+        most = config.MAX_PICTURES_OF_A_FILE
+        judged = [(part, one(file, data, i, part)) for i, part in enumerate(parts[:most])]
+        left = pictures.too_many(parts, most)
+        return [*judged, ("", left)] if left else judged
+
+    def one(file: Path, data: bytes, number: int, part: str) -> Result | InputError:
+        try:
+            upright = images.read_photo(data, number if part else None)
+            return use(file, part, upright, analyse(upright, classifier, known, workers=1))
+        except InputError as error:
+            return error
+
+    return parallel.ordered_map(work, files)
+
+
+def judge_file(
+    name: str, content: bytes, classifier: Classifier, known: Calibration, most: int = 1
+) -> list[tuple[str, judged.Judged | InputError]]:
+    """Judge the pictures of a file on all cores.
+
+    Args:
+        name: The visitor's file name.
+        content: The whole file.
+        classifier: The model.
+        known: The model's calibration.
+        most: How many of its pictures are judged.
+
+    Returns:
+        Each part of the file, see `pictures.names_of`, and what the model saw, or why it could
+        not be read.
+    """
+    try:
+        parts = pictures.names_of(content)
+    except InputError as error:
+        return [("", error)]
+    found: list[tuple[str, judged.Judged | InputError]] = []
+    for number, part in enumerate(parts[:most]):
+        try:
+            photo = judged.judge_photo(name, content, classifier, known, number if part else None)
+            found.append((part, photo))
+        except InputError as error:
+            found.append((part, error))
+    left = pictures.too_many(parts, most)
+    return [*found, ("", left)] if left else found
