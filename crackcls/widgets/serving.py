@@ -1,6 +1,7 @@
 """The server behind the pages: its door, its address with the token, and how it begins."""
 
 import asyncio
+import os
 import socket
 import webbrowser
 from collections.abc import AsyncIterator
@@ -65,7 +66,7 @@ async def other_loopback(app: ASGIApp) -> AsyncIterator[None]:
     if listening is None:
         yield
         return
-    settings = uvicorn.Config(app, lifespan="off", access_log=False, log_level="warning")
+    settings = uvicorn.Config(app, lifespan="off", access_log=False, log_config=None)
     settings.load()
     server = uvicorn.Server(settings)
     server.lifespan = settings.lifespan_class(settings)
@@ -87,7 +88,8 @@ def _listen_at_other(port: int) -> socket.socket | None:
     listening = socket.socket(socket.AF_INET6)
     with suppress(OSError):
         listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name != "nt":  # There it would share the port with another server.
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("::1", port))
         listening.listen()
         listening.setblocking(False)
