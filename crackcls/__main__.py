@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         install_shipped()
         return chosen.run(chosen)
     except InputError as error:
-        print(f"crackcls: {shown(error)}", file=sys.stderr)
+        print(f"crackcls: {shown(error)} {shown(error.advice)}".rstrip(), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("crackcls: interrupted", file=sys.stderr)

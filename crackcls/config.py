@@ -21,8 +21,13 @@ SHIPPED_MODELS = DEFAULT_MODEL, "metu"
 WEIGHTS_FILE = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5"
 WEIGHTS_SHA256 = "ef8460efdc78d744c129a26c71b5d048d7f4bbe03e2049bad8af55ac6cd6ddf4"
 
+# How the folders of data are read, as a person may say: see `datasets.layout`.
+LAYOUTS = ("outer", "inner", "names", "table", "plain")
+
 IMAGE_SIZES = (96, 128, 160, 192, 224)
-SPLIT_MODES = ("grouped", "random")
+DRAWN_SPLITS = ("grouped", "random")
+# The last keeps the parts that the data's own folders give.
+SPLIT_MODES = (*DRAWN_SPLITS, "given")
 # What is trained: the last layer, the last blocks too, or the whole network.
 FINE_TUNE_LEARNING_RATES = {"head": 1e-4, "top": 1e-5, "all": 3e-4}
 FINE_TUNE_EPOCHS = {"head": 10, "top": 10, "all": 6}
@@ -41,6 +46,9 @@ PHOTO_SUFFIXES = (
     *(".jpg", ".jpeg", ".jpe", ".mpo", ".heic", ".heif", ".png", ".webp", ".tif", ".tiff"),
     *(".bmp", ".gif", ".avif", ".jp2", ".ppm", ".pgm"),
 )
+# A table beside photos may say what class each has.
+TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
+MAX_TABLE_BYTES = 10_000_000
 MAX_PHOTO_BYTES = 25 * 2**20
 MAX_PHOTO_PIXELS = 80_000_000
 # Decoding takes 18 to 24 bytes of memory a pixel for these two, and 8 to 10 for the others.
@@ -63,7 +71,7 @@ BATCH_ON_A_CORE = 4
 BATCH_ON_A_GPU = 64
 
 
-# The probability from which a model calls the class that is looked for.
+# The probability from which a model calls the second of two classes.
 THRESHOLD = 0.5
 
 

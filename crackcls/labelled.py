@@ -20,6 +20,8 @@ class DataSet:
         crack: Its class folders of cracks; none where all its images are sound.
         cap: At most so many of its images are taken, each class in its share; None takes all.
         weight: How often an epoch sees each of its training images.
+        layout: How its folders are read, see `Levels`.
+        group_by: The pattern that names the photograph of each file, see `Levels`.
     """
 
     name: str
@@ -27,6 +29,33 @@ class DataSet:
     crack: tuple[str, ...] = ()
     cap: int | None = None
     weight: float = 1.0
+    layout: str = ""
+    group_by: str = ""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """What folders, names and tables say of images beside their class.
+
+    Attributes:
+        layout: How a person said that the folders are read; empty where it was found out.
+        group_by: The pattern that names the photograph of each file; empty for none.
+        groups: The building, date or the like that each image is of, empty for none; no item at
+            all where no such level is kept together.
+        photographs: What the pattern names for each image, empty for none; no item without one.
+        parts: The part of a given split that each image lies in, empty for none; no item at all
+            where none is given.
+        said: What was taken for what, in sentences.
+        left_out: Each file that has no class, and the reason.
+    """
+
+    layout: str = ""
+    group_by: str = ""
+    groups: tuple[str, ...] = ()
+    photographs: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,10 +66,11 @@ class Labelled:
         folder: The folder that holds the class folders. Several sets have none, and this is
             their names joined by ` + `.
         classes: Class names in sorted order; a label is an index into them.
-        files: Names as `Class/name`, sorted by class and then by name; of several sets as
+        files: Paths below the folder in sorted order, such as `Class/name`; of several sets as
             `SET/Class/name`, one set after another.
-        labels: One index into `classes` for each file.
+        labels: One index into `classes` for each file. A file's folder need not be its class.
         sets: The sets where there are several; empty for one folder.
+        levels: What is known of the images beside their class.
     """
 
     folder: Path
@@ -48,6 +78,14 @@ class Labelled:
     files: tuple[str, ...]
     labels: tuple[int, ...]
     sets: tuple[DataSet, ...] = ()
+    levels: Levels = Levels()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the uppermost folders are the classes, and nothing else is known."""
+        names = (self.classes[label] for label in self.labels)
+        in_folders = all(map(str.startswith, self.files, (f"{name}/" for name in names)))
+        return in_folders and self.levels == Levels()
 
     @property
     def name(self) -> str:
@@ -80,8 +118,8 @@ def list_images(folder: Path | str) -> Labelled:
     """List the images of a folder that holds one folder a class.
 
     Args:
-        folder: The folder. What is hidden or made by a system, class folders whose name starts
-            with `_` and files that are no photos are passed over, see `photo_files`.
+        folder: The folder. What is hidden or made by a system, and files that are no photos, are
+            passed over, see `photo_files`.
 
     Returns:
         Classes and files in sorted order, the same on every machine.
@@ -89,13 +127,9 @@ def list_images(folder: Path | str) -> Labelled:
     Raises:
         InputError: The folder is missing, has fewer than two classes or an empty one.
     """
-    folder = _existing(folder)
-    names = sorted(
-        _checked(p.name)
-        for p in folder.iterdir()
-        if p.is_dir() and not is_litter(p.name) and p.name[0] != "_"
-    )
-    images = {name: _images_in(folder / name) for name in names}
+    folder = existing(folder)
+    names = sorted(_checked(one) for one in folders_in(folder))
+    images = {name: images_in(folder / name) for name in names}
     _check_classes(folder, images)
     pairs = [(f"{name}/{file}", label) for label, name in enumerate(names) for file in images[name]]
     files, labels = zip(*pairs, strict=True)
@@ -115,8 +149,8 @@ def list_below(folder: Path | str, label: str) -> Labelled:
     Raises:
         InputError: The folder is missing or holds no image.
     """
-    folder = _existing(folder)
-    files = tuple(_images_in(folder))
+    folder = existing(folder)
+    files = tuple(images_in(folder))
     if not files:
         raise InputError(
             f"A folder of images of one class must hold images, and '{folder}' holds none. "
@@ -125,7 +159,12 @@ def list_below(folder: Path | str, label: str) -> Labelled:
     return Labelled(folder, (label,), files, (0,) * len(files))
 
 
-def _existing(folder: Path | str) -> Path:
+def existing(folder: Path | str) -> Path:
+    """Give a folder as it was meant, see `typed.path`.
+
+    Raises:
+        InputError: It is not there.
+    """
     folder = typed.path(folder)
     if not typed.is_folder(folder):
         raise InputError(
@@ -134,7 +173,13 @@ def _existing(folder: Path | str) -> Path:
     return folder
 
 
-def _images_in(folder: Path) -> list[str]:
+def folders_in(folder: Path) -> list[str]:
+    """Give the names of the folders in a folder that are not hidden and not the system's own."""
+    return [p.name for p in folder.iterdir() if p.is_dir() and not is_litter(p.name)]
+
+
+def images_in(folder: Path) -> list[str]:
+    """Give the images in a folder and below, as paths from there with `/`, in sorted order."""
     return [_checked(name) for name in photo_files.below(folder).photos]
 
 
@@ -149,12 +194,12 @@ def _check_classes(folder: Path, images: dict[str, list[str]]) -> None:
         found = ", ".join(f"'{name}'" for name in images) or "none"
         raise InputError(
             f"The data folder must hold at least two folders, one for each class, and "
-            f"'{folder}' holds {len(images)} ({found}). Sort the images into class folders."
+            f"'{folder.name}' holds {len(images)} ({found}). Sort the images into class folders."
         )
     empty = [name for name, files in images.items() if not files]
     if empty:
         raise InputError(
-            f"Every class folder must hold images, and '{empty[0]}' in '{folder}' holds none. "
+            f"Every class folder must hold images, and '{empty[0]}' in '{folder.name}' holds none. "
             "Add images to it or remove it."
         )
 

@@ -21,14 +21,7 @@ from crackcls.errors import InputError
 OF_CRACKS = [
     *(("Cracked", "Non-cracked"), ("Positive", "Negative"), ("crack", "ok"), ("CD", "UD")),
     *(("CP", "UP"), ("cw", "uw"), ("damaged", "intact"), ("defect", "good"), ("NG", "OK")),
-    *(
-        ("1_defect", "0_good"),
-        ("fail", "pass"),
-        ("faulty", "normal"),
-        ("yes", "no"),
-        ("True", "False"),
-        ("1", "0"),
-    ),
+    *(("fail", "pass"), ("faulty", "normal"), ("yes", "no"), ("True", "False"), ("1", "0")),
     *(("1_cracked", "0_sound"), ("0_cracked", "1_sound"), ("crack", "no_crack"), ("y", "n")),
     *(("class_1", "class_0"), ("damage_1", "damage_0"), ("cracks", "walls"), ("bad", "A good 1")),
     *(("crack", "background"), ("A", "no crack"), ("CRACKED", "uncracked"), ("crack", "non")),

@@ -8,7 +8,8 @@ import pytest
 from crackcls import __main__, config
 from crackcls.cli import data
 from crackcls.datasets.published.sets import SETS
-from tests.conftest import crackcls
+from tests.conftest import crackcls, encoded, picture
+from tests.datasets.layouts import EXAMPLES, write
 from tests.test_documentation import KNOWN
 
 
@@ -137,9 +138,33 @@ def test_data_is_made_once_and_told(capsys):
 
 def test_data_is_inspected(capsys, trained):
     status, text, _ = run(capsys, "data", "inspect", trained.data, "--json")
-    rows = {row["what was found"]: row["count"] for row in json.loads(text)}
+    found = json.loads(text)
+    rows = {row["what was found"]: row["count"] for row in found["findings"]}
     assert (status, rows["files that cannot be read"]) == (0, 2)
-    assert "left out of training" in run(capsys, "data", "inspect", trained.data)[1]
+    assert found["classes"][0]["class"] == "Negative"
+    assert {row["file"] for row in found["left_out"]} == {
+        "Negative/text.jpg",
+        "Positive/cut off.jpg",
+    }
+    said = run(capsys, "data", "inspect", trained.data)[1]
+    assert "left out of training" in said and "Positive/cut off.jpg  " in said
+
+
+def test_what_folders_say_is_told_and_what_they_do_not_say_is_asked(capsys, tmp_path):
+    split = write(tmp_path / "split", EXAMPLES[2])
+    said = run(capsys, "data", "inspect", split)[1]
+    assert said.startswith("The classes Cracked, Sound were found in the folder walls.v1i.folder")
+    assert "near copies in two parts of the given split" in said
+    for place, seed in {"A/x": 1, "A/y": 2, "B/x": 3, "B/y": 4}.items():
+        (tmp_path / "two" / place).mkdir(parents=True)
+        (tmp_path / "two" / place / "1.jpg").write_bytes(encoded(picture(seed)))
+    status, _, said = run(capsys, "data", "inspect", tmp_path / "two")
+    assert status == 2
+    assert "--layout outer for A, B (with x, y inside), --layout inner for x, y (inside" in said
+    words = ("data", "inspect", tmp_path / "two", "--layout", "inner", "--group-by", "([AB])/")
+    status, text, _ = run(capsys, *words)
+    assert (status, "x, y were found below A, B" in text) == (0, True)
+    assert "The pattern gives 2 groups" in text
 
 
 def test_a_contact_sheet_is_written(capsys, trained, tmp_path):

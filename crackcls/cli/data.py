@@ -1,6 +1,7 @@
 """The command line's part about data: `python -m crackcls data`."""
 
 import argparse
+import json
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
@@ -11,7 +12,9 @@ from crackcls.names import shown
 if TYPE_CHECKING:
     from crackcls.labelled import Labelled
 
-DATA_HELP = "folder with one folder a class, or: synthetic, synthetic-COUNT-SEED, metu, sdnet2018"
+DATA_HELP = "folder of images by class, or: synthetic, synthetic-COUNT-SEED, metu, sdnet2018"
+LAYOUT_HELP = "how the folders are read, where that is not clear"
+GROUP_HELP = "pattern for names: images of which its first group is the same stay together"
 # By data set, as the facts have them: a command that is only asked for help reads no facts.
 SOURCES = {"metu": ("mendeley", "mendeley-zip", "zip"), "sdnet2018": ("usu", "usu-zip")}
 
@@ -35,11 +38,19 @@ def add(subcommands: Subcommands, add_command: AddCommand) -> None:
     _add_fetch(parts, add_command)
     inspect = add_command(parts, "inspect", run_inspect, "Tell what is in a folder of images.")
     inspect.add_argument("data", metavar="DATA", help=DATA_HELP)
+    add_layout(inspect)
+    inspect.add_argument("--group-by", default="", metavar="REGEX", help=GROUP_HELP)
     sheet = add_command(parts, "sheet", run_sheet, "Write a picture of random images a class.")
     sheet.add_argument("data", metavar="DATA", help=DATA_HELP)
+    add_layout(sheet)
     out_help = "picture to write"
     sheet.add_argument("--out", type=typed.path, required=True, metavar="FILE", help=out_help)
     sheet.add_argument("--draw", type=int, default=0, help="another number, other images (0)")
+
+
+def add_layout(command: argparse.ArgumentParser) -> None:
+    """Add the option that says how the folders of one data set are read."""
+    command.add_argument("--layout", choices=config.LAYOUTS, default="", help=LAYOUT_HELP)
 
 
 def run_make(chosen: argparse.Namespace) -> int:
@@ -70,12 +81,21 @@ def run_inspect(chosen: argparse.Namespace) -> int:
     from crackcls.cli import terminal
     from crackcls.datasets import catalogue, inspection
 
-    labelled = catalogue.open_data(chosen.data)
+    labelled = catalogue.open_data(chosen.data, chosen.layout, chosen.group_by)
     catalogue.ensure(labelled, terminal.Bars())
     found = inspection.inspect(labelled, terminal.Bars())
-    table = inspection.findings(found)
-    rows = terminal.table(table.to_numpy(), list(table.columns))
-    terminal.print_result(chosen.json, table.to_dict("records"), rows)
+    classes, table = inspection.class_table(found), inspection.findings(found)
+    left_out = inspection.left_out(labelled, found)
+    value = {
+        "layout": labelled.levels.said,
+        "classes": json.loads(classes.to_json(orient="records")),
+        "findings": table.to_dict("records"),
+        "left_out": left_out.to_dict("records"),
+    }
+    tables = [one for one in (classes, table, left_out) if len(one)]
+    parts = [terminal.table(one.to_numpy(), list(one.columns)) for one in tables]
+    said = "\n".join(map(shown, labelled.levels.said))
+    terminal.print_result(chosen.json, value, "\n\n".join(filter(None, [said, *parts])))
     return 0
 
 
@@ -84,7 +104,7 @@ def run_sheet(chosen: argparse.Namespace) -> int:
     from crackcls.cli import terminal
     from crackcls.datasets import catalogue, contact_sheet
 
-    labelled = catalogue.open_data(chosen.data)
+    labelled = catalogue.open_data(chosen.data, chosen.layout)
     count = contact_sheet.write_sheet(labelled, chosen.draw, chosen.out)
     about = {"file": str(chosen.out), "images": count}
     terminal.print_result(chosen.json, about, shown(chosen.out))

@@ -21,6 +21,7 @@ def add(subcommands: Subcommands, add_command: AddCommand) -> None:
     add = command.add_argument
     add_model(command)
     add("--data", required=True, metavar="DATA", help=data.DATA_HELP)
+    data.add_layout(command)
     folds_help = "trainings, each of which judges the images that it did not see (%(default)s)"
     add("--folds", type=int, default=FOLDS, metavar="N", help=folds_help)
     add("--csv", type=typed.path, metavar="OUT", help="write the list here too, as CSV or .xlsx")
@@ -35,7 +36,7 @@ def run_label_errors(chosen: argparse.Namespace) -> int:
     from crackcls.training import label_errors as search
 
     run = folders.read_run(folders.folder_of(chosen.model))
-    labelled = catalogue.open_data(chosen.data)
+    labelled = catalogue.open_data(chosen.data, chosen.layout)
     found = search.find(run, labelled, chosen.folds, terminal.Bars())
     if found is None:
         return 1

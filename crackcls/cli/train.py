@@ -111,7 +111,8 @@ def _add_train(subcommands: Subcommands, add_command: AddCommand) -> None:
     add("--image-size", type=int, default=default.image_size, help=image_size_help)
     rate_help = f"step length of Adam ({_each(config.FINE_TUNE_LEARNING_RATES)})"
     add("--learning-rate", type=float, help=rate_help)
-    split_help = "grouped keeps near copies in one part, random does not (%(default)s)"
+    split_help = "grouped keeps near copies in one part, random does not, given keeps the parts "
+    split_help += "that the data's folders give (%(default)s)"
     add("--split", choices=config.SPLIT_MODES, default=default.split, help=split_help)
     add("--seed", type=int, default=default.seed, help="fixes split and order (%(default)s)")
     tune_help = "train the head only, blocks 13-16 and Conv_1 too, or all (%(default)s)"

@@ -11,29 +11,35 @@ import numpy as np
 
 from crackcls import config, events, typed
 from crackcls.class_names import CLASSES
+from crackcls.datasets import listing
 from crackcls.datasets.archives.unpack import unpack_photos
+from crackcls.datasets.layout import UnclearError
 from crackcls.datasets.published.sets import SETS
 from crackcls.datasets.synthetic import pictures
 from crackcls.errors import InputError
 from crackcls.files import read_json, write_json
-from crackcls.labelled import Labelled, list_below, list_images
+from crackcls.labelled import Labelled, list_below
 from crackcls.runs import folders
 
 SYNTHETIC_NAME = re.compile(r"synthetic(?:-(\d{1,6})-(\d{1,9}))?")
 LEFT_OUT = ".left_out.json"
 
 
-def open_data(source: str | Path) -> Labelled:
+def open_data(source: str | Path, layout: str = "", group_by: str = "") -> Labelled:
     """List the images of a data set.
 
     Args:
-        source: `synthetic`, `synthetic-COUNT-SEED`, `metu`, `sdnet2018`, or a folder with one
-            folder a class. A folder that has such a name is written `./synthetic`.
+        source: `synthetic`, `synthetic-COUNT-SEED`, `metu`, `sdnet2018`, or a folder of images
+            that folders, names or a table sort into classes. A folder that has such a name is
+            written `./synthetic`.
+        layout: How a folder is laid out, see `listing.open_folder`; empty to find out.
+        group_by: A pattern that names what belongs together, see there; empty for none.
 
     Returns:
         The images. Synthetic ones need not have been made yet, see `ensure`.
 
     Raises:
+        UnclearError: The folders can be read in several ways.
         InputError: There is no such data.
     """
     folder = folder_of(source)
@@ -45,7 +51,7 @@ def open_data(source: str | Path) -> Labelled:
             f"The {published.title} photos must be on this machine, and they are not. "
             f"Fetch them with `python -m crackcls data fetch {published.name}`."
         )
-    return list_images(folder)
+    return listing.open_folder(folder, layout, group_by)
 
 
 def list_sound(folder: str | Path) -> Labelled:
@@ -154,10 +160,12 @@ def add_upload(
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     archive.seek(0)
-    unpacked = unpack_photos(archive, folder, config.UPLOAD_LIMITS, emit, loose=sound)
+    unpacked = unpack_photos(archive, folder, config.UPLOAD_LIMITS, emit)
     write_json(folder / LEFT_OUT, unpacked.left_out)
     try:
-        list_sound(folder) if sound else list_images(folder)
+        list_sound(folder) if sound else listing.open_folder(folder)
+    except UnclearError:
+        pass  # The page asks.
     except InputError:
         remove_upload(folder)
         raise

@@ -32,7 +32,30 @@ def spread(needs: np.ndarray, wanted: np.ndarray, keys: Sequence[str]) -> np.nda
         moved = [_move(group, needs[group], part, room, cost_of) for group in range(len(part))]
         if not any(moved):
             break
+    _fill_empty(part, needs, len(wanted))
     return part
+
+
+def _fill_empty(part: np.ndarray, needs: np.ndarray, parts: int) -> None:
+    """Give each part a group of each stratum, where few large groups have left it none.
+
+    The smallest group goes that leaves its own part some of each stratum.
+    """
+    for empty in range(parts):
+        for stratum in np.flatnonzero(needs.sum(axis=0)):
+            if needs[part == empty, stratum].any():
+                continue
+            free = [
+                g for g in np.flatnonzero(needs[:, stratum]).tolist() if _is_free(g, part, needs)
+            ]
+            if free:
+                part[min(free, key=lambda group: (needs[group].sum(), group))] = empty
+
+
+def _is_free(group: int, part: np.ndarray, needs: np.ndarray) -> bool:
+    """Tell whether a part keeps some of each stratum without one of its groups."""
+    others = (part == part[group]) & (np.arange(len(part)) != group)
+    return bool((needs[others].any(axis=0) >= (needs[group] > 0)).all())
 
 
 def _move(

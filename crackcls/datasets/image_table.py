@@ -6,9 +6,14 @@ import numpy as np
 import pandas as pd
 
 from crackcls.datasets import groups, split
+from crackcls.errors import InputError
 from crackcls.labelled import Labelled, set_of
 
-SET, CLASS, WEIGHT, PHOTOGRAPH = "set", "class", "weight", "photograph"
+SET, CLASS, WEIGHT = "set", "class", "weight"
+# What stays in one part: the building, date or the like of an image, and its photograph.
+GROUP, PHOTOGRAPH = "belongs_to", "photograph"
+# The part that the data's own folders or table give.
+GIVEN = "given_part"
 
 
 def choose(labelled: Labelled, shas: list[str], limit: int | None, seed: int) -> np.ndarray:
@@ -42,34 +47,69 @@ def columns(labelled: Labelled) -> dict[str, Any]:
     Returns:
         Of several sets `set` and `class`, a name for each image, and `weight` where one is not
         1; and `photograph` where the images are pieces of photographs, see `groups.photographs`.
+        `class` also where a file's uppermost folder is not its class, `belongs_to` where images
+        of one building or the like stay together, `given_part` where there is a given split.
     """
     found: dict[str, Any] = {}
+    names = [labelled.classes[label] for label in labelled.labels]
     if labelled.sets:
         found[SET] = list(map(set_of, labelled.files))
-        found[CLASS] = [labelled.classes[label] for label in labelled.labels]
+    if labelled.sets or names != [file.partition("/")[0] for file in labelled.files]:
+        found[CLASS] = names
+    if labelled.sets:
         weights = {one.name: one.weight for one in labelled.sets}
         if {*weights.values()} != {1.0}:
             found[WEIGHT] = [weights[name] for name in found[SET]]
-    photograph = _photographs(labelled)
-    return found | ({PHOTOGRAPH: photograph} if any(photograph) else {})
+    levels = {GIVEN: labelled.levels.parts, GROUP: labelled.levels.groups}
+    levels[PHOTOGRAPH] = tuple(_photographs(labelled))
+    return found | {name: list(values) for name, values in levels.items() if any(values)}
 
 
 def last(images: pd.DataFrame) -> pd.DataFrame:
     """Put the columns of `columns` behind the others, where nobody counts on their place."""
-    ours = [name for name in (SET, CLASS, WEIGHT, PHOTOGRAPH) if name in images]
+    all_ours = (SET, CLASS, WEIGHT, GIVEN, GROUP, PHOTOGRAPH)
+    ours = [name for name in all_ours if name in images]
     return images[[name for name in images if name not in ours] + ours]
 
 
 def strata(images: pd.DataFrame) -> list[str]:
     """Name what shall come to each part in its share: the classes, of several sets by set."""
-    if SET not in images:
-        return [file.split("/", 1)[0] for file in images["file"]]
-    return list(images[CLASS] + " of " + images[SET])
+    if SET in images:
+        return list(images[CLASS] + " of " + images[SET])
+    if CLASS in images:
+        return list(images[CLASS])
+    return [file.partition("/")[0] for file in images["file"]]
 
 
-def photographs_of(images: pd.DataFrame) -> list[str] | None:
-    """Give the photograph of each image; None where no image is a piece of one."""
-    return list(images[PHOTOGRAPH]) if PHOTOGRAPH in images else None
+def together(images: pd.DataFrame) -> list[str] | None:
+    """Name what each image stays together with: its photograph, its building or the like.
+
+    Returns:
+        A name for each image, empty where it stands alone; None where all do.
+    """
+    columns = [images[name] for name in (GROUP, PHOTOGRAPH) if name in images]
+    if len(columns) < 2:
+        return list(columns[0]) if columns else None
+    alone = np.logical_and.reduce([column == "" for column in columns])
+    number = np.arange(len(images))
+    for column in columns:
+        number = groups.join(number, list(column))
+    return ["" if no else str(one) for no, one in zip(alone, number, strict=True)]
+
+
+def given_parts(images: pd.DataFrame) -> np.ndarray:
+    """Give the number of the part of each image that the data itself gives, of others training.
+
+    Raises:
+        InputError: It gives none, or none for training.
+    """
+    if GIVEN not in images or split.PARTS[0] not in set(images[GIVEN]):
+        raise InputError(
+            "A given split must be one that the data has, such as folders 'train', 'valid' and "
+            "'test', and it has no images for training. Choose another split."
+        )
+    numbers = {name: number for number, name in enumerate(split.PARTS)}
+    return np.array([numbers.get(name, 0) for name in images[GIVEN]])
 
 
 def counts_by_part(images: pd.DataFrame) -> dict[str, Any]:
@@ -80,22 +120,29 @@ def counts_by_part(images: pd.DataFrame) -> dict[str, Any]:
     return {"sets": counts.to_dict("index")}
 
 
-def torn_photographs(images: pd.DataFrame) -> int:
-    """Count the photographs whose pieces lie in more than one part; by a random split they do."""
-    if PHOTOGRAPH not in images:
+def torn(images: pd.DataFrame, column: str) -> int:
+    """Count what has images in more than one part, as by a random or a given split.
+
+    Args:
+        images: With the column `part`.
+        column: `GROUP` or `PHOTOGRAPH`.
+    """
+    if column not in images:
         return 0
-    pieces = images[images[PHOTOGRAPH] != ""]
-    return int((pieces.groupby(PHOTOGRAPH)["part"].nunique() > 1).sum())
+    pieces = images[images[column] != ""]
+    return int((pieces.groupby(column)["part"].nunique() > 1).sum())
 
 
 def _photographs(labelled: Labelled) -> list[str]:
     """Name the photograph of each image, its set before it; empty where it is a piece of none."""
-    files: dict[str, list[str]] = {}
-    for file in labelled.files:
-        files.setdefault(set_of(file) if labelled.sets else labelled.name, []).append(file)
-    found = []
-    for name, mine in files.items():
-        rule = groups.rule_for(name, mine)
-        of = groups.photographs(mine, rule) if rule else [""] * len(mine)
-        found += [f"{name}/{one}" if one else "" for one in of]
+    members: dict[str, list[int]] = {}
+    for i, file in enumerate(labelled.files):
+        members.setdefault(set_of(file) if labelled.sets else labelled.name, []).append(i)
+    found = list(labelled.levels.photographs) or [""] * len(labelled.files)
+    for name, mine in members.items():
+        files, of = [labelled.files[i] for i in mine], [found[i] for i in mine]
+        if not any(of) and (rule := groups.rule_for(name, files)):
+            of = groups.photographs(files, rule)
+        for i, one in zip(mine, of, strict=True):
+            found[i] = f"{name}/{one}" if one else ""
     return found

@@ -24,6 +24,7 @@ EXAMPLE_COLUMNS = ["one", "other", "what they are", "in two classes"]
 _NOTHING = "nothing to do"
 _KEPT = "kept; the grouped split puts all copies of an image into one part"
 _SORT = "kept, but at most one of a picture's labels is right: look at it and sort it by hand"
+_ACROSS = "kept apart only where the split is drawn anew; the given one flatters the test"
 _BLUR = "kept; enlarged to the model's input, which blurs them"
 
 
@@ -36,6 +37,7 @@ class Inspection:
         images: One row for each image that can be read: `file`, `class`, `width` and
             `height` (pixels, upright), `sha256` (hexadecimal), `picture` (int, one number
             for images that show the same) and `group` (int, one number for near copies).
+            Where a split is given also `part`, empty for none.
         broken: One row for each file that cannot be read: `file`, `class` and `reason`.
         near_pairs: How many pairs of pictures with different hashes are near copies.
         examples: At most `EXAMPLES` pairs of images with different bytes that are near
@@ -70,6 +72,8 @@ def inspect(labelled: Labelled, emit: events.Emit) -> Inspection:
     found = copies.find_copies(prints.reshape(-1, copies.FINGERPRINT_BYTES))
     table["picture"] = _pictures(table["sha256"], found.identity, prints)
     table["group"] = copies.groups(found)
+    if labelled.levels.parts:
+        table["part"] = [labelled.levels.parts[i] for i in good]
     reasons = {i: look for i, look in enumerate(looks) if isinstance(look, InputError)}
     broken = _broken(labelled, reasons)
     examples = _examples(table, found)
@@ -98,6 +102,12 @@ def class_table(found: Inspection) -> pd.DataFrame:
     }
     wide = pd.DataFrame(columns, index=pd.Index(found.classes, name="class")).reset_index()
     return wide.fillna({"different pictures": 0}).astype({"different pictures": int})
+
+
+def left_out(labelled: Labelled, found: Inspection) -> pd.DataFrame:
+    """List the files that are left out: `file` and `reason`, for having no class or as broken."""
+    without = pd.DataFrame(labelled.levels.left_out, columns=["file", "reason"])
+    return pd.concat([found.broken[["file", "reason"]], without], ignore_index=True)
 
 
 def guess_accuracy(found: Inspection) -> float:
@@ -134,6 +144,9 @@ def findings(found: Inspection) -> pd.DataFrame:
         (f"images under {config.SMALL_SIDE} pixels", int((short < config.SMALL_SIDE).sum()), _BLUR),
         (f"classes with under {FEW_PICTURES} different pictures", len(few), _say_few(few)),
     ]
+    if "part" in found.images:
+        across = int((found.images.groupby("group")["part"].transform("nunique") > 1).sum())
+        rows.append(("near copies in two parts of the given split", across, _ACROSS))
     told = [(what, count, done if count else _NOTHING) for what, count, done in rows]
     return pd.DataFrame(told, columns=["what was found", "count", "what will be done"])
 

@@ -3,14 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from crackcls.class_names import CLASSES, CRACK, SOUND, meanings
 from crackcls.datasets import catalogue
+from crackcls.datasets.layout import PLAIN
 from crackcls.errors import InputError
-from crackcls.labelled import DataSet, Labelled, set_of
+from crackcls.labelled import DataSet, Labelled, Levels, set_of
 
 NAME_RULE = re.compile(r"[^/\\=\s.][^/\\=]{0,63}")
 
@@ -26,6 +27,8 @@ class Source:
         crack: Its class folders that hold cracks; empty where their names tell.
         cap: At most so many of its images are taken; None takes all.
         weight: How often an epoch sees each of its training images.
+        layout: How its folders are read, see `listing.open_folder`; empty to find out.
+        group_by: A pattern that names what belongs together, see there; empty for none.
     """
 
     data: str
@@ -34,6 +37,8 @@ class Source:
     crack: tuple[str, ...] = ()
     cap: int | None = None
     weight: float = 1.0
+    layout: str = ""
+    group_by: str = ""
 
     @property
     def called(self) -> str:
@@ -43,7 +48,19 @@ class Source:
 
 def is_plain(sources: Sequence[Source]) -> bool:
     """Tell whether this is one folder and nothing else, which keeps its own classes."""
-    return len(sources) == 1 and sources[0] == Source(sources[0].data)
+    first = sources[0]
+    return [*sources] == [Source(first.data, layout=first.layout, group_by=first.group_by)]
+
+
+def listed(source: Source) -> Labelled:
+    """List the images of one set under the names of its own classes.
+
+    Raises:
+        InputError: As `catalogue.open_data` and `catalogue.list_sound`.
+    """
+    if source.sound:
+        return catalogue.list_sound(source.data)
+    return catalogue.open_data(source.data, source.layout, source.group_by)
 
 
 def open_sources(sources: Sequence[Source]) -> Labelled:
@@ -57,18 +74,20 @@ def open_sources(sources: Sequence[Source]) -> Labelled:
             do not say which holds cracks.
     """
     if is_plain(sources):
-        return catalogue.open_data(sources[0].data)
+        return listed(sources[0])
     _check(sources)
     opened = [_open(source) for source in sources]
     sets = tuple(one for one, _ in opened)
-    files = tuple(f"{one.name}/{file}" for one, listed in opened for file in listed.files)
-    labels = tuple(label for _, listed in opened for label in listed.labels)
+    files = tuple(f"{one.name}/{file}" for one, found in opened for file in found.files)
+    labels = tuple(label for _, found in opened for label in found.labels)
     if {*labels} != {0, 1}:
         raise InputError(
             "A training must have cracked and sound images, and all sets here are sound. "
             "Add a set with one folder of cracked and one of sound images."
         )
-    return Labelled(Path(" + ".join(one.name for one in sets)), CLASSES, files, labels, sets)
+    folder = Path(" + ".join(one.name for one in sets))
+    levels = _joined([(one.name, found) for one, found in opened])
+    return Labelled(folder, CLASSES, files, labels, sets, levels)
 
 
 def count(labelled: Labelled) -> int:
@@ -91,6 +110,8 @@ def describe(labelled: Labelled) -> list[dict[str, Any]]:
             "crack": one.crack,
             "cap": one.cap,
             "weight": one.weight,
+            "layout": one.layout,
+            "group_by": one.group_by,
         }
         for one in labelled.sets
     ]
@@ -120,6 +141,9 @@ def reopen(described: Sequence[Mapping[str, Any]], places: Mapping[str, Path]) -
                 crack=tuple(one["crack"]),
                 cap=one["cap"],
                 weight=one["weight"],
+                # Earlier versions knew one layout.
+                layout=one.get("layout", PLAIN),
+                group_by=one.get("group_by", ""),
             )
             for one in described
         ]
@@ -128,25 +152,57 @@ def reopen(described: Sequence[Mapping[str, Any]], places: Mapping[str, Path]) -
 
 def words(sources: Sequence[Source]) -> list[str]:
     """Give the words of `train` that name these sets."""
-    found = []
+    found, is_one = [], is_plain(sources)
     for one in sources:
+        of = "" if is_one else f"{one.called}="
         option = "--sound" if one.sound else "--data"
         found += [option, f"{one.name}={one.data}" if one.name else one.data]
         found += [word for name in one.crack for word in ("--crack", f"{one.called}={name}")]
         found += ["--cap", f"{one.called}={one.cap}"] if one.cap else []
         found += ["--weight", f"{one.called}={one.weight:g}"] if one.weight != 1 else []
+        found += ["--layout", f"{of}{one.layout}"] if one.layout else []
+        found += ["--group-by", f"{of}{one.group_by}"] if one.group_by else []
     return found
 
 
 def _open(source: Source) -> tuple[DataSet, Labelled]:
     """Give a set and its images, labelled by what their classes mean."""
-    listing = catalogue.list_sound if source.sound else catalogue.open_data
-    listed = listing(source.data)
-    kinds = _kinds(source, listed.classes)
-    labels = tuple(int(kinds[listed.classes[label]] == CRACK) for label in listed.labels)
-    crack = tuple(name for name in listed.classes if kinds[name] == CRACK)
-    one = DataSet(source.called, listed.folder, crack, source.cap, source.weight)
-    return one, Labelled(listed.folder, CLASSES, listed.files, labels)
+    found = listed(source)
+    kinds = _kinds(source, found.classes)
+    labels = tuple(int(kinds[found.classes[label]] == CRACK) for label in found.labels)
+    one = DataSet(
+        name=source.called,
+        folder=found.folder,
+        crack=tuple(name for name in found.classes if kinds[name] == CRACK),
+        cap=source.cap,
+        weight=source.weight,
+        layout=source.layout,
+        group_by=source.group_by,
+    )
+    return one, replace(found, classes=CLASSES, labels=labels)
+
+
+def _joined(opened: Sequence[tuple[str, Labelled]]) -> Levels:
+    """Put together what is known of the images of several sets, each under its set's name."""
+
+    def each(attribute: str, prefix: str) -> tuple[str, ...]:
+        values = [
+            (name, value)
+            for name, one in opened
+            for value in getattr(one.levels, attribute) or [""] * len(one.files)
+        ]
+        named = (f"{prefix.format(name)}{value}" if value else "" for name, value in values)
+        return tuple(named) if any(value for _, value in values) else ()
+
+    return Levels(
+        groups=each("groups", "{}/"),
+        photographs=each("photographs", ""),
+        parts=each("parts", ""),
+        said=tuple(f"{name}: {said}" for name, one in opened for said in one.levels.said),
+        left_out=tuple(
+            (f"{name}/{file}", why) for name, one in opened for file, why in one.levels.left_out
+        ),
+    )
 
 
 def _kinds(source: Source, classes: tuple[str, ...]) -> Mapping[str, str]:

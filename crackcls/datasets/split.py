@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -48,22 +49,26 @@ def make_split(
     copies: Copies,
     mode: str,
     seed: int,
-    photographs: Sequence[str] | None = None,
+    together: Sequence[str] | None = None,
+    given: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Split images 70/24/6 into training, validation and test, stratified by class.
 
     The order is drawn from the seed and the images' content, so it is the same on every
-    machine, whatever the files are called. Where images are pieces of photographs, the parts
-    have these sizes as nearly as whole photographs allow.
+    machine, whatever the files are called. Where images are pieces of photographs, or of one
+    building, the parts have these sizes as nearly as whole photographs allow.
 
     Args:
         shas: SHA-256 of each image's bytes, in hexadecimal.
         labels: Class name of each image, or class and data set.
         copies: Near copies among the images.
         mode: `grouped` keeps copies and photographs in one part, `random` treats each image
-            alone.
+            alone, `given` keeps the parts that are given.
         seed: Another seed gives another split.
-        photographs: The photograph that each image is a piece of, empty where it is none's.
+        together: The photograph that each image is a piece of, the building that it is of or the
+            like; empty where it stands alone.
+        given: For the mode `given` the number of each image's part, int; where a class has no
+            image in a part, its share is drawn from training as in the mode `grouped`.
 
     Returns:
         Columns `part` (a name from `PARTS`), `sha256`, `group` (int, images that belong
@@ -74,13 +79,14 @@ def make_split(
         InputError: A class has too few distinct images for three parts.
     """
     classes, label = np.unique(labels, return_inverse=True)
-    of = photographs or [""] * len(shas)
+    of = together or [""] * len(shas)
     group = join(groups(copies), of)
-    is_piece = np.array([bool(name) for name in of]) & (mode == "grouped")
-    units = group if mode == "grouped" else np.arange(len(label))
-    part = _assign(units, label, _image_keys(shas, seed), is_piece)
+    is_piece = np.array([bool(name) for name in of]) & (mode != "random")
+    units = np.arange(len(label)) if mode == "random" else group
+    drawn = _Drawn(units, label, np.array(_image_keys(shas, seed)), is_piece)
+    part = _assign(drawn, range(len(PARTS))) if given is None else _fill(drawn, given)
     for number, name in enumerate(classes):
-        _check_parts(part[label == number], name)
+        _check_parts(part[label == number], name, bool(is_piece[label == number].any()))
     leaked = has_copy_in(copies, part == 0)
     return pd.DataFrame(
         {
@@ -141,34 +147,71 @@ def _image_keys(shas: list[str], seed: int) -> list[str]:
     return keys
 
 
-def _assign(
-    units: np.ndarray, labels: np.ndarray, keys: list[str], is_piece: np.ndarray
-) -> np.ndarray:
+@dataclass(frozen=True)
+class _Drawn:
+    """What parts are drawn by: for each image its unit, class, key, and whether it is a piece."""
+
+    units: np.ndarray
+    labels: np.ndarray
+    keys: np.ndarray
+    is_piece: np.ndarray
+
+    def __getitem__(self, chosen: np.ndarray) -> "_Drawn":
+        return _Drawn(*(each[chosen] for each in vars(self).values()))
+
+
+def _fill(drawn: _Drawn, given: np.ndarray) -> np.ndarray:
+    """Keep the parts that are given; what a class has no image for is drawn from its training."""
+    part = given.copy()
+    classes = range(drawn.labels.max(initial=-1) + 1)
+    present = {name: {*given[drawn.labels == name].tolist()} for name in classes}
+    missing = {name: tuple({*range(len(PARTS))} - {0} - present[name]) for name in classes}
+    for parts in {*missing.values()} - {()}:
+        mine = [name for name in classes if missing[name] == parts]
+        chosen = np.flatnonzero((given == 0) & np.isin(drawn.labels, mine))
+        if len(chosen):
+            part[chosen] = _assign(drawn[chosen], [0, *sorted(parts)])
+    return part
+
+
+def _assign(drawn: _Drawn, open_parts: Sequence[int]) -> np.ndarray:
     """Give each image its part: photographs first, then copies; single images fill the rest."""
+    labels, keys, is_piece = drawn.labels, drawn.keys, drawn.is_piece
     members: dict[int, list[int]] = {}
     for index in sorted(range(len(keys)), key=keys.__getitem__):
-        members.setdefault(int(units[index]), []).append(index)
+        members.setdefault(int(drawn.units[index]), []).append(index)
     counts = np.bincount(labels)
-    room = _wanted(counts)
+    room = _wanted(counts, open_parts)
     part = np.empty(len(labels), int)
     large = [indices for indices in members.values() if is_piece[indices].any()]
     if large:
         needs = np.stack([np.bincount(labels[m], minlength=len(counts)) for m in large])
-        drawn = even.spread(needs, _wanted(needs.sum(axis=0)), [keys[m[0]] for m in large])
-        for indices, chosen in zip(large, drawn, strict=True):
+        wanted = _wanted(needs.sum(axis=0), open_parts)
+        chosen_of = even.spread(needs, wanted, [keys[m[0]] for m in large])
+        for indices, chosen in zip(large, chosen_of, strict=True):
             part[indices] = chosen
-        np.subtract.at(room, drawn, needs)
+        np.subtract.at(room, chosen_of, needs)
     others = [indices for indices in members.values() if not is_piece[indices].any()]
     for indices in sorted(others, key=lambda m: len(m) == 1):
         need = np.bincount(labels[indices], minlength=len(counts))
         part[indices] = chosen = _draw_part(room, need, keys[indices[0]])
         room[chosen] -= need
-    return part
+    return np.array(open_parts)[part]
 
 
-def _wanted(counts: np.ndarray) -> np.ndarray:
+def _wanted(counts: np.ndarray, open_parts: Sequence[int]) -> np.ndarray:
     """Give the sizes of the parts by class: shape `(parts, classes)`, int."""
-    return np.array([part_sizes(int(count)) for count in counts]).T
+    return np.array([_sizes(int(count), open_parts) for count in counts]).T
+
+
+def _sizes(count: int, open_parts: Sequence[int]) -> list[int]:
+    """Share images among parts as they have them among all three; training gets what is over."""
+    if len(open_parts) == len(PARTS):
+        return list(part_sizes(count))
+    hundred = part_sizes(100)
+    shares = [hundred[part] for part in open_parts]
+    held = [count * share // sum(shares) for share in shares[1:]]
+    return [count - sum(held), *held]
 
 
 def _draw_part(room: np.ndarray, need: np.ndarray, key: str) -> int:
@@ -183,11 +226,13 @@ def _draw_part(room: np.ndarray, need: np.ndarray, key: str) -> int:
     return int(np.searchsorted(np.cumsum(weight), point, side="right"))
 
 
-def _check_parts(part: np.ndarray, name: str) -> None:
+def _check_parts(part: np.ndarray, name: str, has_groups: bool) -> None:
     missing = [PARTS[number] for number in range(len(PARTS)) if number not in part]
     if missing:
+        what = "copies of one another"
+        what += ", or of what stays in one part" if has_groups else ""
         raise InputError(
             "Every class needs enough distinct images for training, validation and test, and "
             f"'{name}' with {len(part)} leaves none for {missing[0]}. Add images that are not "
-            "copies of one another."
+            f"{what}."
         )

@@ -1,6 +1,5 @@
 """Evaluating on other data as a job, see `jobs.start_job`: logged, followed, stopped."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from crackcls import events
@@ -15,11 +14,7 @@ def folder(run: folders.Run) -> Path:
 
 
 def evaluate(
-    run: folders.Run,
-    labelled: Labelled,
-    include_seen: bool,
-    listen: events.Emit,
-    said: Mapping[str, str] | None = None,
+    run: folders.Run, labelled: Labelled, include_seen: bool, listen: events.Emit
 ) -> store.Evaluation | None:
     """Judge labelled images and keep the evaluation beside the model.
 
@@ -28,7 +23,6 @@ def evaluate(
         labelled: The images.
         include_seen: Whether to judge images of training and validation too.
         listen: Hears the events that the log gets.
-        said: Which class of the model a folder is, as in `store.evaluate_on`.
 
     Returns:
         The evaluation; None where the job was stopped.
@@ -38,13 +32,13 @@ def evaluate(
     """
 
     def work(emit: events.Emit) -> store.Evaluation:
-        table, report = store.evaluate_on(run, labelled, include_seen, emit, said)
+        table, report = store.evaluate_on(run, labelled, include_seen, emit)
         return store.save(run, labelled, table, report)
 
     return jobs.run_job(folder(run), listen, {"data": labelled.name}, work)
 
 
-def words(run: folders.Run, source: str, said: Mapping[str, str]) -> list[str]:
-    """Give the command that does the job on what `evaluate --data` takes."""
-    pairs = [word for folder, of in said.items() for word in ("--map", f"{folder}={of}")]
-    return ["evaluate", "--model", run.name, "--data", source, "--keep", *pairs]
+def words(run: folders.Run, source: str, layout: str = "") -> list[str]:
+    """Give the command that does the job on what `evaluate --data` and `--layout` take."""
+    said = ["--layout", layout] if layout else []
+    return ["evaluate", "--model", run.name, "--data", source, "--keep", *said]

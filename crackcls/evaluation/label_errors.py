@@ -107,7 +107,8 @@ def save(
     """
     folder = folder_for(run.folder / FOLDER, labelled, shas)
     write_csv(folder / FILE, table)
-    write_json(folder / "about.json", {"data": labelled.name, **about})
+    told = {"data": labelled.name, "layout": labelled.levels.layout, **about}
+    write_json(folder / "about.json", told)
     return read(run, folder)
 
 
@@ -161,6 +162,7 @@ def job_folder(run: folders.Run) -> Path:
     return run.folder / FOLDER / "job"
 
 
-def words(run: folders.Run, source: str) -> list[str]:
-    """Give the command that makes the list for what `label-errors --data` takes."""
-    return ["label-errors", "--model", run.name, "--data", source]
+def words(run: folders.Run, source: str, layout: str = "") -> list[str]:
+    """Give the command that makes the list for what `label-errors --data` and `--layout` take."""
+    said = ["--layout", layout] if layout else []
+    return ["label-errors", "--model", run.name, "--data", source, *said]

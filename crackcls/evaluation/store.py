@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from crackcls import events
-from crackcls.class_match import settle_match
-from crackcls.datasets import catalogue, split
+from crackcls.class_names import meanings
+from crackcls.datasets import catalogue, said, split
+from crackcls.datasets.layout import PLAIN
 from crackcls.errors import InputError
 from crackcls.evaluation.report import make_report, tabulate, unseen
 from crackcls.files import read_csv, read_json, write_csv, write_json
@@ -38,6 +39,7 @@ class Evaluation:
         images: Folder of the images on this machine; None where it is not known, or where there
             are several.
         sets: Where there are several data sets, the folder of each on this machine.
+        layouts: How the folders of each set are read, see `Levels`; of one, by the name ``.
     """
 
     run: Run
@@ -45,6 +47,7 @@ class Evaluation:
     data: str
     images: Path | None
     sets: Mapping[str, Path] = field(default_factory=dict)
+    layouts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_own(self) -> bool:
@@ -67,7 +70,9 @@ def list_evaluations(run: Run) -> list[Evaluation]:
     """List a model's evaluations, its own test part first."""
     sets = catalogue.find_sets(run)
     images = None if sets else catalogue.find(run)
-    own = [Evaluation(run, run.folder, run.config["data"], images, sets)]
+    described = {one["name"]: one for one in run.config.get("sets", [])} or {"": run.config}
+    layouts = {name: one.get("layout", PLAIN) for name, one in described.items()}
+    own = [Evaluation(run, run.folder, run.config["data"], images, sets, layouts)]
     others = sorted((run.folder / FOLDER).glob("*/about.json"))
     return own * bool(run.report) + [read(run, about.parent) for about in others]
 
@@ -87,35 +92,31 @@ def table_of(evaluation: Evaluation) -> pd.DataFrame:
 
 
 def evaluate_on(
-    run: Run,
-    labelled: Labelled,
-    include_seen: bool,
-    emit: events.Emit,
-    said: Mapping[str, str] | None = None,
+    run: Run, labelled: Labelled, include_seen: bool, emit: events.Emit
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Judge labelled images by a model.
 
     Args:
         run: The model's run.
-        labelled: The images; synthetic ones are made where they are not there. Classes of other
-            names than the model's are matched as `class_match.match` does.
+        labelled: The images; synthetic ones are made where they are not there. Two classes of
+            other names than the model's are taken by what their names mean.
         include_seen: Whether to judge images of training and validation too.
         emit: Hears progress, and `left out` with `file` and `reason`.
-        said: Which class of the model a folder is, where neither name nor meaning tells.
 
     Returns:
         The predictions with a column `sha256`, and the report with `seen_left_out` and
-        `unreadable`, both counts of images, and `matched`: the model's class of each folder,
-        where a name is another.
+        `unreadable`, both counts of images.
 
     Raises:
-        InputError: There is no model, the classes do not match, or no image is left.
+        InputError: There is no model, the classes differ, or no image is left.
     """
     classifier = load_model(run.folder)
-    matched = settle_match(labelled.classes, classifier.classes, classifier.positive, said)
+    classes = _as_known(labelled.classes, classifier.classes)
     catalogue.ensure(labelled, emit)
+    for text in (*labelled.levels.said, *said.left_out(labelled.levels.left_out)):
+        emit("note", text=text)
     images = _hashed(labelled, emit)
-    images["actual"] = [matched[labelled.classes[label]] for label in labelled.labels]
+    images["actual"] = [classes[label] for label in labelled.labels]
     judged = images if include_seen else _unseen(run, images)
     rows = pipeline.classify([labelled.path(file) for file in judged["file"]], classifier)
     rows = events.with_progress(emit, "evaluating", rows, len(judged))
@@ -126,12 +127,11 @@ def evaluate_on(
     files, actual = list(judged["file"]), list(judged["actual"])
     table = tabulate(files, rows, classifier.classes, leave_out, actual)
     table["sha256"] = table["file"].map(judged.set_index("file")["sha256"])
-    more: dict[str, Any] = {
+    counts = {
         "seen_left_out": len(images) - len(judged),
         "unreadable": len(judged) - len(table),
-        **({"matched": matched} if any(name != of for name, of in matched.items()) else {}),
     }
-    return table, {**make_report(table, classifier.classes, classifier.positive), **more}
+    return table, {**make_report(table, classifier.classes, classifier.positive), **counts}
 
 
 def save(run: Run, labelled: Labelled, table: pd.DataFrame, report: dict[str, Any]) -> Evaluation:
@@ -142,7 +142,7 @@ def save(run: Run, labelled: Labelled, table: pd.DataFrame, report: dict[str, An
     folder = folder_for(run.folder / FOLDER, labelled, list(table["sha256"]))
     write_csv(folder / "predictions.csv", table)
     write_json(folder / "report.json", report)
-    write_json(folder / "about.json", {"data": labelled.name})
+    write_json(folder / "about.json", {"data": labelled.name, "layout": labelled.levels.layout})
     return read(run, folder)
 
 
@@ -166,8 +166,9 @@ def folder_for(above: Path, labelled: Labelled, shas: Sequence[str]) -> Path:
 
 def read(run: Run, folder: Path) -> Evaluation:
     """Read what is kept in a folder that `folder_for` made."""
-    place = folders.local_data(folder)
-    return Evaluation(run, folder, read_json(folder / "about.json")["data"], place)
+    place, about = folders.local_data(folder), read_json(folder / "about.json")
+    layouts = {"": about.get("layout", PLAIN)}
+    return Evaluation(run, folder, about["data"], place, layouts=layouts)
 
 
 def mark(evaluation: Evaluation, row: Row, is_wrong: bool) -> None:
@@ -194,6 +195,19 @@ def marked(run: Run) -> pd.DataFrame:
     """Read the model's list of wrong labels, columns `MARK_COLUMNS`."""
     path = run.folder / WRONG_LABELS
     return read_csv(path) if path.exists() else pd.DataFrame(columns=MARK_COLUMNS)
+
+
+def _as_known(found: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    """Give for each class found the model's class: of the same name, or of the same meaning."""
+    if found == known:
+        return found
+    ours, theirs = meanings(known) if len(known) == 2 else None, meanings(found)
+    if ours is None or theirs is None:
+        raise InputError(
+            f"The class folders must be the model's classes {list(known)}, and they are "
+            f"{list(found)}. Rename the folders or choose another model."
+        )
+    return tuple(next(name for name in known if ours[name] == theirs[one]) for one in found)
 
 
 def _hashed(labelled: Labelled, emit: events.Emit) -> pd.DataFrame:

@@ -42,7 +42,7 @@ def compare(
     )
     images = steps.run_backbone(labelled, images, frozen, settings, emit)
     found = copies.find_copies(prefix.read_fingerprints(list(images["sha256"])))
-    each = [(mode, seed) for mode in config.SPLIT_MODES for seed in seeds]
+    each = [(mode, seed) for mode in config.DRAWN_SPLITS for seed in seeds]
     rows: list[dict[str, Any]] = []
     for mode, seed in each:
         chosen = replace(settings, split=mode, seed=seed)
@@ -68,7 +68,8 @@ def _run(
     test = parts[parts["part"] == "test"]
     run = after_cut(network, settings.fine_tune)
     _, probabilities = outputs(run, steps.parts_of(parts, frozen)[2])
-    table = predictions(list(test["file"]), probabilities, labelled.classes)
+    actual = [labelled.classes[label] for label in test["label"]]
+    table = predictions(list(test["file"]), probabilities, labelled.classes, actual)
     near = near_copy_report(table, parts)
     return {
         "images": len(table),

@@ -12,6 +12,7 @@ import psutil
 from crackcls import __version__, class_names, config, events
 from crackcls.config import TrainConfig
 from crackcls.datasets import catalogue, several
+from crackcls.datasets.layout import PLAIN
 from crackcls.errors import InputError
 from crackcls.files import write_json
 from crackcls.labelled import Labelled
@@ -47,6 +48,7 @@ def train(
     """
     config.check_settings(settings)
     settings = replace(settings, positive=class_names.settle(labelled.classes, settings.positive))
+    _check_given(labelled, settings)
     folders.check_free(name)
     check_weights(config.weights_path())
     listed = without.read_lists(lists)
@@ -56,6 +58,14 @@ def train(
         without.keep(listed, folder)
         write_json(folder / "local.json", _places(labelled))
         return _job(labelled, settings, folder, listen)
+
+
+def _check_given(labelled: Labelled, settings: TrainConfig) -> None:
+    if settings.split == "given" and "train" not in labelled.levels.parts:
+        raise InputError(
+            "A given split must be one that the data has, such as folders 'train', 'valid' and "
+            f"'test', and '{labelled.name}' has none. Choose another split."
+        )
 
 
 def resume(name: str, listen: events.Emit) -> dict[str, Any] | None:
@@ -121,13 +131,23 @@ def _images_of(run: folders.Run) -> Labelled:
     """List the images of a run again."""
     if "sets" in run.config:
         return several.reopen(run.config["sets"], folders.local_sets(run.folder))
-    return catalogue.open_data(folders.local_data(run.folder) or run.config["data"])
+    # Earlier versions knew one layout.
+    layout, group_by = run.config.get("layout", PLAIN), run.config.get("group_by", "")
+    source = folders.local_data(run.folder) or run.config["data"]
+    return catalogue.open_data(source, layout, group_by)
+
+
+def _describe_sets(labelled: Labelled) -> dict[str, Any]:
+    """Say what is needed to list the same images again."""
+    if labelled.sets:
+        return {"sets": several.describe(labelled)}
+    return {"layout": labelled.levels.layout, "group_by": labelled.levels.group_by}
 
 
 def _describe(labelled: Labelled, settings: TrainConfig) -> dict[str, Any]:
     return {
         "data": labelled.name,
-        **({"sets": several.describe(labelled)} if labelled.sets else {}),
+        **_describe_sets(labelled),
         "classes": labelled.classes,
         "images": several.count(labelled),
         "synthetic": all(map(catalogue.is_synthetic, labelled.places.values())),

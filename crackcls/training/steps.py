@@ -1,6 +1,6 @@
 """The steps of a training run, from the images to the test report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ import pandas as pd
 
 from crackcls import events
 from crackcls.config import TrainConfig
-from crackcls.datasets import catalogue, copies, image_table, split
+from crackcls.datasets import catalogue, copies, image_table, said, split
 from crackcls.errors import InputError
 from crackcls.files import csv_bytes, write_csv
 from crackcls.labelled import Labelled, content_hashes
@@ -44,6 +44,8 @@ def run(
         Stopped: As `emit` raised it. If an epoch was finished, a model lies in the folder.
     """
     catalogue.ensure(labelled, emit)
+    for text in (*labelled.levels.said, *said.left_out(labelled.levels.left_out)):
+        emit("note", text=text)
     images = read_images(labelled, settings, emit)
     # TensorFlow takes seconds to start, and the frozen part in int8 does not wait for it. Reading
     # would: it goes through Python's lock for each file, as that start does.
@@ -125,16 +127,32 @@ def _split(images: pd.DataFrame, settings: TrainConfig, emit: events.Emit) -> pd
         test_images_with_copy_in_training=int(in_test["copy_in_training"].sum()),
         **image_table.counts_by_part(images),
     )
-    if torn := image_table.torn_photographs(images):
-        emit("note", text=f"pieces of {torn:,} photographs lie in more than one part")
+    for text in _notes(images, settings):
+        emit("note", text=text)
     return images
+
+
+def _notes(images: pd.DataFrame, settings: TrainConfig) -> Iterator[str]:
+    """Say what a split does to photographs, to buildings and to what was split before."""
+    if settings.split == "given":
+        for part in split.PARTS[1:]:
+            near = int(images["copy_in_training"][images["part"] == part].sum())
+            yield f"given split kept: {near:,} {part} images have a near copy in training"
+    elif image_table.GIVEN in images:
+        yield f"the given split is merged, and a {settings.split} one is drawn"
+    if torn := image_table.torn(images, image_table.PHOTOGRAPH):
+        yield f"pieces of {torn:,} photographs lie in more than one part"
+    if torn := image_table.torn(images, image_table.GROUP):
+        yield f"images of {torn:,} folders that belong together lie in more than one part"
 
 
 def with_parts(images: pd.DataFrame, found: copies.Copies, settings: TrainConfig) -> pd.DataFrame:
     """Split images: adds the columns of `split.make_split`."""
-    shas, photographs = list(images["sha256"]), image_table.photographs_of(images)
-    strata, mode = image_table.strata(images), settings.split
-    parts = split.make_split(shas, strata, found, mode, settings.seed, photographs)
+    shas, strata = list(images["sha256"]), image_table.strata(images)
+    together, given = image_table.together(images), None
+    if settings.split == "given":
+        given = image_table.given_parts(images)
+    parts = split.make_split(shas, strata, found, settings.split, settings.seed, together, given)
     return image_table.last(images.assign(**parts))
 
 

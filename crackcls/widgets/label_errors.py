@@ -57,7 +57,8 @@ def ask(chosen: Evaluation, last: folders.Run | None) -> None:
     names = list(places)
     name = names[0] if len(names) == 1 else st.selectbox("Look in", names, format_func=shown)
     if st.button(f"Look for wrong labels in '{markdown(name)}'"):
-        words = label_errors.words(chosen.run, str(places[name]))
+        layout = chosen.layouts.get("" if "" in chosen.layouts else name, "")
+        words = label_errors.words(chosen.run, str(places[name]), layout)
         job.start(label_errors.job_folder(chosen.run), words)
 
 

@@ -26,6 +26,24 @@ def test_each_option_tells_of_the_set_that_it_names():
     ]
 
 
+def test_a_layout_and_a_pattern_are_said_of_all_sets_or_of_one():
+    words = ["--data", "metu", "--data", "sd=../x", "--sound", "../bricks"]
+    said = ["--layout", "inner", "--layout", "metu=outer", "--group-by", r"sd=(\d+)="]
+    assert sources_of(*words, *said) == [
+        Source("metu", layout="outer"),
+        Source("../x", "sd", layout="inner", group_by=r"(\d+)="),
+        Source("../bricks", sound=True),
+    ]
+    one = sources_of("--data", "metu", "--layout", "names", "--group-by", "x=(.)")
+    assert one == [Source("metu", layout="names", group_by="x=(.)")]
+
+
+@pytest.mark.parametrize("layout", ["middle", "metu=middle", "x=inner"])
+def test_a_layout_that_is_none_is_refused(layout):
+    with pytest.raises(InputError, match="must be one of outer, inner, names, table, plain"):
+        sources_of("--data", "metu", "--layout", layout)
+
+
 def test_a_folder_with_an_equals_sign_in_its_name_is_taken_as_it_is(tmp_path):
     (tmp_path / "a=b").mkdir()
     assert sources_of("--data", f"{tmp_path}/a=b") == [Source(f"{tmp_path}/a=b")]

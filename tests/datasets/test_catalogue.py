@@ -102,7 +102,7 @@ def test_nothing_is_kept_of_an_upload_that_is_refused(content):
 
 def test_nothing_is_kept_of_an_upload_with_one_class():
     one = {name: content for name, content in photos().items() if name.startswith("sound")}
-    with pytest.raises(InputError, match="at least two folders"):
+    with pytest.raises(InputError, match="all lie in one folder, sound"):
         catalogue.add_upload(zipped(one), "a.zip", silent)
     assert not list((config.data_folder() / "uploads").iterdir())
 

@@ -1,13 +1,16 @@
 """The table of a training's images where there are several sets or photographs."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from crackcls.datasets import image_table
-from crackcls.labelled import DataSet, Labelled, set_of
+from crackcls.errors import InputError
+from crackcls.labelled import DataSet, Labelled, Levels, set_of
 from tests.datasets.test_split import shas
 
 
@@ -32,9 +35,9 @@ def test_one_folder_has_no_column_more():
     assert image_table.columns(ONE) == {}
     table = pd.DataFrame({"file": ONE.files, "label": ONE.labels})
     assert image_table.strata(table) == ["a", "b"]
-    assert image_table.photographs_of(table) is None
+    assert image_table.together(table) is None
     assert image_table.counts_by_part(table.assign(part="train")) == {}
-    assert image_table.torn_photographs(table.assign(part="train")) == 0
+    assert image_table.torn(table.assign(part="train"), image_table.PHOTOGRAPH) == 0
 
 
 def test_several_sets_have_set_and_class_and_a_weight_where_one_is_not_1():
@@ -55,6 +58,41 @@ def test_photographs_carry_the_name_of_their_set():
     )
     found = image_table.columns(labelled)["photograph"]
     assert found == ["sdnet2018/decks_7001", "sdnet2018/decks_7001", ""]
+
+
+def test_what_folders_say_beside_the_class_is_in_columns_of_its_own():
+    levels = Levels(groups=("A", "", "A"), parts=("train", "test", ""))
+    files = ("train/a/1.jpg", "test/b/2.jpg", "a/3.jpg")
+    labelled = Labelled(Path("x"), ("a", "b"), files, (0, 1, 0), levels=levels)
+    columns = image_table.columns(labelled)
+    assert columns == {
+        "class": ["a", "b", "a"],
+        "given_part": ["train", "test", ""],
+        "belongs_to": ["A", "", "A"],
+    }
+    table = pd.DataFrame({"file": files, **columns})
+    assert image_table.strata(table) == ["a", "b", "a"]
+    assert image_table.given_parts(table).tolist() == [0, 2, 0]
+    named = Levels(group_by="(.)", photographs=("7001", "", "7002"))
+    found = image_table.columns(replace(labelled, levels=named))
+    assert found["photograph"] == ["x/7001", "", "x/7002"]
+
+
+def test_images_of_one_building_or_one_photograph_stay_together():
+    table = pd.DataFrame(
+        {"belongs_to": ["A", "A", "B", "", "C"], "photograph": ["", "1", "1", "", "2"]}
+    )
+    found = image_table.together(table)
+    assert found[3] == ""
+    assert found[0] == found[1] == found[2] != found[4] != ""
+    assert image_table.together(table[["belongs_to"]]) == ["A", "A", "B", "", "C"]
+
+
+@pytest.mark.parametrize("parts", [None, ["test", "", "validation"]])
+def test_a_given_split_without_training_images_is_refused(parts):
+    table = pd.DataFrame({"file": ["1", "2", "3"]})
+    with pytest.raises(InputError, match="it has no images for training"):
+        image_table.given_parts(table.assign(given_part=parts) if parts else table)
 
 
 def test_a_cap_takes_of_one_set_and_a_limit_of_all_each_class_in_its_share():
@@ -86,5 +124,6 @@ def test_strata_counts_and_torn_photographs():
         "m": {"train": 1, "validation": 0, "test": 1},
         "s": {"train": 1, "validation": 1, "test": 0},
     }
-    assert image_table.torn_photographs(table) == 1
+    assert image_table.torn(table, image_table.PHOTOGRAPH) == 1
+    assert image_table.torn(table, image_table.GROUP) == 0
     assert list(image_table.last(table)) == ["file", "part", "set", "class", "photograph"]

@@ -9,6 +9,7 @@ from crackcls.datasets import several
 from crackcls.datasets.several import Source
 from crackcls.errors import InputError
 from crackcls.labelled import DataSet
+from tests.datasets.layouts import BUILDINGS, EXAMPLES, write
 
 
 def folder(top: Path, name: str, *files: str) -> str:
@@ -65,12 +66,38 @@ def test_sets_are_described_without_their_place_and_opened_again(three, tmp_path
     described = several.describe(labelled)
     assert described[1] == {
         **{"name": "bridge", "sound": 1, "cracked": 1},
-        **{"crack": ("a",), "cap": 1, "weight": 1.0},
+        **{"crack": ("a",), "cap": 1, "weight": 1.0, "layout": "", "group_by": ""},
     }
     assert str(tmp_path) not in str(described)
     assert several.reopen(described, labelled.places) == labelled
     with pytest.raises(InputError, match="the folder of 'bridge' is not known"):
         several.reopen(described, {"wall": tmp_path, "bricks": tmp_path})
+
+
+def test_sets_of_earlier_versions_are_read_by_their_uppermost_folders(three):
+    labelled = several.open_sources(three)
+    described = [
+        {key: value for key, value in one.items() if key not in ("layout", "group_by")}
+        for one in several.describe(labelled)
+    ]
+    opened = several.reopen(described, labelled.places)
+    assert (opened.files, opened.labels) == (labelled.files, labelled.labels)
+    assert [one.layout for one in opened.sets] == ["plain"] * 3
+
+
+def test_what_folders_say_stands_under_the_name_of_the_set(tmp_path):
+    for number, example in enumerate(EXAMPLES[2:4]):
+        write(tmp_path / f"split-{number}", example)
+    write(tmp_path / "buildings", EXAMPLES[6])
+    names = ("split-0", "split-1", "buildings")
+    labelled = several.open_sources([Source(str(tmp_path / name)) for name in names])
+    levels = labelled.levels
+    assert {*levels.parts} == {"", "train", "validation", "test"}
+    assert {*levels.groups} == {"", *(f"buildings/{name}" for name in BUILDINGS)}
+    assert levels.said[0].startswith("split-0: The classes Cracked, Sound were found in the")
+    at = labelled.files.index("buildings/Building B/Sound/0.jpg")
+    assert (labelled.labels[at], levels.groups[at]) == (0, "buildings/Building B")
+    assert several.reopen(several.describe(labelled), labelled.places) == labelled
 
 
 def test_the_words_of_the_command_name_the_sets(three, tmp_path):
@@ -80,6 +107,10 @@ def test_the_words_of_the_command_name_the_sets(three, tmp_path):
         *("--sound", f"{tmp_path}/bricks", "--weight", "bricks=0.5"),
     ]
     assert several.words([Source("metu")]) == ["--data", "metu"]
+    one = Source("x", layout="inner", group_by="a=(.)")
+    assert several.words([one]) == ["--data", "x", "--layout", "inner", "--group-by", "a=(.)"]
+    both = several.words([one, three[0]])
+    assert both[:6] == ["--data", "x", "--layout", "x=inner", "--group-by", "x=a=(.)"]
 
 
 def test_a_synthetic_set_is_one_of_several(three):

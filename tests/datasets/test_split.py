@@ -251,6 +251,53 @@ def test_a_copy_joins_two_photographs():
     assert table["group"].nunique() == 98
 
 
+def test_few_buildings_leave_no_part_without_a_class():
+    for count in range(3, 9):
+        of = [f"building {number % count}" for number in range(600)]
+        table = split.make_split(shas(600), TWO_CLASSES, copies_of([1] * 600), "grouped", 1, of)
+        assert table["part"].groupby(of).nunique().max() == 1
+        assert min(min(sizes) for sizes in sizes_by_class(table, TWO_CLASSES).values()) > 0
+
+
+GIVEN = np.array(([0] * 60 + [1] * 20 + [2] * 20) * 6)
+
+
+def test_a_given_split_is_kept_and_its_near_copies_are_counted():
+    links = np.array([(0, 60), (1, 80), (2, 3), (61, 81)])
+    table = split.make_split(
+        shas(600), TWO_CLASSES, Copies(np.arange(600), links), "given", 1, given=GIVEN
+    )
+    assert table["part"].tolist() == [split.PARTS[part] for part in GIVEN]
+    assert np.flatnonzero(table["copy_in_training"]).tolist() == [60, 80]
+
+
+@pytest.mark.parametrize(
+    ("given", "sizes"),
+    [
+        (np.where(GIVEN == 1, 0, GIVEN), (179, 61, 60)),
+        (np.where(GIVEN == 2, 0, GIVEN), (222, 60, 18)),
+        (np.zeros(600, int), (210, 72, 18)),
+    ],
+    ids=["no validation", "no test", "neither"],
+)
+def test_a_part_that_is_not_given_is_taken_from_training_by_the_usual_rule(given, sizes):
+    copies = copies_of([2] * 300)
+    table = split.make_split(shas(600), TWO_CLASSES, copies, "given", 1, given=given)
+    for found in sizes_by_class(table, TWO_CLASSES).values():
+        assert found == pytest.approx(sizes, abs=1)
+    kept = given > 0
+    assert table["part"][kept].tolist() == [split.PARTS[part] for part in given[kept]]
+    pairs = table["part"].to_numpy().reshape(-1, 2)
+    assert (pairs[:, 0] == pairs[:, 1]).all()
+
+
+def test_a_class_that_a_given_part_lacks_is_taken_from_its_training():
+    given = np.where(np.array(TWO_CLASSES) == "sound", GIVEN, 0)
+    table = split.make_split(shas(600), TWO_CLASSES, copies_of([1] * 600), "given", 1, given=given)
+    counts = sizes_by_class(table, TWO_CLASSES)
+    assert counts == {"crack": (210, 72, 18), "sound": (180, 60, 60)}
+
+
 def test_a_random_split_tears_photographs():
     of = [f"p{number // 100}" for number in range(400)]
     table = split.make_split(shas(400), ["crack"] * 400, copies_of([1] * 400), "random", 1, of)

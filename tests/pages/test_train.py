@@ -43,7 +43,7 @@ def test_train_starts_a_run_and_shows_it_to_whoever_opens_the_page(place):
     ("folder", "said"),
     [
         ("/nowhere at all", "must be a folder that exists, received '/nowhere at all'"),
-        (config.PROJECT / "docs", "must hold at least two folders"),
+        (config.PROJECT / "docs", "nothing tells the class of these"),
     ],
 )
 def test_train_refuses_a_folder_by_a_sentence(place, folder, said):
@@ -111,7 +111,7 @@ def test_train_takes_several_sets_each_with_its_cap(place, mixed, launched):
     choose_folder(page, mixed.data / "bridge")
     named(page.button, "Add this data set").click().run()
     choose_folder(page, mixed.data / "bricks")
-    assert "at least two folders" in page.error[0].value
+    assert "all lie in one folder, red/old" in page.error[0].value
     named(page.checkbox, "These pictures are all sound").check().run()
     assert not page.error
     named(page.button, "Add this data set").click().run()

@@ -11,13 +11,14 @@ import pandas as pd
 import pytest
 
 from crackcls import config
-from crackcls.__main__ import main
 from crackcls.config import TrainConfig
 from crackcls.errors import InputError
 from crackcls.labelled import list_images
 from crackcls.runs import folders
 from crackcls.training import job as training_job
-from tests.conftest import METU, crackcls, encoded, needs_metu, picture
+from tests.conftest import METU, Trained, crackcls, encoded, needs_metu, picture
+from tests.datasets import layouts
+from tests.datasets.layouts import EXAMPLES, write
 
 FILES = {
     *("config.json", "local.json", "process.json", "events.jsonl", "history.csv", "split.csv"),
@@ -138,43 +139,6 @@ def test_a_run_on_several_sets_goes_on_to_the_same_model(mixed):
         assert (folder / name).read_bytes() == (mixed.models / "mixed" / name).read_bytes()
 
 
-def test_the_cracks_are_looked_for_though_their_folder_comes_first(
-    trained, tmp_path, monkeypatch, capsys
-):
-    """The same images under other names; `Non-cracked` is the last in the alphabet."""
-
-    def told(*words: object) -> dict:
-        assert main([*map(str, words), "--model", "turned", "--json"]) in (0, 1)
-        return json.loads(capsys.readouterr().out)
-
-    for old, new in {"Positive": "Cracked", "Negative": "Non-cracked"}.items():
-        shutil.copytree(trained.data / old, tmp_path / "walls" / new)
-    words = ("train", "--data", tmp_path / "walls", "--name", "turned", "--epochs", "12")
-    done = crackcls(trained, *words, "--learning-rate", "0.001")
-    assert "actual cracked " in done.stdout
-    assert "Non-cracked" not in done.stdout
-    for file in ("config.json", "model.json", "report.json"):
-        about = json.loads((trained.models / "turned" / file).read_text())
-        assert (about["classes"], about["positive"]) == (["Cracked", "Non-cracked"], "Cracked")
-    monkeypatch.setenv("CRACKCLS_MODELS", str(trained.models))
-    photos = [tmp_path / f"{number}.png" for number in range(12)]
-    for number, photo in enumerate(photos):
-        photo.write_bytes(encoded(picture(700 + number, cracked=number < 6), "PNG"))
-    verdicts = [photo["verdict"] for photo in told("predict", *photos)["photos"]]
-    assert verdicts[:6].count("cracked") >= 4
-    assert verdicts[6:].count("no crack found") >= 4
-    assert "no crack found" not in verdicts[:6]
-    assert "cracked" not in verdicts[6:]
-    # It is as right where the folders are called otherwise, and can look for the other class.
-    report = told("evaluate", "--data", trained.data, "--include-seen")
-    assert report["matched"] == {"Negative": "Non-cracked", "Positive": "Cracked"}
-    assert report["accuracy"] >= 0.9
-    assert told("positive", "Non-cracked")["positive"] == "Non-cracked"
-    turned = [photo["verdict"] for photo in told("predict", *photos)["photos"]]
-    assert {*turned[:6]} <= {"Cracked", "unfamiliar"}
-    assert {*turned[6:]} <= {"Non-cracked", "unfamiliar"}
-
-
 @needs_metu
 @pytest.mark.parametrize("arguments", [[], ["--split", "random", "--fine-tune", "top"]])
 def test_a_few_real_images_are_enough_to_tell_most_cracks(trained, arguments):
@@ -259,3 +223,48 @@ def test_a_run_that_is_killed_leaves_no_model_and_keeps_its_name(trained, tmp_pa
     assert (run.state, run.has_model) == ("interrupted", False)
     with pytest.raises(InputError, match="'dead' is interrupted"):
         folders.check_free("dead")
+
+
+@pytest.fixture(scope="module")
+def laid_out(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """Train one epoch on all layouts of the documentation, each as a set of its own."""
+    top = tmp_path_factory.mktemp("laid out")
+    place = Trained(top / "models", trained.cache, top / "data")
+    words = [word for _, one in layouts.folders(top / "data") for word in ("--data", one)]
+    settings = ("--epochs", "1", "--batch-size", "8", "--image-size", "160")
+    crackcls(place, "train", *words, *settings, "--name", "all")
+    return place
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(len(EXAMPLES)), ids=lambda n: EXAMPLES[n].name)
+def test_each_layout_of_the_documentation_is_trained_on(laid_out, number):
+    example, name = EXAMPLES[number], f"layout-{number}"
+    split = pd.read_csv(laid_out.models / "all" / "split.csv", keep_default_na=False)
+    rows = split[split["set"] == name].set_index("file")
+    assert {*rows.index} == {f"{name}/{file}" for file in example.files}
+    for file, (kind, group) in example.files.items():
+        row = rows.loc[f"{name}/{file}"]
+        assert row["class"] == ("Positive" if kind.lower() == "cracked" else "Negative")
+        assert row["belongs_to"] == (f"{name}/{group}" if group else "")
+    assert {*rows["part"]} == {"train", "validation", "test"}
+    assert (rows[rows["belongs_to"] != ""].groupby("belongs_to")["part"].nunique() == 1).all()
+    report = json.loads((laid_out.models / "all" / "report.json").read_text())
+    assert report["by_set"][name]["images"] == (rows["part"] == "test").sum()
+
+
+@pytest.mark.slow
+def test_a_given_split_is_kept_said_and_taken_up_again(trained, tmp_path):
+    walls = write(tmp_path / "walls", EXAMPLES[2], seed=90_000)
+    place = Trained(tmp_path / "models", trained.cache, walls)
+    words = ("--split", "given", "--epochs", "1", "--batch-size", "4", "--name", "given")
+    said = crackcls(place, "train", "--data", place.data, *words).stderr
+    assert "found in the folder walls.v1i.folder, below train, valid, test" in said
+    assert "given split kept: 0 test images have a near copy in training" in said
+    split = pd.read_csv(place.models / "given" / "split.csv")
+    assert (split["part"] == split["given_part"]).all()
+    assert {*split["class"]} == {"Cracked", "Sound"}
+    settings = json.loads((place.models / "given" / "config.json").read_text())
+    assert (settings["split"], settings["layout"]) == ("given", "")
+    done = crackcls(place, "evaluate", "--model", "given", "--data", place.data, "--json")
+    assert json.loads(done.stdout)["images"] == 8

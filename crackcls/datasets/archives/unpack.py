@@ -34,9 +34,8 @@ def unpack_photos(
     target: Path,
     limits: config.ArchiveLimits,
     emit: events.Emit,
-    loose: bool = False,
 ) -> Unpacked:
-    """Unpack the photos of a ZIP that holds one folder a class, or photos of one class.
+    """Unpack the photos of a ZIP, and the tables beside them, which may tell their classes.
 
     Hidden files are passed over, and folders around the class folders are taken off.
 
@@ -45,7 +44,6 @@ def unpack_photos(
         target: The folder to make; it appears once all is unpacked.
         limits: How much may come out.
         emit: Hears the progress.
-        loose: Whether photos that lie in no folder are taken.
 
     Returns:
         The count of photos, damaged ones too, and the reason for each other file.
@@ -54,7 +52,7 @@ def unpack_photos(
         InputError: The target exists, or the archive breaks a rule. Nothing is left then.
     """
     opened = archive.open("rb") if isinstance(archive, Path) else nullcontext(archive)
-    kept, left_out = [], {}
+    kept, left_out = [], dict[str, str]()
     with opened as file, _new_folder(target) as work:
         _check_kind(file, "a ZIP archive")
         listed = zips.open_zip(file, limits)
@@ -66,13 +64,14 @@ def unpack_photos(
         ):
             path = _write(work / "member", member, chunks)
             _check_no_archive(path, member.name)
-            if reason := _judge(path, member.name, loose):
+            reason = _judge(path, member.name)
+            if reason:
                 left_out[member.name] = reason
-            else:
+            if not reason or _is_table(member, files):
                 _move(path, work / "files" / member.name)
                 kept.append(member.name)
         (work / "files" / _wrapping(kept)).rename(target)
-    return Unpacked(len(kept), left_out)
+    return Unpacked(len(files) - len(left_out), left_out)
 
 
 def extract_all(
@@ -206,11 +205,18 @@ def _write_all(contents: Contents, total: int, work: Path, emit: events.Emit) ->
         _move(_write(work / "member", member, chunks), work / "files" / member.name)
 
 
-def _judge(path: Path, name: str, loose: bool) -> str:
+def _is_table(member: Member, files: Sequence[Member]) -> bool:
+    """Tell whether a file may be a table of the photos in its folder or below."""
+    name, above = member.name.lower(), member.name.rpartition("/")[0]
+    if not name.endswith(config.TABLE_SUFFIXES) or member.size > config.MAX_TABLE_BYTES:
+        return False
+    inside = (one.name.lower() for one in files if one.name.startswith(f"{above}/" * bool(above)))
+    return name.endswith(".csv") or any(one.endswith(config.PHOTO_SUFFIXES) for one in inside)
+
+
+def _judge(path: Path, name: str) -> str:
     """Give the reason to leave a file out, if any; a damaged photo is kept and told of later."""
     size = path.stat().st_size
-    if "/" not in name and not loose:
-        return "It lies in no folder, and the folder tells the class."
     if size > config.MAX_PHOTO_BYTES:
         return f"It has {size:,} bytes, and a photo has at most {config.MAX_PHOTO_BYTES:,}."
     kind = photo_files.kind_of_file(path)

@@ -300,17 +300,25 @@ def test_one_class_ends_in_the_usual_refusal(name, target):
 
 
 def test_other_files_are_left_out_with_a_reason_and_leave_no_folder(target):
-    photos = {"w/a/1.jpg": PHOTO, "w/b/2.png": encoded(picture(2), "PNG")}
+    photos = {"1.jpg": PHOTO, "w/a/1.jpg": PHOTO, "w/b/2.png": encoded(picture(2), "PNG")}
     others = {"w/docs/readme.txt": b"hello", "w/a/text.jpg": b"hello", "w/a/none.jpg": b""}
-    result = unpack(zip_with({**photos, **others, "1.jpg": PHOTO}), target)
-    assert result.files == 2
+    result = unpack(zip_with({**photos, **others}), target)
+    assert result.files == 3
     assert result.left_out == {
         **dict.fromkeys(others, "It is a text. Leave it out."),
         "w/a/none.jpg": "It is empty. Copy or download it again.",
-        "1.jpg": "It lies in no folder, and the folder tells the class.",
     }
-    assert files_in(target) == ["a/1.jpg", "b/2.png"]
-    assert sorted(path.name for path in target.iterdir()) == ["a", "b"]
+    assert files_in(target) == sorted(photos)
+    assert sorted(path.name for path in (target / "w").iterdir()) == ["a", "b"]
+
+
+def test_a_table_beside_photos_is_kept_for_their_classes_and_named_as_no_photo(target):
+    photos = dict.fromkeys(["w/a/1.jpg", "w/b/1.jpg"], PHOTO)
+    tables = dict.fromkeys(["w/labels.csv", "w/a/list.TXT", "w/x/classes.csv"], b"1.jpg,a")
+    result = unpack(zip_with({**photos, **tables, "w/x/readme.txt": b"hello"}), target)
+    assert {*result.left_out} == {*tables, "w/x/readme.txt"}
+    kept = {*photos, *tables}
+    assert files_in(target) == sorted(kept)
 
 
 def test_a_file_above_the_limit_of_photos_is_left_out(target, monkeypatch):
