@@ -10,10 +10,16 @@ from crackcls.runs import folders
 from crackcls.widgets import photo_results, photo_sources, photos, powers, tell
 from crackcls.widgets.model import open_calibration
 
-NOTES = """
+ABOUT = (
+    "{} A photo is cut into overlapping tiles of several sizes, the model judges each tile, and "
+    "the verdict counts them. Best is bare concrete, straight on."
+)
+ASKED = "Does this concrete show a crack?", "What does this photo show?"
+OF_CRACKS = """
 - It looks for cracks like those in its training photos: in bare concrete, taken straight on.
-- It measures no width and no depth. It says nothing of how severe a crack is, or how safe.
-- "No crack found" is no proof that there is none.
+- "No crack found" is no proof that there is none."""
+NOTES = """
+- It measures no width and no depth. It says nothing of how severe a damage is, or how safe.
 - At most {} photos at once, each of {} MB and {:.0f} megapixels, as WebP or JPEG 2000 less.
 """
 
@@ -49,11 +55,10 @@ def show_verdicts(run: folders.Run, chosen: list[photo_sources.Photo]) -> None:
 st.set_page_config("Predict · crackcls", "🧱", layout="centered")
 powers.enter()
 st.title("Predict")
-st.write(
-    "Does this concrete show a crack? A photo is cut into overlapping tiles of several sizes, the "
-    "model judges each tile, and the verdict counts them. Best is bare concrete, straight on."
-)
+above = st.container()
 run = choose_model()
+is_of_cracks = aim.is_of_cracks(run)
+above.write(ABOUT.format(ASKED[0 if is_of_cracks else 1]))
 try:
     open_calibration(run.name, aim.version_of(run))
 except InputError as error:
@@ -65,4 +70,4 @@ if chosen:
     show_verdicts(run, chosen)
 with st.expander("What this can and cannot tell"):
     limits = powers.limits().photos, photo_sources.LIMIT, config.MAX_PHOTO_PIXELS / 1e6
-    st.markdown(NOTES.format(*limits))
+    st.markdown((OF_CRACKS if is_of_cracks else "") + NOTES.format(*limits))

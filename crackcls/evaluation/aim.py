@@ -3,7 +3,7 @@
 from typing import Any
 
 from crackcls import config
-from crackcls.class_names import guess_positive, looked_for
+from crackcls.class_names import guess_positive, is_crack, looked_for
 from crackcls.errors import InputError
 from crackcls.evaluation import store
 from crackcls.evaluation.report import make_report
@@ -25,6 +25,11 @@ def positive_of(run: Run) -> str | None:
 def version_of(run: Run) -> str:
     """Give what differs between a model and itself trained anew or looking for another class."""
     return str(_about(run))
+
+
+def is_of_cracks(run: Run) -> bool:
+    """Tell whether a model looks for cracks."""
+    return is_crack(_about(run)["classes"], positive_of(run))
 
 
 def caution(run: Run) -> str | None:

@@ -44,8 +44,8 @@ MADE_UP = (
 LIMITS = (
     "How the model does on other buildings, in other light, from another distance or with another "
     "camera. The figures hold for images like the tested ones.",
-    "How wide or deep a crack is, and whether it is a danger. The model tells only cracked from "
-    "sound, and a sound verdict is no proof of safety.",
+    "How wide or deep is what it finds, and whether that is a danger. Where it finds nothing, that "
+    "is no proof of safety.",
 )
 
 

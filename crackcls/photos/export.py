@@ -77,14 +77,18 @@ HOW_TO_READ = (
     "looks like the pictures of the training. Outlined are the tiles whose vote reaches the "
     "threshold. Red is where the model sees it."
 )
+NO_PROOF = {
+    True: "'No crack found' is no proof that concrete is sound.",
+    False: "Where nothing is found, that is no proof that there is nothing.",
+}
 LIMITS = (
     "Not an inspection. Where safety depends on it, ask a person who is qualified for it.",
     "The model knows only pictures like those of its training, see above under Model. Other "
     "concrete, other light, another distance or another camera make it err more often.",
-    "It has no scale. It cannot know how wide or how deep a crack is, what caused it, how severe "
-    "it is, or whether it is a danger.",
-    "'No crack found' is no proof that concrete is sound. Thin cracks and cracks in dark photos "
-    "are missed, and what is outside the photo or under the surface is not seen.",
+    "It has no scale. It cannot know how wide or how deep is what it finds, what caused it, how "
+    "severe it is, or whether it is a danger.",
+    "{} What is thin and what lies in a dark photo is missed, and what is outside the photo or "
+    "under the surface is not seen.",
     "Pictures unlike those of the training are called unfamiliar, and some of them are not "
     "noticed. A verdict on a picture that shows no concrete means nothing.",
     "Figures measured on the METU photos, such as a test accuracy, say nothing of this photo.",
@@ -170,7 +174,7 @@ def page_of(
         f"<p>{HOW_TO_READ}</p>",
         *parallel.ordered_map(lambda pair: _photo(*pair, threshold, opacity), pairs),
         '<section class="limits">',
-        html.section("What this does not tell", html.bullets(LIMITS)),
+        html.section("What this does not tell", html.bullets(_limits(all_judged))),
         "</section>",
     ]
     return html.page(title, "\n".join(body), STYLE)
@@ -184,6 +188,11 @@ def _encoded(image: Image.Image, format_: str, **options: Any) -> bytes:
 
 def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _limits(all_judged: Sequence[Judged]) -> list[str]:
+    proof = NO_PROOF[all_judged[0].analysis.is_crack]
+    return [limit.format(proof) for limit in LIMITS]
 
 
 def _counts(verdicts: Sequence[Verdict]) -> dict[str, str]:

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from crackcls import config, parallel
-from crackcls.class_names import in_words, not_found
+from crackcls.class_names import in_words, is_crack, not_found
 from crackcls.network import calibration, familiarity, heatmap
 from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier
@@ -53,6 +53,11 @@ class Analysis:
     def positive(self) -> str | None:
         """The class that is looked for; None where there are more than two."""
         return self.classes[self.label] if len(self.classes) == 2 else None
+
+    @property
+    def is_crack(self) -> bool:
+        """Whether the class looked for is that of cracks."""
+        return is_crack(self.classes, self.positive)
 
     @property
     def called(self) -> str:

@@ -80,7 +80,7 @@ def explore(report: dict[str, Any], table: pd.DataFrame) -> None:
         1.0,
         1000.0,
         10.0,
-        help="For the button 'least cost'. A missed crack is worse than a second look.",
+        help="For the button 'least cost'. To miss one is worse than a second look.",
     )
     show_presets(problem, miss)
     at = ask_threshold(positive)

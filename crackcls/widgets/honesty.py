@@ -13,7 +13,7 @@ from crackcls.evaluation.store import Evaluation
 
 NOT_TOLD = """
 - how the model does on other buildings, other light, other cameras and other distances
-- how wide, how deep or how dangerous a crack is
+- how wide, how deep or how dangerous is what it finds
 - whether a picture shows concrete at all: it answers for any picture
 - whether the labels are right; look at the Labels view
 """

@@ -18,7 +18,7 @@ HOW = (
     "Several networks are trained with this model's settings, each without a part of the images, "
     "and each judges the part that it has not seen. Listed are the images that they contradict "
     "with more confidence than they have in their class (confident learning, Northcutt et al., "
-    "JAIR 2021). These are suggestions: a rare kind of crack is listed too. You decide, by looking."
+    "JAIR 2021). These are suggestions: a rare kind is listed too. You decide, by looking."
 )
 
 

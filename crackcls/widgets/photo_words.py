@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from crackcls import class_names, config
+from crackcls import config
 from crackcls.interval import percent
 from crackcls.names import markdown
 from crackcls.network import calibration
@@ -81,7 +81,7 @@ def mistakes(analysis: Analysis, threshold: float) -> str:
     if threshold < config.THRESHOLD:
         return f"Below a vote of {config.THRESHOLD:.0%} more tiles do so by mistake."
     return (
-        f"A photo without {'a crack' if is_crack(analysis) else 'that class'} shows "
+        f"A photo without {'a crack' if analysis.is_crack else 'that class'} shows "
         f"{enough(analysis)} by mistake less than once in {1 / calibration.BY_MISTAKE:.0f} times."
     )
 
@@ -117,22 +117,17 @@ def looks(analysis: Analysis, count: int) -> str:
 
 def what(analysis: Analysis) -> str:
     """Name the class that is looked for."""
-    return analysis.called if is_crack(analysis) else f"like '{markdown(analysis.called)}'"
+    return analysis.called if analysis.is_crack else f"like '{markdown(analysis.called)}'"
 
 
 def subject(analysis: Analysis) -> str:
     """Name what there is a probability of."""
-    return "a crack" if is_crack(analysis) else markdown(analysis.called)
-
-
-def is_crack(analysis: Analysis) -> bool:
-    """Tell whether the class looked for is that of cracks."""
-    return class_names.is_crack(analysis.classes, analysis.positive)
+    return "a crack" if analysis.is_crack else markdown(analysis.called)
 
 
 def sign_of(kind: str, analysis: Analysis) -> tuple[str, str]:
     """Give colour and sign; red and green only where it is known which class is the bad one."""
-    if is_crack(analysis) or kind in (DOUBTFUL, UNFAMILIAR):
+    if analysis.is_crack or kind in (DOUBTFUL, UNFAMILIAR):
         return SIGNS[kind]
     return "blue", ":material/label:"
 

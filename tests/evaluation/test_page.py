@@ -86,7 +86,7 @@ def test_a_report_says_the_score_and_what_it_is_of():
     assert page.texts.count("Test of default on walls") == 2
     for row in (["Trained on", "bridges"], ["Date", "2025-01-02"], ["crackcls", "0.1.0"]):
         assert row in page.rows
-    for words in ("other buildings", "another distance", "How wide or deep a crack is"):
+    for words in ("other buildings", "another distance", "How wide or deep is what it finds"):
         assert words in said(page)
 
 

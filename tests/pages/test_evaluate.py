@@ -13,7 +13,7 @@ from crackcls.evaluation import page as page_of
 from crackcls.evaluation import store, threshold
 from crackcls.evaluation.report import make_report, predictions
 from crackcls.files import read_csv, write_csv, write_json
-from crackcls.runs import folders
+from crackcls.runs import folders, jobs
 from tests.pages.driving import named, open_page, text_of, wait_for
 
 
@@ -225,6 +225,37 @@ def test_a_model_is_evaluated_on_other_data(ended, tmp_path):
     after = open_evaluate()
     options = named(after.selectbox, "Judged on").options
     assert "synthetic-60-0, unseen images" in options
+
+
+def test_folders_that_do_not_tell_are_asked_for(ended, concrete, monkeypatch):
+    started = []
+    monkeypatch.setattr(jobs, "launch", lambda folder, words: started.append(words))
+    folder = concrete(per_class=2, classes=("Cracked", "pit"))
+    page = open_evaluate()
+    named(page.selectbox, "Judged on").set_value("other data …").run()
+    page.radio(key="data-kind").set_value("My folder").run()
+    named(page.text_input, "Data folder").set_value(str(folder)).run()
+    assert "'Cracked' is taken as 'cracked'." in text_of(page)
+    assert named(page.button, "Evaluate on this data").disabled
+    asked = named(page.selectbox, "What are the photos in 'pit'?")
+    assert asked.options == ["sound", "cracked"]
+    asked.set_value("Negative").run()
+    named(page.button, "Evaluate on this data").click().run()
+    assert not page.exception
+    assert started[0][-3:] == ["--keep", "--map", "pit=Negative"]
+
+
+def test_the_class_looked_for_is_changed_without_training(ended):
+    page = open_evaluate()
+    assert "Called 'cracked' from a probability of" in {slider.label for slider in page.slider}
+    page.radio(key="aim-first").set_value("Negative").run()
+    named(page.button, "Look for this class").click().run()
+    assert not page.exception
+    run = folders.read_run(ended / "first")
+    assert run.report["positive"] == run.config["positive"] == "Negative"
+    assert "Called 'Negative' from a probability of" in {slider.label for slider in page.slider}
+    recall = run.report["per_class"]["Negative"]["recall"]
+    assert figures_of(page)["Recall"] == f"{recall:.2%}"
 
 
 def test_evaluate_says_which_models_have_not_been_tested(ended):

@@ -189,7 +189,7 @@ def test_a_page_tells_the_limits():
     words = said(Page(page_of([made_up([0.9, 0.8])])))
     for told in (
         *("Not an inspection.", "pictures like those of its training", "It has no scale."),
-        *("how wide or how deep a crack is, what caused it, how severe it is", "a danger"),
+        *("how wide or how deep is what it finds, what caused it, how severe", "a danger"),
         *("is no proof that concrete is sound", "called unfamiliar", "say nothing of this photo"),
     ):
         assert told in words
@@ -214,6 +214,15 @@ def test_a_page_of_three_classes_names_the_likeliest():
     page = Page(page_of([judged]))
     assert "The likeliest of the 3 classes" in said(page)
     assert ["Probability of 'b'", "90.0%"] in page.rows
+
+
+def test_a_page_of_another_thing_has_no_word_of_cracks():
+    names = ("no rust", "rust")
+    text = page_of([made_up([share, share], classes=names) for share in (0.9, 0.1)], model="m")
+    assert "crack" not in text.casefold().replace("crackcls", "")
+    assert "<strong>Rust</strong>" in text
+    assert "<strong>No rust</strong>" in text
+    assert "'No crack found' is no proof" in said(Page(page_of([made_up([0.1])])))
 
 
 def test_any_name_is_only_text():
