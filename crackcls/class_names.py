@@ -90,7 +90,8 @@ def settle(classes: Sequence[str], said: str | None = None) -> str | None:
     if found is None and len(classes) == 2:
         raise InputError(
             f"Of two classes it must be known which one is looked for, and the names {listed} do "
-            f"not tell. Say it, such as by --positive {classes[0]}."
+            "not tell.",
+            f"Say it, such as by --positive {classes[0]}.",
         )
     return found
 

@@ -177,7 +177,7 @@ def words_of(name: str) -> tuple[Word, ...]:
     found: list[Word] = []
     for run in RUNS.findall(fold(name)):
         if run.isdecimal():
-            found.append(Word(run, OTHER))
+            found.append(Word(run, FILLER))
         elif EASTERN_RUN.match(run):
             found += _eastern(run)
         else:

@@ -71,7 +71,7 @@ BATCH_ON_A_CORE = 4
 BATCH_ON_A_GPU = 64
 
 
-# The probability from which a model calls the second of two classes.
+# The probability from which a model calls the class that is looked for.
 THRESHOLD = 0.5
 
 

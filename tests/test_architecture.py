@@ -39,8 +39,9 @@ ROOMS = (
 GROUND = (
     "pictures",
     *("images", "tiff_bands", "tiff_parts", "colours", "door", "html", "labelled"),
-    *("photo_files", "tiff", "file_kinds", "file_marks", "class_names", "class_meaning"),
-    *("class_words", "interval", "parallel", "events", "tables", "files", "browsers"),
+    *("photo_files", "tiff", "file_kinds", "file_marks"),
+    *("class_match", "class_names", "class_meaning", "class_words"),
+    *("interval", "parallel", "events", "tables", "files", "browsers"),
     *("owner", "modes", "config", "typed", "names", "errors", "__init__"),
 )
 # Where TensorFlow is: neither pages nor what they use may come near.

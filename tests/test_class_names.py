@@ -21,7 +21,14 @@ from crackcls.errors import InputError
 OF_CRACKS = [
     *(("Cracked", "Non-cracked"), ("Positive", "Negative"), ("crack", "ok"), ("CD", "UD")),
     *(("CP", "UP"), ("cw", "uw"), ("damaged", "intact"), ("defect", "good"), ("NG", "OK")),
-    *(("fail", "pass"), ("faulty", "normal"), ("yes", "no"), ("True", "False"), ("1", "0")),
+    *(
+        ("1_defect", "0_good"),
+        ("fail", "pass"),
+        ("faulty", "normal"),
+        ("yes", "no"),
+        ("True", "False"),
+        ("1", "0"),
+    ),
     *(("1_cracked", "0_sound"), ("0_cracked", "1_sound"), ("crack", "no_crack"), ("y", "n")),
     *(("class_1", "class_0"), ("damage_1", "damage_0"), ("cracks", "walls"), ("bad", "A good 1")),
     *(("crack", "background"), ("A", "no crack"), ("CRACKED", "uncracked"), ("crack", "non")),
@@ -75,8 +82,9 @@ def test_names_that_do_not_tell_are_asked_for(pair: tuple[str, str], turned: int
     assert guess_positive(classes) is None
     assert meanings(classes) is None
     assert looked_for(classes) == classes[-1]
-    with pytest.raises(InputError, match=r"do not tell\. Say it, such as by --positive"):
+    with pytest.raises(InputError, match="do not tell") as refused:
         settle(classes)
+    assert f"--positive {classes[0]}" in refused.value.advice
     assert settle(classes, pair[0]) == looked_for(classes, pair[0]) == pair[0]
     assert in_words(classes, pair[0]) == dict(zip(pair, pair, strict=True))
 

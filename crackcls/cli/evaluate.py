@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from crackcls import config, tables, typed
-from crackcls.cli import data
+from crackcls.cli import data, sets
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
 from crackcls.names import shown
@@ -59,9 +59,11 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
         run = folders.read_run(folders.folder_of(chosen.model))
         content = page.evaluation_page(run, labelled.name, table, report, config.THRESHOLD)
         write_atomically(chosen.report, content.encode())
-    left_out = report["seen_left_out"]
-    note = f"left out {left_out:,} images seen in training or validation\n" if left_out else ""
-    terminal.print_result(chosen.json, report, note + terminal.report_lines(report))
+    notes = [matched] if (matched := wording.matched_in_words(report)) else []
+    if left_out := report["seen_left_out"]:
+        notes.append(f"left out {left_out:,} images seen in training or validation")
+    lines = [*map(shown, notes), terminal.report_lines(report)]
+    terminal.print_result(chosen.json, report, "\n".join(lines))
     return int(report["unreadable"] > 0)
 
 
@@ -119,6 +121,8 @@ def _add_evaluate(subcommands: Subcommands, add_command: AddCommand) -> None:
     add_model(command)
     add("--data", required=True, metavar="DATA", help=data.DATA_HELP)
     data.add_layout(command)
+    map_help = "the model's class that a class folder is, where names do not tell; repeat it"
+    sets.add_pairs(command, "--map", "FOLDER=CLASS", str, map_help)
     csv_help = "write file, actual, predicted, probability, as CSV or .xlsx"
     add("--csv", type=typed.path, metavar="OUT", help=csv_help)
     report_help = "write figures and charts as one HTML page"
@@ -160,7 +164,8 @@ def _evaluate(
     from crackcls.runs import folders
 
     run = folders.read_run(folders.folder_of(chosen.model))
+    seen, said = chosen.include_seen, dict(chosen.map)
     if not chosen.keep:
-        return store.evaluate_on(run, labelled, chosen.include_seen, terminal.Bars())
-    kept = evaluation_job.evaluate(run, labelled, chosen.include_seen, terminal.Bars())
+        return store.evaluate_on(run, labelled, seen, terminal.Bars(), said)
+    kept = evaluation_job.evaluate(run, labelled, seen, terminal.Bars(), said)
     return (store.table_of(kept), store.report_of(kept)) if kept else None

@@ -19,11 +19,11 @@ def add(command: argparse.ArgumentParser) -> None:
     sound_help = "folder, or NAME=DIR, all of whose images are sound, at any depth; repeat it"
     command.add_argument("--sound", action="append", default=[], metavar="DIR", help=sound_help)
     crack_help = "class folder of a set that holds cracks, where its name does not tell; repeat it"
-    _add_pairs(command, "--crack", "FOLDER", str, crack_help)
+    add_pairs(command, "--crack", "NAME=FOLDER", str, crack_help)
     cap_help = "take COUNT images of a set, each class in its share; repeat it"
-    _add_pairs(command, "--cap", "COUNT", int, cap_help)
+    add_pairs(command, "--cap", "NAME=COUNT", int, cap_help)
     weight_help = "let an epoch see a set's images NUMBER times, such as 2 or 0.5; repeat it"
-    _add_pairs(command, "--weight", "NUMBER", float, weight_help)
+    add_pairs(command, "--weight", "NAME=NUMBER", float, weight_help)
     layout_help = f"{data.LAYOUT_HELP}: {', '.join(config.LAYOUTS)}, or SET=LAYOUT; repeat it"
     add = command.add_argument
     add("--layout", action="append", default=[], metavar="LAYOUT", help=layout_help)
@@ -67,13 +67,23 @@ def sources_of(chosen: argparse.Namespace) -> "list[Source]":
     ]
 
 
-def _add_pairs(
+def add_pairs(
     command: argparse.ArgumentParser,
     option: str,
     what: str,
     read: Callable[[str], Value],
     help_: str,
 ) -> None:
+    """Add an option of a name and a value that can be repeated.
+
+    Args:
+        command: The parser.
+        option: Such as `--cap`.
+        what: What it takes, such as `NAME=COUNT`.
+        read: Makes the value of its text; may raise ValueError.
+        help_: For `--help`.
+    """
+
     def pair(text: str) -> tuple[str, Value]:
         name, equals, value = text.rpartition("=")
         try:
@@ -81,11 +91,9 @@ def _add_pairs(
                 return name, read(value)
         except ValueError:
             pass
-        raise argparse.ArgumentTypeError(f"must be NAME={what}, received '{text}'")
+        raise argparse.ArgumentTypeError(f"must be {what}, received '{text}'")
 
-    command.add_argument(
-        option, action="append", default=[], type=pair, metavar=f"NAME={what}", help=help_
-    )
+    command.add_argument(option, action="append", default=[], type=pair, metavar=what, help=help_)
 
 
 def _by_set(texts: Sequence[str], names: Sequence[str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Evaluating on other data as a job, see `jobs.start_job`: logged, followed, stopped."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from crackcls import events
@@ -14,7 +15,11 @@ def folder(run: folders.Run) -> Path:
 
 
 def evaluate(
-    run: folders.Run, labelled: Labelled, include_seen: bool, listen: events.Emit
+    run: folders.Run,
+    labelled: Labelled,
+    include_seen: bool,
+    listen: events.Emit,
+    mapped: Mapping[str, str] | None = None,
 ) -> store.Evaluation | None:
     """Judge labelled images and keep the evaluation beside the model.
 
@@ -23,6 +28,7 @@ def evaluate(
         labelled: The images.
         include_seen: Whether to judge images of training and validation too.
         listen: Hears the events that the log gets.
+        mapped: Which class of the model a folder is, as in `store.evaluate_on`.
 
     Returns:
         The evaluation; None where the job was stopped.
@@ -32,13 +38,14 @@ def evaluate(
     """
 
     def work(emit: events.Emit) -> store.Evaluation:
-        table, report = store.evaluate_on(run, labelled, include_seen, emit)
+        table, report = store.evaluate_on(run, labelled, include_seen, emit, mapped)
         return store.save(run, labelled, table, report)
 
     return jobs.run_job(folder(run), listen, {"data": labelled.name}, work)
 
 
-def words(run: folders.Run, source: str, layout: str = "") -> list[str]:
-    """Give the command that does the job on what `evaluate --data` and `--layout` take."""
+def words(run: folders.Run, source: str, mapped: Mapping[str, str], layout: str = "") -> list[str]:
+    """Give the command that does the job on what `evaluate --data`, `--map` and `--layout` take."""
     said = ["--layout", layout] if layout else []
+    said += [word for folder, of in mapped.items() for word in ("--map", f"{folder}={of}")]
     return ["evaluate", "--model", run.name, "--data", source, "--keep", *said]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crackcls import events
-from crackcls.class_names import meanings
+from crackcls.class_match import settle_match
 from crackcls.datasets import catalogue, said, split
 from crackcls.datasets.layout import PLAIN
 from crackcls.errors import InputError
@@ -92,31 +92,37 @@ def table_of(evaluation: Evaluation) -> pd.DataFrame:
 
 
 def evaluate_on(
-    run: Run, labelled: Labelled, include_seen: bool, emit: events.Emit
+    run: Run,
+    labelled: Labelled,
+    include_seen: bool,
+    emit: events.Emit,
+    mapped: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Judge labelled images by a model.
 
     Args:
         run: The model's run.
-        labelled: The images; synthetic ones are made where they are not there. Two classes of
-            other names than the model's are taken by what their names mean.
+        labelled: The images; synthetic ones are made where they are not there. Classes of other
+            names than the model's are matched as `class_match.match` does.
         include_seen: Whether to judge images of training and validation too.
         emit: Hears progress, and `left out` with `file` and `reason`.
+        mapped: Which class of the model a folder is, where neither name nor meaning tells.
 
     Returns:
         The predictions with a column `sha256`, and the report with `seen_left_out` and
-        `unreadable`, both counts of images.
+        `unreadable`, both counts of images, and `matched`: the model's class of each folder,
+        where a name is another.
 
     Raises:
-        InputError: There is no model, the classes differ, or no image is left.
+        InputError: There is no model, the classes do not match, or no image is left.
     """
     classifier = load_model(run.folder)
-    classes = _as_known(labelled.classes, classifier.classes)
+    matched = settle_match(labelled.classes, classifier.classes, classifier.positive, mapped)
     catalogue.ensure(labelled, emit)
     for text in (*labelled.levels.said, *said.left_out(labelled.levels.left_out)):
         emit("note", text=text)
     images = _hashed(labelled, emit)
-    images["actual"] = [classes[label] for label in labelled.labels]
+    images["actual"] = [matched[labelled.classes[label]] for label in labelled.labels]
     judged = images if include_seen else _unseen(run, images)
     rows = pipeline.classify([labelled.path(file) for file in judged["file"]], classifier)
     rows = events.with_progress(emit, "evaluating", rows, len(judged))
@@ -127,11 +133,12 @@ def evaluate_on(
     files, actual = list(judged["file"]), list(judged["actual"])
     table = tabulate(files, rows, classifier.classes, leave_out, actual)
     table["sha256"] = table["file"].map(judged.set_index("file")["sha256"])
-    counts = {
+    more: dict[str, Any] = {
         "seen_left_out": len(images) - len(judged),
         "unreadable": len(judged) - len(table),
+        **({"matched": matched} if any(name != of for name, of in matched.items()) else {}),
     }
-    return table, {**make_report(table, classifier.classes, classifier.positive), **counts}
+    return table, {**make_report(table, classifier.classes, classifier.positive), **more}
 
 
 def save(run: Run, labelled: Labelled, table: pd.DataFrame, report: dict[str, Any]) -> Evaluation:
@@ -195,19 +202,6 @@ def marked(run: Run) -> pd.DataFrame:
     """Read the model's list of wrong labels, columns `MARK_COLUMNS`."""
     path = run.folder / WRONG_LABELS
     return read_csv(path) if path.exists() else pd.DataFrame(columns=MARK_COLUMNS)
-
-
-def _as_known(found: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
-    """Give for each class found the model's class: of the same name, or of the same meaning."""
-    if found == known:
-        return found
-    ours, theirs = meanings(known) if len(known) == 2 else None, meanings(found)
-    if ours is None or theirs is None:
-        raise InputError(
-            f"The class folders must be the model's classes {list(known)}, and they are "
-            f"{list(found)}. Rename the folders or choose another model."
-        )
-    return tuple(next(name for name in known if ours[name] == theirs[one]) for one in found)
 
 
 def _hashed(labelled: Labelled, emit: events.Emit) -> pd.DataFrame:

@@ -37,6 +37,17 @@ def report_in_words(report: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def matched_in_words(report: Mapping[str, Any]) -> str | None:
+    """Say what the folders of other data were taken for; None where their names are the model's.
+
+    Args:
+        report: What `store.evaluate_on` gave, with the model's own names.
+    """
+    names = called(report)
+    pairs = [f"'{name}' as '{names[of]}'" for name, of in report.get("matched", {}).items()]
+    return f"Folders are taken by name or meaning: {', '.join(pairs)}." if pairs else None
+
+
 def table_in_words(table: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     """Give a table whose classes have the names that a person reads; files keep theirs.
 

@@ -11,7 +11,7 @@ from crackcls.evaluation import store, wording
 from crackcls.evaluation.store import Evaluation
 from crackcls.names import shown
 from crackcls.runs import folders, jobs
-from crackcls.widgets import data, job, powers, tell
+from crackcls.widgets import class_match, data, job, powers, tell
 
 OTHER = "other data …"
 
@@ -41,8 +41,10 @@ def ask_other(run: folders.Run, last: folders.Run | None) -> None:
         tell.refusal(last.message)
     st.caption("Images that the model saw in training or validation are left out.")
     source = data.choose()
-    if st.button("Evaluate on this data", type="primary", disabled=source is None) and source:
-        job.start(evaluation_job.folder(run), evaluation_job.words(run, source))
+    said = class_match.ask(run, source) if source else None
+    if st.button("Evaluate on this data", type="primary", disabled=said is None):
+        words = evaluation_job.words(run, source or "", said or {})
+        job.start(evaluation_job.folder(run), words)
 
 
 def table_of(chosen: Evaluation) -> pd.DataFrame:

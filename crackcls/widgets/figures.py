@@ -55,6 +55,8 @@ def show_report(chosen: Evaluation, report: dict[str, Any]) -> None:
         "elsewhere can do far worse."
     )
     by_set.show(report)
+    if matched := wording.matched_in_words(store.report_of(chosen)):
+        st.caption(markdown(matched))
     if left_out := report.get("seen_left_out"):
         st.caption(f"{left_out:,} images that the model saw in training are left out.")
     if labels := (chosen.run.report or {}).get("left_out_labels"):

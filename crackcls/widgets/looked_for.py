@@ -73,10 +73,10 @@ def is_open(source: Source) -> bool:
 def classes_of(source: Source) -> tuple[str, ...]:
     """Give the class folders of a set, listed once a session; none where they cannot be listed."""
     kept = st.session_state.setdefault(data.COUNTED, {})
-    key = "classes", source.data
+    key = "classes", source.data, source.layout
     if key not in kept:
         try:
-            kept[key] = several.open_sources([Source(source.data)]).classes
+            kept[key] = several.listed(source).classes
         except InputError:  # Start says why.
             return ()
     return kept[key]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from crackcls import config, files
+from crackcls.__main__ import main
 from crackcls.datasets.synthetic import pictures
 from crackcls.errors import InputError
 from crackcls.evaluation import job as evaluation_job
@@ -106,6 +107,20 @@ def test_classes_of_other_names_are_taken_by_their_meaning(run, other, names):
     assert table["actual"].value_counts().to_dict() == {"Negative": 4, "Positive": 4}
     sound = table["file"].str.startswith(names[0])
     assert (table["actual"] == "Negative").tolist() == sound.tolist()
+
+
+def test_folders_that_do_not_tell_are_taken_as_a_person_says(run, other, capsys):
+    for old, new in {"Negative": "a", "Positive": "b"}.items():
+        (other.folder / old).rename(other.folder / new)
+    words = ["evaluate", "--model", "first", "--data", str(other.folder), "--keep"]
+    assert main(words) == 2
+    assert "--map a=Negative" in capsys.readouterr().err
+    assert main([*words, "--map", "a=sound", "--map", "b=Positive"]) == 1  # One is broken.
+    assert "'a' as 'sound', 'b' as 'cracked'" in capsys.readouterr().out
+    kept = store.list_evaluations(run)[1]
+    assert store.report_of(kept)["matched"] == {"a": "Negative", "b": "Positive"}
+    table = store.table_of(kept)
+    assert (table["actual"] == "Positive").tolist() == table["file"].str.startswith("b/").tolist()
 
 
 def test_synthetic_photos_are_made_for_an_evaluation(run, tmp_path, monkeypatch):

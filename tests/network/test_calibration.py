@@ -8,6 +8,9 @@ from scipy.stats import binom
 
 from crackcls import config
 from crackcls.errors import InputError
+from crackcls.evaluation.report import predictions
+from crackcls.files import write_csv, write_json
+from crackcls.interval import wilson
 from crackcls.network import calibration
 
 
@@ -81,3 +84,24 @@ def test_the_shipped_models_calibration_is_of_its_validation_part():
     assert known.familiarity.components.shape == (64, 1280)
     numbers = json.loads((folder / "calibration.json").read_text())
     assert set(numbers) == {"temperature", "false_alarm_rate", "familiarity_limit"}
+
+
+def test_an_older_models_other_class_takes_its_rate_from_the_test_part(tmp_path):
+    features, probabilities, labels = made(1, 400)
+    classes = ("Cracked", "Non-cracked")
+    fitted = calibration.fit(features, features, probabilities, labels)
+    calibration.save(fitted, tmp_path, classes)
+    numbers = json.loads((tmp_path / "calibration.json").read_text())
+    del numbers["false_alarm_rates"]
+    numbers["false_alarm_rate"] = fitted.false_alarm_rates[1]
+    write_json(tmp_path / "calibration.json", numbers)
+    write_json(tmp_path / "model.json", {"classes": classes})
+    last = fitted.false_alarm_rates[1]
+    assert calibration.load(tmp_path).false_alarm_rates == (last, last)
+    # Of ten sound test images one is called cracked, and of ten cracked ones none is missed.
+    first = np.repeat([0.9, 0.1, 0.9], [10, 9, 1])
+    files = [f"{classes[number // 10]}/{number}.jpg" for number in range(20)]
+    table = predictions(files, np.stack([first, 1 - first], axis=1), classes)
+    write_csv(tmp_path / "predictions.csv", table)
+    rate, kept = calibration.load(tmp_path).false_alarm_rates
+    assert (rate, kept) == (wilson(1, 10)[1], last)

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from crackcls import config
+from crackcls.__main__ import main
 from crackcls.config import TrainConfig
 from crackcls.errors import InputError
 from crackcls.labelled import list_images
@@ -137,6 +138,43 @@ def test_a_run_on_several_sets_goes_on_to_the_same_model(mixed):
     crackcls(mixed, "train", "--resume", "again")
     for name in ("split.csv", "predictions.csv", "report.json", "model.tflite"):
         assert (folder / name).read_bytes() == (mixed.models / "mixed" / name).read_bytes()
+
+
+def test_the_cracks_are_looked_for_though_their_folder_comes_first(
+    trained, tmp_path, monkeypatch, capsys
+):
+    """The same images under other names; `Non-cracked` is the last in the alphabet."""
+
+    def told(*words: object) -> dict:
+        assert main([*map(str, words), "--model", "turned", "--json"]) in (0, 1)
+        return json.loads(capsys.readouterr().out)
+
+    for old, new in {"Positive": "Cracked", "Negative": "Non-cracked"}.items():
+        shutil.copytree(trained.data / old, tmp_path / "walls" / new)
+    words = ("train", "--data", tmp_path / "walls", "--name", "turned", "--epochs", "12")
+    done = crackcls(trained, *words, "--learning-rate", "0.001")
+    assert "actual cracked " in done.stdout
+    assert "Non-cracked" not in done.stdout
+    for file in ("config.json", "model.json", "report.json"):
+        about = json.loads((trained.models / "turned" / file).read_text())
+        assert (about["classes"], about["positive"]) == (["Cracked", "Non-cracked"], "Cracked")
+    monkeypatch.setenv("CRACKCLS_MODELS", str(trained.models))
+    photos = [tmp_path / f"{number}.png" for number in range(12)]
+    for number, photo in enumerate(photos):
+        photo.write_bytes(encoded(picture(700 + number, cracked=number < 6), "PNG"))
+    verdicts = [photo["verdict"] for photo in told("predict", *photos)["photos"]]
+    assert verdicts[:6].count("cracked") >= 4
+    assert verdicts[6:].count("no crack found") >= 4
+    assert "no crack found" not in verdicts[:6]
+    assert "cracked" not in verdicts[6:]
+    # It is as right where the folders are called otherwise, and can look for the other class.
+    report = told("evaluate", "--data", trained.data, "--include-seen")
+    assert report["matched"] == {"Negative": "Non-cracked", "Positive": "Cracked"}
+    assert report["accuracy"] >= 0.9
+    assert told("positive", "Non-cracked")["positive"] == "Non-cracked"
+    turned = [photo["verdict"] for photo in told("predict", *photos)["photos"]]
+    assert {*turned[:6]} <= {"Cracked", "unfamiliar"}
+    assert {*turned[6:]} <= {"Non-cracked", "unfamiliar"}
 
 
 @needs_metu
