@@ -52,7 +52,7 @@ def read_photo(data: bytes, number: int | None = None) -> Image.Image:
         if number is not None and kind is file_marks.HEIC:
             image.seek(number)
         return _read(image, data)
-    except InputError:
+    except (InputError, MemoryError):
         raise
     except Exception as error:  # Pillow's decoders raise many kinds on damaged files.
         raise InputError(
@@ -102,6 +102,8 @@ def open_header(data: bytes) -> ImageFile.ImageFile:
         raise InputError(
             f"{_pixel_rule('', config.MAX_PHOTO_PIXELS)}, and this one has far more. Shrink it."
         ) from error
+    except MemoryError:
+        raise
     except Exception as error:  # Damaged headers raise more than OSError.
         raise _not_opened(kind_of(data)) from error
 

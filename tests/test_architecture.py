@@ -38,10 +38,10 @@ ROOMS = (
 # The order on the ground, the lowest last: each module imports only what comes after it.
 GROUND = (
     "pictures",
-    *("images", "tiff_bands", "tiff_parts", "colours", "door", "html", "labelled"),
+    *("images", "tiff_bands", "tiff_parts", "colours", "uploads", "door", "html", "labelled"),
     *("photo_files", "tiff", "file_kinds", "file_marks"),
     *("class_match", "class_names", "class_meaning", "class_words"),
-    *("interval", "parallel", "events", "tables", "files", "browsers"),
+    *("interval", "parallel", "events", "memory", "tables", "files", "browsers"),
     *("owner", "modes", "config", "typed", "names", "errors", "__init__"),
 )
 # Where TensorFlow is: neither pages nor what they use may come near.

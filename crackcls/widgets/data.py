@@ -19,7 +19,7 @@ from crackcls.labelled import Labelled
 from crackcls.modes import Action
 from crackcls.names import markdown
 from crackcls.runs import folders, jobs
-from crackcls.widgets import job, powers, tell
+from crackcls.widgets import job, powers, tell, uploads
 
 Found = TypeVar("Found")
 # Lists the images of what was chosen: one folder a class, or all of them sound.
@@ -109,6 +109,7 @@ def ask_published(facts: Published) -> str | None:
 
 def ask_upload(listing: Listing) -> str | None:
     """Take a ZIP, unpack it and tell what is in it."""
+    uploads.expect()
     upload = st.file_uploader(
         "ZIP with one folder a class",
         max_upload_size=config.MAX_UPLOAD_MB,

@@ -25,12 +25,3 @@ def open_calibration(name: str, version: str) -> Calibration:
         InputError: The model has none.
     """
     return calibration.load(config.models_folder() / name)
-
-
-def open_photo_model(name: str, version: str) -> tuple[Classifier, Calibration]:
-    """Open what it takes to judge photos.
-
-    Raises:
-        InputError: The model has no calibration.
-    """
-    return open_model(name, version), open_calibration(name, version)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from crackcls import config
 from crackcls.photos import examples
-from crackcls.widgets import powers
+from crackcls.widgets import powers, uploads
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -35,6 +35,7 @@ def choose() -> tuple[list[Photo], set[str]]:
         the uploader while another tab is open. The camera starts when its tab is opened.
     """
     keep_in_memory()
+    uploads.expect()
     upload, camera, made_up = st.tabs(SOURCES, key="photo-source", on_change="rerun")
     with upload:
         uploaded = ask_files()
@@ -58,7 +59,7 @@ def keep_in_memory() -> None:
 def ask_files() -> list[Photo]:
     """Take files. There is no filter by type, since it would hide HEIC and the phone's camera."""
     most = powers.limits().photos
-    uploads = st.file_uploader(
+    files = st.file_uploader(
         f"Photos, up to {most} at once",
         accept_multiple_files=True,
         max_upload_size=LIMIT,
@@ -66,12 +67,12 @@ def ask_files() -> list[Photo]:
         "camera here too, at full resolution.",
     )
     st.caption(PRIVATE)
-    if len(uploads) > most:
+    if len(files) > most:
         st.error(
-            f"At most {most} photos are judged at once, and these are {len(uploads)}. "
+            f"At most {most} photos are judged at once, and these are {len(files)}. "
             f"The first {most} are taken."
         )
-    return [opened(upload) for upload in uploads[:most]]
+    return [opened(upload) for upload in files[:most]]
 
 
 def ask_camera() -> list[Photo]:

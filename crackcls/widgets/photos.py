@@ -1,17 +1,21 @@
 """Judging photos, each once a session."""
 
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from crackcls import config, photo_files
 from crackcls.errors import InputError
-from crackcls.photos import files
+from crackcls.photos.desk import open_desk
+from crackcls.photos.frames import File, Seen
 from crackcls.photos.judged import Judged
-from crackcls.widgets.model import open_photo_model
+from crackcls.photos.line import Standing, Ticket
 from crackcls.widgets.photo_sources import Photo
+
+SECONDS_BETWEEN_LOOKS = 0.2
 
 
 def judge_all(
@@ -40,31 +44,57 @@ def judge(
     waiting: Sequence[Photo],
     model: str,
     version: str,
-    seen: dict[tuple[str, str], list[tuple[str, Judged | InputError]]],
+    seen: dict[tuple[str, str], Seen],
 ) -> None:
-    """Judge photos one by one and say how far it is; of pages and bursts so many as there is room.
+    """Have photos judged in turn with those of other visitors, and say how far it is.
 
-    A photo of its own is always judged.
+    Of pages and bursts so many are judged as there is room; a photo of its own always is.
     """
-    classifier, known = open_photo_model(model, version)
-    bar, begun = st.empty(), time.monotonic()
+    folder, place = config.models_folder() / model, st.empty()
     for done, one in enumerate(waiting):
-        words = stand(done, len(waiting), time.monotonic() - begun)
-        bar.progress(done / len(waiting), words)
         taken = sum(len(parts) for (_, of), parts in seen.items() if of == version)
-        room = config.MAX_PHOTOS_AT_ONCE - taken
-        seen[one.sha256, version] = files.judge_file(
-            one.name, one.content, classifier, known, max(1, room)
-        )
-    bar.empty()
+        most = max(1, config.MAX_PHOTOS_AT_ONCE - taken)
+
+        def say(at: Standing, done: int = done) -> None:
+            place.progress(done / len(waiting), stand(done, len(waiting), at))
+
+        seen[one.sha256, version] = wait(File(one.name, one.content, most), folder, version, say)
+    place.empty()
 
 
-def stand(done: int, total: int, seconds: float) -> str:
-    """Say how many are judged and how long the others will take."""
-    if not done:
-        return "Judging the photo …" if total == 1 else f"Judging the first of {total} photos …"
-    left = seconds / done * (total - done)
-    return f"Judged {done} of {total}, about {max(1, round(left))} s left"
+def wait(file: File, folder: Path, version: str, say: Callable[[Standing], object]) -> Seen:
+    """Stand in the line with a file, and say where."""
+    desk, context = open_desk(), get_script_run_ctx()
+    try:
+        ticket = desk.ask(context.session_id if context else "", file, folder, version)
+    except InputError as error:
+        return [("", error)]
+    try:
+        while not ticket.done.wait(SECONDS_BETWEEN_LOOKS):
+            say(desk.line.standing(ticket))
+    finally:
+        # The page may have gone on to something else.
+        desk.line.leave(ticket)
+    return result_of(ticket)
+
+
+def result_of(ticket: Ticket[Seen]) -> Seen:
+    """Give what was seen, or why it could not be."""
+    if isinstance(ticket.result, InputError):
+        return [("", ticket.result)]
+    if isinstance(ticket.result, Exception):
+        raise ticket.result
+    return ticket.result or []
+
+
+def stand(done: int, total: int, at: Standing) -> str:
+    """Say how many are judged, how many of others come first and how long it will take."""
+    what = "the photo" if total == 1 else f"photo {done + 1} of {total}"
+    left = f"about {max(1, round(at.seconds * (total - done)))} s left"
+    if not at.ahead:
+        return f"Judging {what} …" if total - done == 1 else f"Judging {what}, {left}"
+    ahead = "1 photo" if at.ahead == 1 else f"{at.ahead:,} photos"
+    return f"{ahead} of others before {what}, {left}"
 
 
 def forget_all_but(hashes: set[str]) -> None:

@@ -9,7 +9,7 @@ from crackcls.evaluation import store
 from crackcls.evaluation.store import Evaluation
 from crackcls.modes import Action, Limits
 from crackcls.runs import folders
-from crackcls.widgets import tell
+from crackcls.widgets import tell, uploads
 
 # The names of the runs that this session has started.
 MINE = "mine"
@@ -31,6 +31,7 @@ def enter() -> None:
     except InputError as error:
         tell.refusal(str(error))
         st.stop()
+    uploads.arrive()
     st.sidebar.caption(said)
     if role() != modes.OWNER:
         base = str(st.get_option("server.baseUrlPath") or "").strip("/")

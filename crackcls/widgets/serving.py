@@ -16,6 +16,8 @@ from starlette.types import ASGIApp
 from crackcls import modes, owner
 from crackcls.door import Door
 from crackcls.errors import InputError
+from crackcls.uploads import Gate
+from crackcls.widgets import uploads
 
 EVERYWHERE = (None, "0.0.0.0", "::")
 
@@ -25,7 +27,8 @@ def parts() -> dict[str, Any]:
     owner.begin()
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     door = Middleware(Door, mode=mode, base="/" + base if base else "")
-    return {"middleware": [door], "lifespan": living}
+    gate = Middleware(Gate, room=uploads.ROOM, stored=uploads.stored)
+    return {"middleware": [door, gate], "lifespan": living}
 
 
 def mode() -> str:

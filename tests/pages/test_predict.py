@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from crackcls import config
 from crackcls.photos import judged as judged_photos
+from crackcls.photos.remote import Worker
 from tests.conftest import encoded, picture
 from tests.pages.driving import named, open_page, text_of
 from tests.tiffs import tags_of, tiff
@@ -152,7 +153,7 @@ def test_an_upload_of_a_photo_s_size_is_kept_off_the_disk(place, monkeypatch):
 )
 def test_red_and_green_are_for_cracks_alone(place, monkeypatch, classes, colour):
     judged = judged_photos.Judged("", encoded(picture(1)), analysis_of([0.9], (1,), classes))
-    monkeypatch.setattr(judged_photos, "judge_photo", lambda *_: judged)
+    monkeypatch.setattr(Worker, "judge", lambda *_: [("", judged)])
     page = open_page("3_Predict")
     page.file_uploader[0].set_value([("a.jpg", encoded(picture(1)), "image/jpeg")]).run()
     assert not page.exception

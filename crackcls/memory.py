@@ -1,0 +1,61 @@
+"""How much memory this process and its children may take."""
+
+import os
+from pathlib import Path
+
+# Where Linux tells the limit of a container or a service: cgroup version 2, then 1.
+CGROUP = Path("/proc/self/cgroup")
+ROOT = Path("/sys/fs/cgroup")
+# A machine that does not tell has at least so much.
+UNKNOWN = 2 * 2**30
+
+
+def limit() -> int:
+    """Give the bytes that all processes of this server may take together.
+
+    Returns:
+        The lowest of the machine's memory and the limits of the control groups that this process
+        is in, from its own to the outermost.
+    """
+    return min([_machine(), *_control_groups(CGROUP, ROOT)])
+
+
+def _machine() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows has no such call.
+        return UNKNOWN
+
+
+def _control_groups(listed: Path, root: Path) -> list[int]:
+    """Give the limits that the control groups of a process set.
+
+    Args:
+        listed: A file as `/proc/self/cgroup`: lines `NUMBER:CONTROLLERS:/PATH`.
+        root: Where the groups' files lie.
+    """
+    try:
+        lines = listed.read_text().splitlines()
+    except OSError:
+        return []
+    found = []
+    for _, controllers, path in (line.split(":", 2) for line in lines if line.count(":") > 1):
+        if controllers == "":
+            found += _limits(root, path, "memory.max")
+        elif "memory" in controllers.split(","):
+            found += _limits(root / "memory", path, "memory.limit_in_bytes")
+    return found
+
+
+def _limits(top: Path, path: str, name: str) -> list[int]:
+    """Read a limit from a group's folder and from each folder above it."""
+    inner = top / path.lstrip("/")
+    folders = [inner, *(folder for folder in inner.parents if folder.is_relative_to(top))]
+    return [number for folder in folders if (number := _number(folder / name)) is not None]
+
+
+def _number(file: Path) -> int | None:
+    try:
+        return int(file.read_text())
+    except (OSError, ValueError):  # `max` means no limit.
+        return None

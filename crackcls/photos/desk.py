@@ -1,0 +1,90 @@
+"""Judging for all visitors of a server: one line, and a few processes that serve it."""
+
+import io
+import os
+import queue
+from functools import cache
+from pathlib import Path
+
+from PIL import Image
+
+from crackcls import config, memory
+from crackcls.photos.frames import File, Seen
+from crackcls.photos.line import Line, Ticket
+from crackcls.photos.remote import AT_REST, Worker, memory_for_one
+
+# One photo's tiles keep so many cores at work.
+CORES_FOR_ONE = 4
+# Formats whose headers are read here, in plain Python; for the others the bytes tell.
+READ_HERE = "JPEG", "PNG"
+BYTES_A_MEGAPIXEL = 250_000
+
+
+class Desk:
+    """The line and the processes."""
+
+    def __init__(self) -> None:
+        count = servers()
+        self.line: Line[Seen] = Line(count)
+        self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
+        for _ in range(count):
+            self._idle.put(Worker())
+
+    def start(self) -> None:
+        """Start a process, so that the first photo need not wait for it."""
+        worker = self._idle.get()
+        try:
+            worker.start()
+        finally:
+            self._idle.put(worker)
+
+    def ask(self, visitor: str, file: File, folder: Path, version: str) -> Ticket[Seen]:
+        """Put a file into the line.
+
+        Args:
+            visitor: Whose it is; photos of one visitor are judged in turn with those of others.
+            file: The file.
+            folder: Of the model.
+            version: Of the model, see `Worker.judge`.
+
+        Raises:
+            InputError: Too much is waiting.
+        """
+
+        def work() -> Seen:
+            worker = self._idle.get()
+            try:
+                return worker.judge(file, folder, version)
+            finally:
+                self._idle.put(worker)
+
+        return self.line.join(visitor, megapixels(file.content), work)
+
+
+@cache
+def open_desk() -> Desk:
+    """Give the one desk of this process."""
+    return Desk()
+
+
+def servers() -> int:
+    """Give how many photos are judged at a time, by cores and by memory."""
+    by_memory = (memory.limit() - AT_REST) // memory_for_one()
+    return max(1, min((os.cpu_count() or 1) // CORES_FOR_ONE, by_memory))
+
+
+def megapixels(content: bytes) -> float:
+    """Tell how large a photo is, about, without decoding it.
+
+    Args:
+        content: The whole file, which may be none.
+
+    Returns:
+        In millions of pixels, at most what a photo may have.
+    """
+    most = config.MAX_PHOTO_PIXELS / 1e6
+    try:
+        width, height = Image.open(io.BytesIO(content), formats=READ_HERE).size
+    except Exception:  # Of many kinds; the process that decodes it says what is wrong.
+        return min(most, len(content) / BYTES_A_MEGAPIXEL)
+    return min(most, width * height / 1e6)

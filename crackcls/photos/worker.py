@@ -1,0 +1,104 @@
+"""The process that decodes and judges strangers' photos, and may die of one.
+
+    python -m crackcls.photos.worker BYTES
+
+Takes photos from standard input, and gives back what it saw, see `remote.Worker`.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from crackcls.errors import InputError
+from crackcls.network import calibration
+from crackcls.network.calibration import Calibration
+from crackcls.network.classifier import Classifier, load_model
+from crackcls.photos import files, frames
+
+TOO_MUCH = InputError(
+    "A photo must fit into the memory that this server has for one, and this one does not. "
+    "Save it with fewer pixels."
+)
+# Models that are kept open.
+MODELS = 2
+
+
+def main() -> None:
+    """Answer until the server ends."""
+    # Whatever prints to standard output must not stand among the answers.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    asked = sys.stdin.buffer
+    models: dict[str, tuple[Classifier, Calibration]] = {}
+    be_ended_first()
+    while True:
+        try:
+            about = json.loads(frames.read(asked))
+            content = frames.read(asked)
+        except EOFError:
+            return
+        frames.write(answers, frames.pack(_judge(about, content, models)))
+
+
+def be_ended_first() -> None:
+    """Ask Linux to end this process before others where memory is short."""
+    with suppress(OSError):  # Other systems have no such file.
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+@contextmanager
+def limited(most: int) -> Iterator[None]:
+    """Let this process take so many bytes more than it has, where the system can limit that."""
+    try:
+        import resource
+
+        data = _data_bytes()
+    except (ImportError, OSError):  # Only Linux has both.
+        yield
+        return
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (data + most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def _data_bytes() -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    (words,) = (line.split() for line in lines if line.startswith("VmData:"))
+    return int(words[1]) * 1024
+
+
+def _judge(
+    about: dict[str, Any], content: bytes, models: dict[str, tuple[Classifier, Calibration]]
+) -> frames.Seen:
+    """Judge one file."""
+    try:
+        model = _opened(Path(about["folder"]), about["version"], models)
+        with limited(int(sys.argv[1])):
+            return files.judge_file(about["name"], content, *model, about["most"])
+    except InputError as error:
+        return [("", error)]
+    except MemoryError:
+        return [("", TOO_MUCH)]
+
+
+def _opened(
+    folder: Path, version: str, models: dict[str, tuple[Classifier, Calibration]]
+) -> tuple[Classifier, Calibration]:
+    """Open a model once, and forget the oldest where there are too many."""
+    if version not in models:
+        model = load_model(folder), calibration.load(folder)
+        while len(models) >= MODELS:
+            del models[next(iter(models))]
+        models[version] = model
+    return models[version]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""What the pages tell the gate for uploads."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from crackcls.uploads import Room
+
+ROOM = Room()
+LAST_PAGE = "page-of-uploads"
+
+
+def arrive() -> None:
+    """Forget the files of the page before: until this one asks for files, none are taken."""
+    context = get_script_run_ctx()
+    if not context or not context.session_id:
+        return
+    page = context.page_script_hash
+    if st.session_state.get(LAST_PAGE) != page:
+        st.session_state[LAST_PAGE] = page
+        ROOM.expected.discard(context.session_id)
+        context.uploaded_file_mgr.remove_session_files(context.session_id)
+
+
+def expect() -> None:
+    """Let the one at this page upload files."""
+    if context := get_script_run_ctx():
+        ROOM.expected.add(context.session_id)
+
+
+def stored() -> Mapping[str, int]:
+    """Give the bytes that the uploads of each session hold; forget sessions that have ended."""
+    server = runtime.get_instance()
+    ROOM.expected.intersection_update(
+        session for session in [*ROOM.expected] if server.is_active_session(session)
+    )
+    files = getattr(server.uploaded_file_mgr, "file_storage", {})
+    return {
+        session: sum(len(file.data) for file in [*own.values()])
+        for session, own in [*files.items()]
+    }

@@ -1,0 +1,96 @@
+"""Photos judged by a process that may die."""
+
+import io
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from crackcls import config
+from crackcls.errors import InputError
+from crackcls.network import calibration
+from crackcls.network.classifier import load_model
+from crackcls.photos import examples, files, frames
+from crackcls.photos.frames import File
+from crackcls.photos.judged import Judged
+from crackcls.photos.remote import Worker
+
+FOLDER = config.shipped_folder() / config.DEFAULT_MODEL
+
+
+@pytest.fixture
+def worker():
+    found = Worker()
+    yield found
+    found.close()
+
+
+def ask(worker: Worker, content: bytes):
+    return worker.judge(File("wall.jpg", content), FOLDER, "one")
+
+
+def example() -> bytes:
+    return examples.picture(next(iter(examples.EXAMPLES)))
+
+
+def test_a_worker_sees_what_the_same_process_would_see(worker):
+    seen = ask(worker, example())
+    model = load_model(FOLDER), calibration.load(FOLDER)
+    assert frames.pack(seen) == frames.pack(files.judge_file("wall.jpg", example(), *model))
+    ((part, one),) = seen
+    assert (part, one.name) == ("", "wall.jpg") and isinstance(one.analysis.needed, tuple)
+
+
+def test_a_file_that_is_no_photo_costs_a_sentence_and_not_the_process(worker):
+    number = started(worker)
+    ((_, error),) = ask(worker, b"none")
+    assert isinstance(error, InputError) and "must be a photo" in str(error)
+    assert is_judged(ask(worker, example()))
+    assert started(worker) == number
+
+
+def test_a_process_that_dies_costs_one_photo_a_sentence(worker):
+    number = started(worker)
+    os.kill(number, signal.SIGSTOP)  # So that it cannot answer before it is ended.
+    worker._seconds = 0.3
+    with pytest.raises(InputError, match="memory and the time"):
+        ask(worker, example())
+    worker._seconds = 60
+    assert is_judged(ask(worker, example()))
+    assert started(worker) != number
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells the memory")
+def test_a_photo_that_takes_more_memory_than_one_may_is_refused():
+    small = Worker(most=140_000_000)
+    try:
+        ((_, error),) = ask(small, bomb())
+        assert "memory" in str(error)
+        assert is_judged(ask(small, thumbnail()))
+    finally:
+        small.close()
+
+
+def bomb() -> bytes:
+    """Make a small file that decodes to 147 million bytes."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (7000, 7000)).save(buffer, "PNG")
+    assert buffer.tell() < 200_000
+    return buffer.getvalue()
+
+
+def thumbnail() -> bytes:
+    buffer = io.BytesIO()
+    Image.open(io.BytesIO(example())).convert("RGB").resize((227, 227)).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def is_judged(seen) -> bool:
+    return [type(one) for _, one in seen] == [Judged]
+
+
+def started(worker: Worker) -> int:
+    worker.start()
+    return worker._child.pid
