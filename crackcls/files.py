@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from crackcls.errors import InputError
+from crackcls.names import shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ TEXTS = (
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
     """Open a temporary name beside the path, renamed to it when all is written."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f".{shortened(path.name)}.{secrets.token_hex(8)}.tmp")
     try:
         with temporary.open("wb") as file:
             yield file

@@ -13,6 +13,7 @@ _JOINERS = frozenset("\u200c\u200d")
 # A byte of a file name that is no UTF-8 comes as one of these, see PEP 383.
 _BYTES = range(0xDC80, 0xDD00)
 _NO_TEXT = re.compile("[\ud800-\udfff]")
+_LIKE_NO_TEXT = re.compile(r"<(?=U\+D[89A-F][0-9A-F]{2}>|0x[89A-F][0-9A-F]>)")
 
 # Zero wide and without meaning: between the letters of a sign it keeps it from being one.
 _APART = "\u2060"
@@ -68,7 +69,7 @@ def spelt(character: str) -> str:
 
 def as_text(name: object) -> str:
     """Give a name as it is, with only spelt what cannot be written as UTF-8."""
-    text = _LOOKALIKE.sub("<U+003C>", str(name))
+    text = _LIKE_NO_TEXT.sub("<U+003C>", str(name))
     return _NO_TEXT.sub(lambda found: spelt(found[0]), text)
 
 
@@ -98,7 +99,14 @@ def file_stem(name: str) -> str:
     base = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     stem = "".join(filter(str.isprintable, base)).translate(_FORBIDDEN).strip(" .")
     stem = f"_{stem}" if _DEVICES.match(stem) else stem
-    return stem.encode()[:_MOST_NAME_BYTES].decode(errors="ignore")
+    return shortened(stem)
+
+
+def shortened(name: str) -> str:
+    """Cut a file's name to `_MOST_NAME_BYTES`."""
+    while len(name.encode(errors="surrogatepass")) > _MOST_NAME_BYTES:
+        name = name[:-1]
+    return name
 
 
 def _is_seen_at(text: str, at: int) -> bool:

@@ -45,7 +45,8 @@ def test_names_that_differ_are_shown_apart():
         ("caf\udce9\n\u202e.jpg", "caf<0xE9>\n\u202e.jpg"),
         ("\ud83d", "<U+D83D>"),
         ("<0xE9>", "<U+003C>0xE9>"),
-        ("größe <b>", "größe <b>"),
+        ("<U+D83D>", "<U+003C>U+D83D>"),
+        ("größe <b> <0x41> <U+202E>", "größe <b> <0x41> <U+202E>"),
     ],
 )
 def test_text_is_a_name_that_can_be_written(name: str, text: str):

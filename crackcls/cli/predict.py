@@ -1,32 +1,36 @@
 """The command line's part about photos: `predict`."""
 
 import argparse
-import csv
 import glob
+import hashlib
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from crackcls import config, photo_files, typed
+from crackcls import __version__, config, photo_files, typed
 from crackcls.cli import evaluate
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
 from crackcls.file_marks import Kind
-from crackcls.files import write_atomically, writing
-from crackcls.names import shown
+from crackcls.files import write_atomically
+from crackcls.names import shortened, shown
 
 if TYPE_CHECKING:
     from PIL import Image
 
+    from crackcls.photos.growing import Line, MapOf, Parts
     from crackcls.photos.verdict import Analysis
 
 # Long side of a heat map in pixels.
 HEAT_MAP_PIXELS = 1600
-# A line of the CSV file, see `verdict.row_of`.
-Line = dict[str, str | float | int]
+# Options on which no verdict hangs, and the files of a model on which all do.
+PLACES = ("run", "paths", "csv", "heatmaps", "json")
+MODEL_FILES = ("model.json", "calibration.json")
+
+# Takes photos, and a function that takes what came of each at once; gives that in order.
+Judge = Callable[[Sequence[Path], Callable[[Path, "Parts"], None]], Iterator["Parts"]]
 
 
 def add(subcommands: Subcommands, add_command: AddCommand) -> None:
@@ -35,7 +39,7 @@ def add(subcommands: Subcommands, add_command: AddCommand) -> None:
     add = command.add_argument
     add("paths", nargs="+", type=typed.path, metavar="PATH", help="photo or folder")
     evaluate.add_model(command)
-    csv_help = "write file, verdict, probability, familiarity, tiles, cracked_tiles"
+    csv_help = "write file, verdict, probability, familiarity, tiles, cracked_tiles to CSV or .xlsx"
     add("--csv", type=typed.path, metavar="OUT", help=csv_help)
     maps_help = "write each photo with its heat map as PNG"
     add("--heatmaps", type=typed.path, metavar="DIR", help=maps_help)
@@ -57,25 +61,51 @@ def run_predict(chosen: argparse.Namespace) -> int:
     if not files:
         named = ", ".join(f"'{path}'" for path in paths)
         raise InputError(f"There must be a photo to judge, and {named} holds none. Name another.")
-    photos, failed = [], dict[str, str]()
-    judged = _with_bar(_judged(chosen, paths, files), files)
-    with _csv(chosen.csv) if chosen.csv else nullcontext() as write:
-        for name, line in _by_name(files, judged):
-            if isinstance(line, InputError):
-                failed[name] = f"{failed[name]} {line}" if name in failed else str(line)
-                terminal.say(f"{shown(name)}: {shown(line)}", sys.stderr)
-                continue
-            if write:
-                write(line)
-            if chosen.json:
-                photos.append(line)
-            else:
-                terminal.say(_in_words(line), sys.stdout)
+    failed: dict[str, str] = {}
+    try:
+        photos = [*_lines(chosen, paths, files, failed)]
+    except KeyboardInterrupt:
+        if chosen.csv:
+            told = f"what is judged is kept beside {shown(chosen.csv)}; the same command goes on"
+            terminal.say(told, sys.stderr)
+        raise
     if chosen.json:
         left = {name: f"{kind.name}. {kind.way}" for name, kind in passed_over.items()}
-        told = {"photos": photos, "failed": failed, "passed_over": left}
-        terminal.print_result(True, told, "")
+        told_all = {"photos": photos, "failed": failed, "passed_over": left}
+        terminal.print_result(True, told_all, "")
     return int(bool(failed))
+
+
+def _lines(
+    chosen: argparse.Namespace,
+    paths: Sequence[Path],
+    files: Sequence[Path],
+    failed: dict[str, str],
+) -> "Iterator[Line]":
+    """Judge photos, write and print each line; pictures that cannot be read go to `failed`."""
+    from crackcls.cli import terminal
+    from crackcls.photos import growing
+
+    map_of = _map_of(heat_map_places(files, paths, chosen.heatmaps)) if chosen.heatmaps else None
+    judge = _judge(chosen, map_of)
+    with growing.open_table(chosen.csv, _about(chosen), files, map_of) as table:
+        if table.known:
+            count = f"{len(table.known):,} of {len(files):,}"
+            terminal.say(f"going on: {count} photos have been judged", sys.stderr)
+        waiting = [file for file in files if file not in table.known]
+        judged = _with_bar(judge(waiting, table.keep), len(waiting), len(files))
+        for file in files:
+            for part, line in table.known[file] if file in table.known else next(judged):
+                name = photo_files.called(file, part)
+                if isinstance(line, InputError):
+                    failed[name] = f"{failed[name]} {line}" if name in failed else str(line)
+                    terminal.say(f"{shown(name)}: {shown(line)}", sys.stderr)
+                    continue
+                table.write(line)
+                if not chosen.json:
+                    terminal.say(_in_words(line), sys.stdout)
+                yield line
+        next(judged, None)  # Ends the bar.
 
 
 def expanded(paths: Sequence[Path]) -> Iterator[Path]:
@@ -102,17 +132,18 @@ def files_of(paths: Sequence[Path]) -> tuple[list[Path], dict[str, Kind]]:
     return files, passed_over
 
 
-def _by_name(
-    files: Sequence[Path], judged: Iterable[list[tuple[str, Line | InputError]]]
-) -> Iterator[tuple[str, Line | InputError]]:
-    """Give the name of each picture, and what came of it."""
-    for file, parts in zip(files, judged, strict=True):
-        yield from ((photo_files.called(file, part), line) for part, line in parts)
+def _about(chosen: argparse.Namespace) -> dict[str, Any]:
+    """Give what the verdicts hang on: the model's files, all options but the places."""
+    from crackcls.runs import folders
+
+    options = {name: value for name, value in vars(chosen).items() if name not in PLACES}
+    folder = folders.folder_of(chosen.model)
+    content = b"".join((folder / name).read_bytes() for name in MODEL_FILES)
+    return {"crackcls": __version__, **options, "sha256": hashlib.sha256(content).hexdigest()}
 
 
-def _judged(
-    chosen: argparse.Namespace, paths: Sequence[Path], files: Sequence[Path]
-) -> Iterator[list[tuple[str, Line | InputError]]]:
+def _judge(chosen: argparse.Namespace, map_of: "MapOf | None") -> Judge:
+    """Open the model, and give a function that judges photos with it."""
     from crackcls.cli import terminal
     from crackcls.evaluation import aim
     from crackcls.network import calibration
@@ -126,16 +157,20 @@ def _judged(
     if caution := aim.caution(folders.read_run(folder)):
         terminal.say(shown(caution), sys.stderr)
     classifier, known = load_model(folder), calibration.load(folder)
-    places = heat_map_places(files, paths, chosen.heatmaps) if chosen.heatmaps else {}
 
-    def line(file: Path, part: str, upright: "Image.Image", analysis: "Analysis") -> Line:
-        if places:
-            place = places[file]
-            of_part = place.with_stem(photo_files.called(place.stem, part))
-            _save_heat_map(upright, analysis, of_part)
+    def line(file: Path, part: str, upright: "Image.Image", analysis: "Analysis") -> "Line":
+        if map_of:
+            _save_heat_map(upright, analysis, map_of(file, part))
         return row_of(photo_files.called(file, part), decide(analysis, chosen.threshold))
 
-    return each_file(files, classifier, known, line)
+    return lambda files, keep: each_file(files, classifier, known, line, keep)
+
+
+def _map_of(places: dict[Path, Path]) -> "MapOf":
+    def map_of(file: Path, part: str) -> Path:
+        return places[file].with_stem(photo_files.called(places[file].stem, part))
+
+    return map_of
 
 
 def heat_map_places(files: Sequence[Path], paths: Sequence[Path], folder: Path) -> dict[Path, Path]:
@@ -150,10 +185,10 @@ def heat_map_places(files: Sequence[Path], paths: Sequence[Path], folder: Path) 
     for file in files:
         above = next((path for path in paths if path.is_dir() and path in file.parents), None)
         inside = folder / (file.relative_to(above) if above else file.name)
-        number, place = 1, inside.with_name(f"{inside.name}.png")
+        number, place = 1, inside.with_name(f"{shortened(inside.name)}.png")
         while str(place).casefold() in taken:
             number += 1
-            place = inside.with_name(f"{inside.name}-{number}.png")
+            place = inside.with_name(f"{shortened(inside.name)}-{number}.png")
         taken.add(str(place).casefold())
         places[file] = place
     return places
@@ -170,20 +205,7 @@ def _save_heat_map(upright: "Image.Image", analysis: "Analysis", place: Path) ->
     write_atomically(place, buffer.getvalue())
 
 
-@contextmanager
-def _csv(path: Path) -> Iterator[Callable[[Line], object]]:
-    """Give a function that adds a line to a CSV file, which appears when all is written."""
-    from crackcls.photos.verdict import COLUMNS
-
-    with writing(path) as file:
-        text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
-        rows = csv.writer(text, lineterminator="\n")
-        rows.writerow(COLUMNS)
-        yield lambda line: rows.writerow(line.values())
-        text.detach()
-
-
-def _in_words(line: Line) -> str:
+def _in_words(line: "Line") -> str:
     from crackcls.interval import percent
 
     tiles = f"{line['cracked_tiles']} of {line['tiles']} tiles"
@@ -192,9 +214,8 @@ def _in_words(line: Line) -> str:
     return f"{name}: {verdict} ({tiles}, vote {vote}, familiarity {familiar})"
 
 
-def _with_bar(
-    judged: Iterator[list[tuple[str, Line | InputError]]], files: Sequence[Path]
-) -> Iterable[list[tuple[str, Line | InputError]]]:
+def _with_bar(judged: "Iterator[Parts]", waiting: int, total: int) -> "Iterator[Parts]":
     from tqdm import tqdm
 
-    return tqdm(judged, "predicting", len(files), unit=" photos", disable=None)
+    options = {"initial": total - waiting, "unit": " photos", "disable": None}
+    return iter(tqdm(judged, "predicting", total, **options))

@@ -22,6 +22,7 @@ def each_file(
     classifier: Classifier,
     known: Calibration,
     use: Callable[[Path, str, Image.Image, Analysis], Result],
+    done: Callable[[Path, list[tuple[str, Result | InputError]]], None] = lambda *_: None,
 ) -> Iterator[list[tuple[str, Result | InputError]]]:
     """Analyse photo files on all cores, a few at a time in memory.
 
@@ -31,12 +32,18 @@ def each_file(
         known: The model's calibration.
         use: What to do with each picture, in the same thread: with its file, its part of it (see
             `pictures.names_of`), the photo and its analysis.
+        done: Takes each file and what is yielded for it, at once and in the same thread.
 
     Yields:
         For each file, in order, each part of it and what `use` gave, or why it could not be read.
     """
 
     def work(file: Path) -> list[tuple[str, Result | InputError]]:
+        found = parts_of(file)
+        done(file, found)
+        return found
+
+    def parts_of(file: Path) -> list[tuple[str, Result | InputError]]:
         try:
             data = read_bytes(file, config.MAX_PHOTO_BYTES)
             parts = pictures.names_of(data)

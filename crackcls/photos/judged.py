@@ -10,7 +10,6 @@ from PIL import Image, ImageDraw, ImageFont
 
 from crackcls import images
 from crackcls.interval import percent
-from crackcls.names import as_text
 from crackcls.network import heatmap
 from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier
@@ -86,7 +85,7 @@ def judge_photo(
         InputError: The file is empty, too large, no supported photo, or damaged.
     """
     upright = images.read_photo(content, number)
-    return Judged(as_text(name), _preview(upright), analyse(upright, classifier, known))
+    return Judged(name, _preview(upright), analyse(upright, classifier, known))
 
 
 def picture(judged: Judged) -> Image.Image:
@@ -186,7 +185,9 @@ def table(all_judged: Sequence[Judged], threshold: float) -> "pd.DataFrame":
     import pandas as pd
 
     rows = [row_of(judged.name, decide(judged.analysis, threshold)) for judged in all_judged]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    # As objects, since a text of pandas's own cannot hold a byte that is no text.
+    table_ = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+    return table_.astype(dict.fromkeys(COLUMNS[2:4], float) | dict.fromkeys(COLUMNS[4:], int))
 
 
 def doubtful_first(verdicts: Sequence[Verdict]) -> list[int]:

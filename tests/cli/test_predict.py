@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from PIL import Image
@@ -125,6 +126,51 @@ def test_a_csv_that_cannot_be_written_is_said(capsys, photos, tmp_path, out):
     status, _, said = run(capsys, "predict", photos, "--csv", tmp_path / out)
     assert status == 2
     assert "missing" in said
+
+
+def test_a_table_for_excel_is_written(capsys, photos, tmp_path):
+    out = tmp_path / "out.xlsx"
+    assert run(capsys, "predict", photos / "größe 1.png", "--csv", out)[0] == 0
+    head, row = openpyxl.load_workbook(out).active.values
+    assert list(head) == COLUMNS
+    assert row[0] == str(photos / "größe 1.png")
+
+
+@pytest.fixture
+def stopped(capsys, photos, tmp_path, monkeypatch):
+    """Stop a command after its first photo; give the words of the command."""
+    words = ["predict", photos, "--csv", tmp_path / "out.csv"]
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(predict, "_in_words", stop)
+        status, _, said = run(capsys, *words)
+    assert status == 130
+    assert "out.csv; the same command goes on" in said
+    return words
+
+
+def test_a_command_that_was_stopped_goes_on(capsys, stopped, tmp_path):
+    assert (tmp_path / "out.csv").read_text().count("größe 1.png") == 1
+    status, text, said = run(capsys, *stopped)
+    assert status == 1, "a photo is broken"
+    assert "of 3 photos have been judged" in said
+    assert len(text.splitlines()) == 2
+    other = tmp_path / "whole.csv"
+    run(capsys, *stopped[:-1], other)
+    assert (tmp_path / "out.csv").read_bytes() == other.read_bytes()
+    assert not [*tmp_path.glob("*.part")]
+
+
+@pytest.mark.parametrize("option", [["--threshold", "0.4"], ["--model", "metu"]])
+def test_another_option_is_refused_and_nothing_is_lost(capsys, stopped, tmp_path, option):
+    before = (tmp_path / "out.csv.part").read_bytes()
+    status, _, said = run(capsys, *stopped, *option)
+    assert status == 2
+    assert f"{option[0].strip('-')} " in said and f"now {option[1]}" in said
+    assert (tmp_path / "out.csv.part").read_bytes() == before
 
 
 @pytest.mark.slow

@@ -10,10 +10,12 @@ from PIL import Image
 from crackcls import config
 from crackcls.datasets.synthetic import pictures
 from crackcls.errors import InputError
+from crackcls.names import shown
 from crackcls.network import calibration
 from crackcls.network.classifier import load_model
 from crackcls.photos import judged as judged_photos
 from crackcls.photos.verdict import Analysis, Verdict, decide
+from crackcls.tables import csv_of
 from tests.conftest import encoded, picture
 
 SHIPPED = config.PROJECT / "models" / "metu"
@@ -107,8 +109,10 @@ def test_what_is_no_photo_is_refused(model):
 
 def test_a_name_that_is_no_text_is_shown_all_the_same(model):
     judged = judged_photos.judge_photo("a\udcff.jpg", encoded(picture(1)), *model)
-    assert judged.name == "a?.jpg"
-    assert judged_photos.table([judged], 0.5)["file"].tolist() == ["a?.jpg"]
+    assert shown(judged.name) == "a<0xFF>.jpg"
+    table = judged_photos.table([judged], 0.5)
+    assert csv_of(table).splitlines()[1].startswith(b"a<0xFF>.jpg,")
+    assert [table[name].dtype.kind for name in table.columns[2:]] == ["f", "f", "i", "i"]
 
 
 def test_red_lies_where_the_heat_is():
