@@ -106,7 +106,7 @@ class TrainConfig:
     """Settings of one training run; the defaults are the study's protocol.
 
     `positive` is the class that is looked for; None leaves it to the classes' names, see
-    `class_names.settle`.
+    `class_names.settle`. `minutes` is how long the run may take; None sets no end.
     """
 
     epochs: int = FINE_TUNE_EPOCHS["head"]
@@ -120,6 +120,7 @@ class TrainConfig:
     limit: int | None = None
     patience: int = 5
     positive: str | None = None
+    minutes: int | None = None
 
 
 def check_settings(settings: TrainConfig) -> None:
@@ -141,6 +142,7 @@ def check_settings(settings: TrainConfig) -> None:
         ),
         "precision": (settings.precision in PRECISIONS, f"{PRECISIONS}"),
         "limit": (settings.limit is None or settings.limit > 0, "above 0"),
+        "minutes": (settings.minutes is None or settings.minutes > 0, "above 0"),
     }
     for name, (holds, range_) in rules.items():
         if not holds:

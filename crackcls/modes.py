@@ -59,7 +59,7 @@ class Limits:
         upload_mb: Most megabytes of one upload.
         pictures: Most images of a training; None for any number.
         epochs: Most epochs of a training.
-        minutes: Longest training, by the time told before it begins; None for any.
+        minutes: Longest training; None for any.
     """
 
     photos: int

@@ -41,6 +41,7 @@ def run_train(chosen: argparse.Namespace) -> int:
         fine_tune=fine_tune,
         precision=chosen.precision or config.FINE_TUNE_PRECISIONS[fine_tune][0],
         limit=chosen.limit,
+        minutes=chosen.minutes,
         positive=positive.ask(labelled.classes, chosen.positive),
     )
     name = chosen.name or folders.free_name(labelled.folder)
@@ -121,6 +122,8 @@ def _add_train(subcommands: Subcommands, add_command: AddCommand) -> None:
     precision_help = "numbers that the model computes with (head: int8, top: float32, all: int8)"
     add("--precision", choices=config.PRECISIONS, help=precision_help)
     add("--limit", type=int, metavar="N", help="use N images, each class in its share (all)")
+    minutes_help = "stop after N minutes as if asked to (never)"
+    add("--minutes", type=int, metavar="N", help=minutes_help)
     without_help = "leave out of training and validation what a list names; repeat it for several"
     add("--without", action="append", type=typed.path, default=[], metavar="CSV", help=without_help)
 

@@ -1,6 +1,7 @@
 """Work that leaves a log in a folder: stopped when asked, and ended by one event."""
 
 import errno
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -28,6 +29,7 @@ def run_logged(
     about: dict[str, Any],
     work: Callable[[events.Emit], T],
     images: int = 0,
+    minutes: int | None = None,
 ) -> T | None:
     """Do work and log how it ended, whatever happens.
 
@@ -37,6 +39,7 @@ def run_logged(
         about: Fields of the `start` event.
         work: Takes an emit, which raises Stopped at a progress event after being asked to stop.
         images: How many images are worked on, for the speed in the `end` event.
+        minutes: After so many it is stopped as if it was asked to.
 
     Returns:
         What `work` gave; None where it was stopped.
@@ -47,14 +50,15 @@ def run_logged(
     (folder / STOP).unlink(missing_ok=True)
     (folder / RESERVE).write_bytes(bytes(RESERVE_BYTES))
     cost = _meter(images)
-    emit = events.log_to(folder / LOG, listen, _stop_when_asked(folder))
+    emit = events.log_to(folder / LOG, listen, _stop_when_asked(folder, minutes))
     try:
         emit("start", **about)
         result = work(emit)
         _end(folder, listen, status="finished", **cost())
         return result
-    except (events.Stopped, KeyboardInterrupt):
-        _end(folder, listen, status="stopped", **cost())
+    except (events.Stopped, KeyboardInterrupt) as stopped:
+        why = {"message": str(stopped)} if str(stopped) else {}
+        _end(folder, listen, status="stopped", **why, **cost())
         return None
     except BaseException as error:
         _end(folder, listen, status="failed", message=_in_words(error), **cost())
@@ -78,10 +82,16 @@ def _disk_is_full(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def _stop_when_asked(folder: Path) -> events.Emit:
+def _stop_when_asked(folder: Path, minutes: int | None) -> events.Emit:
+    until = math.inf if minutes is None else time.monotonic() + 60 * minutes
+
     def check(kind: str, phase: str = "", **fields: Any) -> None:
-        if kind == "progress" and phase in PHASES_THAT_STOP and (folder / STOP).exists():
+        if kind != "progress" or phase not in PHASES_THAT_STOP:
+            return
+        if (folder / STOP).exists():
             raise events.Stopped
+        if time.monotonic() > until:
+            raise events.Stopped(f"It may take {minutes} minutes, and these are over.")
 
     return check
 

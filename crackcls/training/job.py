@@ -112,7 +112,7 @@ def _job(
         return steps.run(labelled, settings, folder, emit)
 
     images = min(several.count(labelled), settings.limit or sys.maxsize)
-    return run_logged(folder, listen, _describe(labelled, settings), work, images)
+    return run_logged(folder, listen, _describe(labelled, settings), work, images, settings.minutes)
 
 
 def _clear_half_written(folder: Path) -> None:

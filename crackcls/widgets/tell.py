@@ -2,17 +2,31 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVarTuple
 
 import pandas as pd
 import streamlit as st
 
 from crackcls import tables
+from crackcls.errors import InputError
 from crackcls.names import markdown, shown
+
+Words = TypeVarTuple("Words")
 
 
 def refusal(error: object) -> None:
     """Show the sentence that refuses something; a name in it is nothing but text."""
     st.error(markdown(error))
+
+
+def attempt(action: Callable[[*Words], object], *words: *Words) -> None:
+    """Do something that a rule may forbid, then show the page anew; or say the rule."""
+    try:
+        action(*words)
+    except InputError as error:
+        refusal(error)
+    else:
+        st.rerun()
 
 
 def table(rows: pd.DataFrame) -> None:
