@@ -5,7 +5,7 @@ import streamlit as st
 from crackcls import config
 from crackcls.names import markdown
 from crackcls.runs import folders
-from crackcls.widgets import by_set, powers, serving
+from crackcls.widgets import by_set, guard, powers, serving, tell
 
 NO_PROMISE = (
     "**What this figure does not promise.** The test photos come from the same places as the "
@@ -23,6 +23,7 @@ SOURCES = (
 )
 
 
+@guard.page()
 def show_home() -> None:
     """Show the page."""
     st.set_page_config("crackcls", "🧱", layout="centered")
@@ -45,11 +46,15 @@ def show_home() -> None:
 
     st.subheader("The model in use")
     run = folders.read_run(config.models_folder() / folders.in_use())
-    if not run.has_model:
-        st.info("No finished model is here. Train one first.")
+    for sentence in run.damage.values():
+        tell.refusal(sentence)
+    if not run.is_usable:
+        if not run.damage:
+            st.info("No finished model is here. Train one first.")
         st.stop()
     if not run.report:
-        st.info(f"'{markdown(run.name)}' was stopped before its end, so it has not been tested.")
+        if "report.json" not in run.damage:
+            st.info(f"'{markdown(run.name)}' was stopped before its end and has not been tested.")
         st.stop()
     low, high = run.report["accuracy_interval"]
     copies = run.report["near_copies"]["test_images_with_copy_in_training"]

@@ -113,7 +113,7 @@ def lite_speed(path: str, size: int, repeats: int) -> dict[str, list[float]]:
     from crackcls import parallel
     from crackcls.network import classifier
 
-    run = classifier.sessions(Path(path), threads=1)
+    run = classifier.sessions(Path(path).read_bytes(), threads=1)
     count = int(IMAGES_AT_160 * (160 / size) ** 2) // 32 * 32
     images = np.random.default_rng(0).integers(0, 256, (32, size, size, 3), np.uint8)
     speeds: dict[str, list[float]] = {}

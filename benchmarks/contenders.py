@@ -69,8 +69,8 @@ def crackcls_float32(folder: Path) -> Predict:
     from benchmarks import ours
     from crackcls.network.classifier import sessions
 
-    path = folder / "float32.tflite"
-    return ours.predict_with(sessions(path, 1), sessions(path, os.cpu_count() or 1))
+    content = (folder / "float32.tflite").read_bytes()
+    return ours.predict_with(sessions(content, 1), sessions(content, os.cpu_count() or 1))
 
 
 OPEN = {

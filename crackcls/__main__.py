@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from crackcls import __version__
+from crackcls import __version__, files
 from crackcls.cli import (
     app,
     console,
@@ -19,6 +19,7 @@ from crackcls.cli import (
 from crackcls.cli.data import Handler, Subcommands
 from crackcls.errors import InputError
 from crackcls.names import shown
+from crackcls.runs import leftovers
 from crackcls.runs.shipped import install_shipped
 
 
@@ -34,10 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console.prepare()
     chosen = parser().parse_args(arguments)
     try:
+        leftovers.clear()
         install_shipped()
         return chosen.run(chosen)
     except InputError as error:
         print(f"crackcls: {shown(error)} {shown(error.advice)}".rstrip(), file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"crackcls: {shown(files.refusal(error, with_place=True))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("crackcls: interrupted", file=sys.stderr)

@@ -38,6 +38,7 @@ PRECISIONS = ("int8", "float32")
 FINE_TUNE_PRECISIONS = {"head": PRECISIONS, "top": ("float32",), "all": PRECISIONS}
 # The frozen part in int8 for the default size and two classes, see models/WEIGHTS.md.
 TEMPLATE_FILE, TEMPLATE_FITS = "mobilenet_v2_int8_160_2.tflite", ("int8", 160, 2)
+TEMPLATE_SHA256 = "fe3f0a119974473639ddce55eb3dac8f257478cc8f874dc03e974b380e9c9502"
 
 # The formats that cameras, phones and scanners write (MPO opens as JPEG). Pillow knows
 # more, some of which start other programs (EPS) or hold no photograph.

@@ -1,16 +1,37 @@
 """The event log of a run: one event, one JSON line, one flush."""
 
+import errno
 import json
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Annotated, Any, Literal, NotRequired, Protocol, TypedDict, TypeVar
+
+import msgspec
+
+from crackcls import stored
+from crackcls.errors import InputError
 
 T = TypeVar("T")
 
-LONGEST_LINE = 65_536
+LONGEST_LINE, MOST_BYTES = 65_536, 256 * 2**20
 SECONDS_BETWEEN_PROGRESS = 0.5
 SECONDS_BEFORE_ESTIMATE = 1.0
+
+
+class Event(TypedDict):
+    """What every event has."""
+
+    kind: str
+
+
+class End(TypedDict):
+    """What the last event has."""
+
+    status: Literal["finished", "stopped", "failed"]
+    message: NotRequired[str]
+    seconds: NotRequired[Annotated[float, msgspec.Meta(ge=0, le=1e15)]]
 
 
 class Stopped(Exception):  # noqa: N818 (it is no error)
@@ -45,25 +66,60 @@ def log_to(path: Path, *also: Emit) -> Emit:
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:
-    """Read a log, leaving out a last line that is not finished yet."""
-    if not path.exists():
+    """Read a log, leaving out what is no event, such as a last line that is not finished yet."""
+    try:
+        lines = stored.read_bytes(path, MOST_BYTES).split(b"\n")[:-1]
+    except InputError:
         return []
-    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
-    return [json.loads(line) for line in lines]
+    return [event for event in map(_event, lines) if event]
 
 
-def last_end(path: Path) -> dict[str, Any] | None:
-    """Give the `end` event that a log closes with; None where the run has not ended.
+def last_end(path: Path) -> tuple[dict[str, Any] | None, str]:
+    """Look at the end of a log.
 
     Only the last bytes are read, since a page asks this of every run.
+
+    Returns:
+        The `end` event that it closes with, None where the run has not ended; and what is wrong
+        with the last lines, an empty text where nothing is.
     """
-    if not path.exists():
-        return None
+    try:
+        lines = _last_lines(path)
+    except FileNotFoundError:
+        return None, ""
+    except OSError as error:
+        return None, f"it cannot be read ({error.strerror})"
+    found = [_event(line) for line in lines]
+    last = found[-1] if found else None
+    is_end = last is not None and fits(last, End) and last["kind"] == "end"
+    return last if is_end else None, "" if all(found) else "a line of it is no event"
+
+
+def _last_lines(path: Path) -> list[bytes]:
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - LONGEST_LINE))
-        lines = file.read().split(b"\n")[:-1]
-    last = json.loads(lines[-1]) if lines else {}
-    return last if last.get("kind") == "end" else None
+        size = file.seek(0, os.SEEK_END)
+        if size > MOST_BYTES:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+        start = max(0, size - LONGEST_LINE)
+        file.seek(start)
+        lines = file.read(LONGEST_LINE).split(b"\n")[:-1]
+    return lines[bool(start) :]
+
+
+def _event(line: bytes) -> dict[str, Any] | None:
+    try:
+        return stored.value_of(line, Event)
+    except (ValueError, RecursionError):
+        return None
+
+
+def fits(event: dict[str, Any], shape: Any) -> bool:
+    """Tell whether an event has the fields of a shape, see `stored.read_json`."""
+    try:
+        msgspec.convert(event, shape)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def with_progress(

@@ -1,10 +1,11 @@
 """Writing files so that a reader sees them whole or not at all."""
 
+import errno
 import io
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -20,6 +21,31 @@ TEXTS = (
     *("file", "sha256", "part", "set", "data"),
     *("actual", "predicted", "given", "suggested"),
 )
+
+
+DISK_FULL = "The work must have room on the disk, and the disk is full. Make room, then try again."
+
+
+def is_full(error: BaseException) -> bool:
+    """Tell whether the disk, or what a person may have of it, is full."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def refusal(error: OSError, with_place: bool = False) -> str:
+    """Say in a sentence what the system refused.
+
+    Args:
+        error: What it raised.
+        with_place: Whether the reader may know where the file lies, as one at a terminal may.
+    """
+    if is_full(error):
+        return DISK_FULL
+    path = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else None
+    which = f"'{path if with_place else path.name}'" if path else "A file"
+    return (
+        f"{which} must be there to be read or written, and the system refuses it "
+        f"({error.strerror or type(error).__name__}). Mend that, then try again."
+    )
 
 
 @contextmanager
@@ -87,11 +113,15 @@ def csv_bytes(table: "pd.DataFrame") -> bytes:
 
 def read_csv(path: Path) -> "pd.DataFrame":
     """Read a table that `write_csv` wrote; a file named `NA` and a class named `1` stay names."""
+    return csv_table(path.read_bytes())
+
+
+def csv_table(content: bytes, texts: Iterable[str] = ()) -> "pd.DataFrame":
+    """Read a table from the bytes of a CSV file; these columns are texts, beside `TEXTS`."""
     import pandas as pd
 
-    content = path.read_bytes()
     # Git for Windows may have changed the line ends. Our own heads never end in "\r".
     if content.partition(b"\n")[0].endswith(b"\r"):
         content = content.replace(b"\r\n", b"\n")
-    texts = dict.fromkeys(TEXTS, str)
-    return pd.read_csv(io.BytesIO(content), dtype=texts, keep_default_na=False, lineterminator="\n")
+    types = dict.fromkeys([*TEXTS, *texts], str)
+    return pd.read_csv(io.BytesIO(content), dtype=types, keep_default_na=False, lineterminator="\n")

@@ -6,11 +6,10 @@ import streamlit as st
 
 from crackcls import config
 from crackcls.evaluation import sets
-from crackcls.files import read_csv
 from crackcls.modes import Action
 from crackcls.names import markdown, shown
-from crackcls.runs import folders, history_charts, jobs, status
-from crackcls.widgets import by_set, powers, start, tell
+from crackcls.runs import changes, folders, history_charts, jobs, status
+from crackcls.widgets import by_set, damage, guard, powers, start, tell
 
 
 def show_run(run: folders.Run) -> None:
@@ -27,7 +26,7 @@ def show_run(run: folders.Run) -> None:
     within = now.running if run.state == "running" else None
     for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
         table, spec = history_charts.history_chart(
-            now.history, metric, run.config["epochs"], within
+            now.history, metric, run.config.get("epochs", len(now.history)), within
         )
         column.vega_lite_chart(table, spec, width="stretch", key=f"{metric}-chart")
     st.dataframe(now.history, hide_index=True, width="stretch")
@@ -39,7 +38,7 @@ def show_state(run: folders.Run, now: status.Status) -> None:
     name, message = markdown(run.name), markdown(run.message)
     kept = "The best weights so far are kept as a model." if run.has_model else "There is no model."
     if run.state == "running":
-        st.progress(now.share, f"**{now.phase.capitalize()}** {now.detail}")
+        st.progress(now.share, status.doing(now))
     elif run.state == "finished":
         st.success(f"'{name}' has finished in {now.seconds:.0f} s.")
     elif run.state == "stopped":
@@ -67,20 +66,21 @@ def show_report(report: dict[str, Any]) -> None:
 def follow(run: folders.Run) -> None:
     """Show a run, again every second while it runs, and what can be done with it."""
     ours = powers.may_manage(run.name)
-    if (
-        ours
-        and run.state == "running"
-        and st.button(
-            "Stop training", help="Ends within a second and keeps the best weights so far."
+    if ours and run.state == "running":
+        st.button(
+            "Stop training",
+            help="Ends within seconds and keeps the best weights so far.",
+            on_click=guard.guarded()(jobs.stop),
+            args=(run.name,),
+            disabled=jobs.is_stopping(run.folder),
         )
-    ):
-        jobs.stop(run.name)
     if ours and run.state not in ("running", "finished") and run.config:
         help_ = "Goes on from the last finished epoch."
         if st.button("Resume", type="primary", help=help_):
             tell.attempt(jobs.resume, run.name)
 
     @st.fragment(run_every=1.0 if run.state == "running" else None)
+    @guard.guarded()
     def live() -> None:
         now = folders.read_run(run.folder)
         if now.state != run.state:
@@ -91,6 +91,7 @@ def follow(run: folders.Run) -> None:
 
 
 @st.fragment(run_every=3.0)
+@guard.guarded()
 def watch(seen: list[tuple[str, str]]) -> None:
     """Show the page anew when somebody else has started, ended or deleted a run."""
     if snapshot() != seen:
@@ -105,7 +106,8 @@ def snapshot() -> list[tuple[str, str]]:
 def show_past(names: list[str]) -> None:
     """Show all runs in a table and the chosen ones in one chart."""
     st.subheader("All runs")
-    tell.table(status.runs_table(powers.visible_runs()))
+    tell.table(status.runs_table(powers.visible_runs()).drop(columns="damage"))
+    damage.show()
     st.caption("Validation accuracy is that of the best epoch. Compare runs by it.")
     help_ = "Draws the validation part of each run."
     chosen = st.multiselect("Compare", names, format_func=shown, help=help_)
@@ -117,17 +119,22 @@ def show_past(names: list[str]) -> None:
             column.altair_chart(chart, width="stretch", key=f"{metric}-overlay")
 
 
+def offer_history(run: folders.Run) -> None:
+    """Offer the figures by epoch as a file."""
+    table = status.history_of(run.name)
+    if run.state != "running" and not table.empty:
+        tell.offer_table("History", lambda: table, f"{run.name}-history")
+        st.caption("A chart is saved as a picture by the button at its upper right corner.")
+
+
 def manage(run: folders.Run) -> None:
     """Offer to take away, use, rename and delete a run."""
     with st.expander(f"More about '{markdown(run.name)}'"):
-        usable = run.has_model and folders.in_use() != run.name
+        usable = run.is_usable and folders.in_use() != run.name
         help_ = "Home shows it, and Predict opens with it."
         if powers.may(Action.USE) and st.button("Use this model", help=help_, disabled=not usable):
             tell.attempt(folders.use, run.name)
-        history = run.folder / "history.csv"
-        if history.exists():
-            tell.offer_table("History", lambda: read_csv(history), f"{run.name}-history")
-            st.caption("A chart is saved as a picture by the button at its upper right corner.")
+        offer_history(run)
         if not powers.may_manage(run.name):
             return
         new = st.text_input("New name", key=f"rename-{run.name}")
@@ -136,42 +143,45 @@ def manage(run: folders.Run) -> None:
         question = f"Yes, delete '{markdown(run.name)}' with its model"
         sure = st.checkbox(question, key=f"sure-{run.name}")
         if st.button("Delete", disabled=not sure):
-            tell.attempt(folders.delete, run.name)
+            tell.attempt(changes.delete, run.name)
 
 
 def rename(name: str, new: str) -> None:
     """Give a run another name; it stays one's own."""
-    folders.rename(name, new)
+    changes.rename(name, new)
     powers.take(new)
     st.session_state["run"] = new
 
 
 st.set_page_config("Train · crackcls", "🧱", layout="centered")
-powers.enter()
-st.title("Train")
-st.write(
-    "Fine-tuning takes a network that has seen 1.2 million everyday photos (ImageNet) and "
-    "teaches its last layer to tell your classes apart. The rest of the network stays as it is, "
-    "so it runs only once over each image. That is why ten epochs take a minute or two. "
-    "The choice 'all' trains the whole network: that takes longer, and holds better on "
-    "concrete from elsewhere."
-)
-if powers.may(Action.TRAIN):
-    start.ask()
-else:
-    st.info("Nothing is trained on this server. Below is how trainings went that were recorded.")
+with guard.page():
+    powers.enter()
+    st.title("Train")
+    st.write(
+        "Fine-tuning takes a network that has seen 1.2 million everyday photos (ImageNet) and "
+        "teaches its last layer to tell your classes apart. The rest of the network stays as it "
+        "is, so it runs only once over each image. That is why ten epochs take a minute or two. "
+        "The choice 'all' trains the whole network: that takes longer, and holds better on "
+        "concrete from elsewhere."
+    )
+    if powers.may(Action.TRAIN):
+        start.ask()
+    else:
+        st.info(
+            "Nothing is trained on this server. Below is how trainings went that were recorded."
+        )
 
-seen = snapshot()
-watch(seen)
-names = [name for name, _ in seen]
-if names:
-    st.divider()
-    latest = st.session_state.get("run", names[0])
-    first = names.index(latest) if latest in names else 0
-    picked = st.selectbox("Run", names, first, format_func=shown)
-    if picked not in names:  # What a browser sends may be any text.
-        st.stop()
-    run = folders.read_run(config.models_folder() / picked)
-    follow(run)
-    manage(run)
-    show_past(names)
+    seen = snapshot()
+    watch(seen)
+    names = [name for name, _ in seen]
+    if names:
+        st.divider()
+        latest = st.session_state.get("run", names[0])
+        first = names.index(latest) if latest in names else 0
+        picked = st.selectbox("Run", names, first, format_func=shown)
+        if picked not in names:  # What a browser sends may be any text.
+            st.stop()
+        run = folders.read_run(config.models_folder() / picked)
+        follow(run)
+        manage(run)
+        show_past(names)

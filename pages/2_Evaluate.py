@@ -5,8 +5,10 @@ import streamlit as st
 from crackcls.names import markdown, shown
 from crackcls.widgets import (
     aim,
+    damage,
     evaluation,
     figures,
+    guard,
     honesty,
     label_errors,
     models,
@@ -25,19 +27,22 @@ VIEWS = {
 }
 
 st.set_page_config("Evaluate · crackcls", "🧱", layout="centered")
-powers.enter()
-st.title("Evaluate")
-all_models = powers.visible_models()
-tested = {run.name: run for run in all_models if powers.visible_evaluations(run)}
-if not tested:
-    st.info("No finished model is here yet. Train one first.")
-    st.page_link("pages/1_Train.py", label="Go to Train")
-    st.stop()
-titles = {name: shown(run.title) for name, run in tested.items()}
-run = tested[st.selectbox("Model", list(tested), format_func=titles.__getitem__)]
-if untested := [run.name for run in all_models if run.name not in tested]:
-    st.caption(f"Not here, since stopped before their test: {markdown(', '.join(untested))}.")
-aim.show(run)
-chosen = evaluation.choose(run)
-view = st.segmented_control("View", list(VIEWS), default="Figures", label_visibility="collapsed")
-VIEWS[view or "Figures"](chosen)
+with guard.page():
+    powers.enter()
+    st.title("Evaluate")
+    damage.show()
+    all_models = powers.visible_models()
+    tested = {run.name: run for run in all_models if powers.visible_evaluations(run)}
+    if not tested:
+        st.info("No finished model is here yet. Train one first.")
+        st.page_link("pages/1_Train.py", label="Go to Train")
+        st.stop()
+    titles = {name: shown(run.title) for name, run in tested.items()}
+    run = tested[st.selectbox("Model", list(tested), format_func=titles.__getitem__)]
+    if untested := [run.name for run in all_models if run.name not in tested]:
+        st.caption(f"Not here, since stopped before their test: {markdown(', '.join(untested))}.")
+    aim.show(run)
+    chosen = evaluation.choose(run)
+    views = list(VIEWS)
+    view = st.segmented_control("View", views, default=views[0], label_visibility="collapsed")
+    VIEWS[view or "Figures"](chosen)

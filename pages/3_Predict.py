@@ -7,7 +7,7 @@ from crackcls.errors import InputError
 from crackcls.evaluation import aim
 from crackcls.names import markdown, shown
 from crackcls.runs import folders
-from crackcls.widgets import photo_results, photo_sources, photos, powers, tell
+from crackcls.widgets import damage, guard, photo_results, photo_sources, photos, powers, tell
 from crackcls.widgets.model import open_calibration
 
 ABOUT = (
@@ -53,21 +53,23 @@ def show_verdicts(run: folders.Run, chosen: list[photo_sources.Photo]) -> None:
 
 
 st.set_page_config("Predict · crackcls", "🧱", layout="centered")
-powers.enter()
-st.title("Predict")
-above = st.container()
-run = choose_model()
-is_of_cracks = aim.is_of_cracks(run)
-above.write(ABOUT.format(ASKED[0 if is_of_cracks else 1]))
-try:
-    open_calibration(run.name, aim.version_of(run))
-except InputError as error:
-    tell.refusal(error)
-    st.stop()
-chosen, present = photo_sources.choose()
-photos.forget_all_but(present)
-if chosen:
-    show_verdicts(run, chosen)
-with st.expander("What this can and cannot tell"):
-    limits = powers.limits().photos, photo_sources.LIMIT, config.MAX_PHOTO_PIXELS / 1e6
-    st.markdown((OF_CRACKS if is_of_cracks else "") + NOTES.format(*limits))
+with guard.page():
+    powers.enter()
+    st.title("Predict")
+    above = st.container()
+    damage.show()
+    run = choose_model()
+    is_of_cracks = aim.is_of_cracks(run)
+    above.write(ABOUT.format(ASKED[0 if is_of_cracks else 1]))
+    try:
+        open_calibration(run.name, aim.version_of(run))
+    except InputError as error:
+        tell.refusal(error)
+        st.stop()
+    chosen, present = photo_sources.choose()
+    photos.forget_all_but(present)
+    if chosen:
+        show_verdicts(run, chosen)
+    with st.expander("What this can and cannot tell"):
+        limits = powers.limits().photos, photo_sources.LIMIT, config.MAX_PHOTO_PIXELS / 1e6
+        st.markdown((OF_CRACKS if is_of_cracks else "") + NOTES.format(*limits))

@@ -42,7 +42,7 @@ def own_place(top: Path, prefix: Path | None) -> Iterator[None]:
     os.environ["CRACKCLS_MODELS"], os.environ["CRACKCLS_CACHE"] = f"{top}/models", f"{top}/cache"
     if prefix:
         (top / "cache").mkdir(parents=True)
-        for file in prefix.glob("*.tflite"):
+        for file in (*prefix.glob("*.tflite"), *prefix.glob("*.sha256")):
             shutil.copy(file, top / "cache")
     try:
         yield

@@ -41,8 +41,8 @@ GROUND = (
     *("images", "tiff_bands", "tiff_parts", "colours", "uploads", "door", "html", "labelled"),
     *("photo_files", "tiff", "file_kinds", "file_marks"),
     *("class_match", "class_names", "class_meaning", "class_words"),
-    *("interval", "parallel", "events", "memory", "tables", "kept", "files", "browsers"),
-    *("owner", "modes", "config", "typed", "names", "errors", "__init__"),
+    *("interval", "parallel", "events", "stored", "memory", "tables", "kept", "files"),
+    *("temporary", "browsers", "owner", "modes", "config", "typed", "names", "errors", "__init__"),
 )
 # Where TensorFlow is: neither pages nor what they use may come near.
 TRAINING = (

@@ -60,22 +60,21 @@ def run_models(chosen: argparse.Namespace) -> int:
         {
             "name": run.name,
             "data": run.config["data"],
-            "classes": run.config["classes"],
-            "positive": wording.positive_of(run.config),
-            "images": run.config["images"],
-            "split": run.config["split"],
-            "fine_tune": run.config["fine_tune"],
+            "classes": run.model["classes"],
+            "positive": wording.positive_of(run.model),
+            **{name: run.config.get(name) for name in ("images", "split", "fine_tune")},
             "test_accuracy": run.report["accuracy"] if run.report else None,
         }
         for run in folders.list_models()
     ]
     heads = ["name", "data", "classes", "looked for", "images"]
     heads += ["split", "fine-tune", "test accuracy"]
-    rows = [[*m.values()] for m in models]
-    for row in rows:
-        row[2], row[3] = ", ".join(in_words(row[2], row[3]).values()), row[3] or "-"
-        row[-1] = f"{row[-1]:.4f}" if row[-1] is not None else "-"
+    rows = [["-" if value is None else value for value in model.values()] for model in models]
+    for row, model in zip(rows, models, strict=True):
+        row[2] = ", ".join(in_words(model["classes"], model["positive"]).values())
+        row[-1] = row[-1] if row[-1] == "-" else f"{row[-1]:.4f}"
     terminal.print_result(chosen.json, models, terminal.table(rows, heads))
+    _tell_damage()
     return 0
 
 
@@ -85,10 +84,20 @@ def run_runs(chosen: argparse.Namespace) -> int:
     from crackcls.runs import status
 
     table = status.runs_table()
+    short = table.drop(columns="damage")
     terminal.print_result(
-        chosen.json, table.to_dict("records"), terminal.table(table.to_numpy(), list(table.columns))
+        chosen.json, table.to_dict("records"), terminal.table(short.to_numpy(), list(short.columns))
     )
+    _tell_damage()
     return 0
+
+
+def _tell_damage() -> None:
+    """Say on standard error which files of runs are damaged; the list itself goes on."""
+    from crackcls.runs import folders
+
+    for sentence in folders.list_damage(folders.list_runs()):
+        print(f"crackcls: {sentence}", file=sys.stderr)
 
 
 def _add_train(subcommands: Subcommands, add_command: AddCommand) -> None:

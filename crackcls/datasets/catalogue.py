@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from crackcls import config, events, typed
+from crackcls import config, events, stored, temporary, typed
 from crackcls.class_names import CLASSES
 from crackcls.datasets import listing
 from crackcls.datasets.archives.unpack import unpack_photos
@@ -17,7 +17,7 @@ from crackcls.datasets.layout import UnclearError
 from crackcls.datasets.published.sets import SETS
 from crackcls.datasets.synthetic import pictures
 from crackcls.errors import InputError
-from crackcls.files import read_json, write_json
+from crackcls.files import write_json
 from crackcls.labelled import Labelled, list_below
 from crackcls.runs import folders
 
@@ -71,11 +71,15 @@ def folder_of(source: str | Path) -> Path:
 
 
 def ensure(labelled: Labelled, emit: events.Emit) -> None:
-    """Make the images of a synthetic data set, or of those among several, if they are not there."""
+    """Make the images of a synthetic data set, or of those among several, if they are not there.
+
+    Of a set that has lost some, those are made anew.
+    """
     for folder in labelled.places.values():
         size = _synthetic_size(folder)
-        if size and not folder.is_dir():
-            folder.parent.mkdir(parents=True, exist_ok=True)
+        if size and folder.is_dir():
+            pictures.mend(folder, *size)
+        elif size:
             pictures.make(folder, *size, emit)
 
 
@@ -97,7 +101,7 @@ def find(run: folders.Run) -> Path | None:
     """Find the images of a run on this machine: where it took them, or in the data folder."""
     name = run.config["data"]
     places = (folders.local_data(run.folder), config.data_folder() / name)
-    return next((place for place in places if place and place.is_dir()), None)
+    return next((place for place in places if place and stored.is_folder(place)), None)
 
 
 def find_sets(run: folders.Run) -> dict[str, Path]:
@@ -155,10 +159,11 @@ def add_upload(
     label = re.sub(r"[^A-Za-z0-9]+", "-", Path(name).stem)[:40].strip("-") or "upload"
     kind = "-sound" if sound else ""
     folder = config.data_folder() / "uploads" / f"{label}-{sha256[:12]}{kind}"
-    if folder.is_dir():
+    if stored.is_there(folder / LEFT_OUT):
         folder.touch()
         return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    if folder.is_dir():  # Its work was killed before the last file.
+        temporary.remove(folder)
     archive.seek(0)
     unpacked = unpack_photos(archive, folder, config.UPLOAD_LIMITS, emit)
     write_json(folder / LEFT_OUT, unpacked.left_out)
@@ -175,8 +180,10 @@ def add_upload(
 
 def left_out_of(folder: Path) -> dict[str, str]:
     """Give the files of an upload that are no photos, each with the reason."""
-    path = folder / LEFT_OUT
-    return read_json(path) if path.exists() else {}
+    try:
+        return stored.read_json(folder / LEFT_OUT, dict[str, str])
+    except InputError:  # It is told, and nothing hangs on it.
+        return {}
 
 
 def remove_upload(folder: Path) -> None:

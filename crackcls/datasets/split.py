@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from crackcls import stored
 from crackcls.datasets import even
 from crackcls.datasets.copies import Copies, groups, has_copy_in
 from crackcls.datasets.groups import join
 from crackcls.errors import InputError
-from crackcls.files import read_csv, write_csv
+from crackcls.files import write_csv
 
 PARTS = ("train", "validation", "test")
 
@@ -124,8 +125,12 @@ def save_split(split: pd.DataFrame, path: Path) -> None:
 
 
 def load_split(path: Path) -> pd.DataFrame:
-    """Read what `save_split` wrote."""
-    return read_csv(path)
+    """Read what `save_split` wrote.
+
+    Raises:
+        InputError: The file is damaged.
+    """
+    return stored.read_csv(path, dict.fromkeys(("file", "sha256", "part"), stored.TEXT))
 
 
 def _shares(counts: np.ndarray, limit: int) -> np.ndarray:

@@ -7,8 +7,8 @@ from crackcls.class_names import guess_positive, is_crack, looked_for
 from crackcls.errors import InputError
 from crackcls.evaluation import store
 from crackcls.evaluation.report import make_report
-from crackcls.files import read_json, write_json
-from crackcls.runs.folders import Run
+from crackcls.files import write_json
+from crackcls.runs.folders import Run, model_of
 
 CAUTION = (
     "Nobody has said which class this model looks for, and the names of its classes ({}) do not "
@@ -58,16 +58,19 @@ def change(run: Run, positive: str) -> None:
         InputError: The model is a shipped one or at work, or has not two classes or not this one.
     """
     _check(run, positive)
-    for evaluation in store.list_evaluations(run):
+    counted = []
+    for evaluation in store.list_evaluations(run):  # All are read before one is written.
         report, table = store.report_of(evaluation), store.table_of(evaluation)
-        counted = make_report(table, report["classes"], positive)
-        write_json(evaluation.folder / "report.json", {**report, **counted})
+        again = make_report(table, report["classes"], positive)
+        counted.append((evaluation.folder / "report.json", {**report, **again}))
+    for path, report in counted:
+        write_json(path, report)
     write_json(run.folder / "config.json", {**run.config, "positive": positive})
     write_json(run.folder / "model.json", {**_about(run), "positive": positive})
 
 
 def _about(run: Run) -> dict[str, Any]:
-    return read_json(run.folder / "model.json")
+    return model_of(run.folder)
 
 
 def _check(run: Run, positive: str) -> None:

@@ -6,12 +6,14 @@ Estimating Uncertainty in Dataset Labels", JAIR 70, 2021), by the library cleanl
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
 
+from crackcls import stored
 from crackcls.class_names import in_words, looked_for
+from crackcls.errors import InputError
 from crackcls.evaluation.store import (
     WRONG_LABELS,
     Evaluation,
@@ -20,14 +22,30 @@ from crackcls.evaluation.store import (
     marked,
     read,
 )
-from crackcls.files import read_csv, read_json, write_csv, write_json
+from crackcls.files import write_csv, write_json
 from crackcls.labelled import Labelled
-from crackcls.runs import folders
+from crackcls.runs import folders, shapes
 
 FOLDER, FILE = "label_errors", "label_errors.csv"
 COLUMNS = ["file", "sha256", "given", "suggested", "quality", "probability"]
 # Where several data sets were trained on together, the name of each image's.
 SET = "set"
+
+
+class Counted(TypedDict):
+    """Counts of one class."""
+
+    images: shapes.Count
+    likely_wrong: shapes.Count
+
+
+class AboutList(TypedDict):
+    """`about.json` of a list."""
+
+    data: shapes.Text
+    folds: shapes.Count
+    images: shapes.Count
+    per_class: dict[shapes.Name, Counted]
 
 
 def rank(images: pd.DataFrame, probabilities: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
@@ -113,19 +131,42 @@ def save(
 
 
 def list_found(run: folders.Run) -> list[Evaluation]:
-    """List the data sets whose labels were looked at with a model's settings."""
-    found = sorted((run.folder / FOLDER).glob("*/about.json"))
-    return [read(run, path.parent) for path in found]
+    """List the data sets whose labels were looked at with a model's settings; whole ones."""
+    return look(run)[0]
+
+
+def look(run: folders.Run) -> tuple[list[Evaluation], list[str]]:
+    """Give the lists that are whole, and a sentence on each other one."""
+    found, damage = [], []
+    for path in sorted((run.folder / FOLDER).glob("*/about.json")):
+        try:
+            one = read(run, path.parent)
+            about_of(one)
+            table_of(one)
+            found.append(one)
+        except InputError as error:
+            damage.append(str(error))
+    return found, damage
 
 
 def table_of(found: Evaluation) -> pd.DataFrame:
-    """Read a list, see `rank`."""
-    return read_csv(found.folder / FILE)
+    """Read a list, see `rank`.
+
+    Raises:
+        InputError: It is damaged.
+    """
+    texts = dict.fromkeys(("file", "sha256", "given", "suggested"), stored.TEXT)
+    shares = dict.fromkeys(("quality", "probability"), stored.SHARE)
+    return stored.read_csv(found.folder / FILE, texts | shares)
 
 
 def about_of(found: Evaluation) -> dict[str, Any]:
-    """Read what `save` was told of a list."""
-    return read_json(found.folder / "about.json")
+    """Read what `save` was told of a list.
+
+    Raises:
+        InputError: It is damaged.
+    """
+    return stored.read_json(found.folder / "about.json", AboutList)
 
 
 def called(about: Mapping[str, Any]) -> dict[str, str]:
@@ -146,7 +187,10 @@ def marked_in(names: Collection[str]) -> dict[Path, int]:
     """
     found = {}
     for run in folders.list_models():
-        count = int(marked(run)["data"].isin(names).sum())
+        try:
+            count = int(marked(run)["data"].isin(names).sum())
+        except InputError:  # The Evaluate page says so where the list is shown.
+            continue
         if count:
             found[run.folder / WRONG_LABELS] = count
     return found

@@ -11,14 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from crackcls import __version__, class_names, config, html
+from crackcls import __version__, class_names, config, html, stored
 from crackcls.datasets import catalogue
 from crackcls.datasets.published.sets import SETS
 from crackcls.errors import InputError
 from crackcls.evaluation import charts as curve_charts
 from crackcls.evaluation import curves, sets, splits, store, svg, threshold, wording
 from crackcls.evaluation.threshold import Figures
-from crackcls.files import read_csv
 from crackcls.interval import percent
 from crackcls.runs.folders import Run
 
@@ -173,7 +172,9 @@ def _charts(
         curve_charts.histogram_chart(histogram, now.threshold, of),
     ]
     compared = run.folder / splits.FILE
-    return [*charts, curve_charts.splits_chart(read_csv(compared))] if compared.exists() else charts
+    if stored.is_there(compared):
+        charts.append(curve_charts.splits_chart(splits.read(compared)))
+    return charts
 
 
 def _honesty(run: Run, report: dict[str, Any]) -> list[str]:

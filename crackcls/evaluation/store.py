@@ -4,28 +4,36 @@ import hashlib
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 import pandas as pd
 
-from crackcls import events
+from crackcls import events, stored
 from crackcls.class_match import settle_match
 from crackcls.datasets import catalogue, said, split
 from crackcls.datasets.layout import PLAIN
 from crackcls.errors import InputError
 from crackcls.evaluation.report import make_report, tabulate, unseen
-from crackcls.files import read_csv, read_json, write_csv, write_json
+from crackcls.files import write_csv, write_json
 from crackcls.labelled import Labelled, content_hashes
 from crackcls.network import pipeline
 from crackcls.network.classifier import load_model
-from crackcls.runs import folders
+from crackcls.runs import folders, shapes
 from crackcls.runs.folders import Run
 
 FOLDER, WRONG_LABELS = "evaluations", "wrong_labels.csv"
+TEXTS = dict.fromkeys(("file", "actual", "predicted"), stored.TEXT)
 MARK_COLUMNS = ["file", "sha256", "actual", "predicted", "probability", "data"]
 # One of a table, as `to_dict("records")` gives it.
 Row = dict[Hashable, Any]
+
+
+class About(TypedDict):
+    """`about.json`: what the data of an evaluation or of a list is called."""
+
+    data: shapes.Text
+    layout: NotRequired[shapes.Layout]
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class Evaluation:
     def places(self) -> dict[str, Path]:
         """The folders of the images, as `Labelled.places`; empty where one is not there."""
         places = {**self.sets} or ({"": self.images} if self.images else {})
-        return places if all(folder.is_dir() for folder in places.values()) else {}
+        return places if all(map(stored.is_folder, places.values())) else {}
 
     @property
     def title(self) -> str:
@@ -67,28 +75,58 @@ class Evaluation:
 
 
 def list_evaluations(run: Run) -> list[Evaluation]:
-    """List a model's evaluations, its own test part first."""
+    """List a model's evaluations that are whole, its own test part first."""
+    return look(run)[0]
+
+
+def look(run: Run) -> tuple[list[Evaluation], list[str]]:
+    """Give a model's evaluations that are whole, and a sentence on each other one."""
     sets = catalogue.find_sets(run)
     images = None if sets else catalogue.find(run)
     described = {one["name"]: one for one in run.config.get("sets", [])} or {"": run.config}
     layouts = {name: one.get("layout", PLAIN) for name, one in described.items()}
-    own = [Evaluation(run, run.folder, run.config["data"], images, sets, layouts)]
-    others = sorted((run.folder / FOLDER).glob("*/about.json"))
-    return own * bool(run.report) + [read(run, about.parent) for about in others]
+    own = Evaluation(run, run.folder, run.config["data"], images, sets, layouts)
+    found, damage = [own] * bool(run.report), []
+    for about in sorted((run.folder / FOLDER).glob("*/about.json")):
+        try:
+            one = read(run, about.parent)
+            report_of(one)
+            found.append(one)
+        except InputError as error:
+            damage.append(str(error))
+    return found, damage
 
 
 def report_of(evaluation: Evaluation) -> dict[str, Any]:
-    """Read the stored figures."""
-    return read_json(evaluation.folder / "report.json")
+    """Read the stored figures.
+
+    Raises:
+        InputError: They are damaged.
+    """
+    path = evaluation.folder / "report.json"
+    return stored.read_json(path, shapes.Report, shapes.wrong_report)
 
 
 def table_of(evaluation: Evaluation) -> pd.DataFrame:
-    """Read the stored predictions, see `report.predictions`, with a column `sha256`."""
-    table = read_csv(evaluation.folder / "predictions.csv")
+    """Read the stored predictions, see `report.predictions`, with a column `sha256`.
+
+    Raises:
+        InputError: They, or what they need, are damaged.
+    """
+    classes = report_of(evaluation)["classes"]
+    shares = ("probability", *(f"probability of {name}" for name in classes))
+    columns = TEXTS | dict.fromkeys(shares, stored.SHARE)
+
+    def check(table: pd.DataFrame) -> str:
+        named = {*table["actual"], *table["predicted"]}
+        whole = len(table) and named <= {*classes}
+        return "" if whole else "it must have rows, and none of another class than the report"
+
+    table = stored.read_csv(evaluation.folder / "predictions.csv", columns, check)
     if "sha256" in table:
-        return table
+        return table.astype({"sha256": str})
     shas = split.load_split(evaluation.run.folder / "split.csv").set_index("file")["sha256"]
-    return table.assign(sha256=table["file"].map(shas))
+    return table.assign(sha256=table["file"].map(shas[~shas.index.duplicated()]).fillna(""))
 
 
 def evaluate_on(
@@ -172,8 +210,12 @@ def folder_for(above: Path, labelled: Labelled, shas: Sequence[str]) -> Path:
 
 
 def read(run: Run, folder: Path) -> Evaluation:
-    """Read what is kept in a folder that `folder_for` made."""
-    place, about = folders.local_data(folder), read_json(folder / "about.json")
+    """Read what is kept in a folder that `folder_for` made.
+
+    Raises:
+        InputError: It is damaged.
+    """
+    place, about = folders.local_data(folder), stored.read_json(folder / "about.json", About)
     layouts = {"": about.get("layout", PLAIN)}
     return Evaluation(run, folder, about["data"], place, layouts=layouts)
 
@@ -185,6 +227,9 @@ def mark(evaluation: Evaluation, row: Row, is_wrong: bool) -> None:
         evaluation: Where the image was judged.
         row: Its row of `table_of`.
         is_wrong: Whether its label is wrong.
+
+    Raises:
+        InputError: The list is damaged; it is left as it is.
     """
     others = marked(evaluation.run)
     others = others[others["sha256"] != row["sha256"]]
@@ -199,9 +244,16 @@ def mark(evaluation: Evaluation, row: Row, is_wrong: bool) -> None:
 
 
 def marked(run: Run) -> pd.DataFrame:
-    """Read the model's list of wrong labels, columns `MARK_COLUMNS`."""
+    """Read the model's list of wrong labels, columns `MARK_COLUMNS`.
+
+    Raises:
+        InputError: The list is damaged.
+    """
     path = run.folder / WRONG_LABELS
-    return read_csv(path) if path.exists() else pd.DataFrame(columns=MARK_COLUMNS)
+    if not stored.is_there(path):
+        return pd.DataFrame(columns=MARK_COLUMNS)
+    more = dict.fromkeys(("sha256", "data"), stored.TEXT)
+    return stored.read_csv(path, {**TEXTS, **more, "probability": stored.SHARE})
 
 
 def _hashed(labelled: Labelled, emit: events.Emit) -> pd.DataFrame:

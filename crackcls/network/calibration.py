@@ -3,21 +3,33 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict
 
 import numpy as np
+from msgspec import Meta
 
-from crackcls import config
+from crackcls import config, stored
 from crackcls.errors import InputError
-from crackcls.files import read_csv, read_json, write_json
+from crackcls.files import write_json
 from crackcls.interval import wilson
 from crackcls.network import familiarity
 from crackcls.network.familiarity import Familiarity
+from crackcls.runs.folders import model_of
+from crackcls.runs.shapes import Number, Share
 
 # A photo is called cracked where a sound one would show as many cracked tiles by mistake
 # less often than this.
 BY_MISTAKE = 0.01
 FILES = "calibration.json", "familiarity.npz"
+
+
+class Numbers(TypedDict):
+    """`calibration.json`, as far as it is read here."""
+
+    temperature: Annotated[float, Meta(ge=0.01, le=100)]
+    false_alarm_rate: Share
+    false_alarm_rates: NotRequired[dict[str, Share]]
+    familiarity_limit: Number
 
 
 @dataclass(frozen=True)
@@ -134,16 +146,19 @@ def load(folder: Path) -> Calibration:
     """Read the calibration of a model.
 
     Raises:
-        InputError: The model has none.
+        InputError: The model has none, or a damaged one.
     """
-    if not all((folder / name).exists() for name in FILES):
+    if not any(stored.is_there(folder / name) for name in FILES):
         raise InputError(
             f"A model needs its calibration to judge photos, and '{folder.name}' was trained by "
             "a version that made none. Train it again."
         )
-    numbers = read_json(folder / "calibration.json")
-    with np.load(folder / "familiarity.npz") as arrays:
-        known = Familiarity(arrays["mean"], arrays["components"], numbers["familiarity_limit"])
+    numbers = stored.read_json(folder / "calibration.json", Numbers)
+    path = folder / "familiarity.npz"
+    arrays = stored.read_arrays(path, {"mean": 1, "components": 2})
+    known = Familiarity(arrays["mean"], arrays["components"], numbers["familiarity_limit"])
+    if known.components.shape[1:] != known.mean.shape:
+        raise stored.damaged(path, "its arrays do not fit together")
     return Calibration(numbers["temperature"], _rates(numbers, folder), known)
 
 
@@ -153,15 +168,20 @@ def _rates(numbers: Mapping[str, Any], folder: Path) -> tuple[float, ...]:
     Versions before kept that of the last class alone. For another one the rate is that of the
     model's own test images, where they are kept, without their familiarity: no lower.
     """
+    is_model = stored.is_there(folder / "model.json")  # It is written after these.
+    classes = model_of(folder)["classes"] if is_model else []
     if kept := numbers.get("false_alarm_rates"):
+        if is_model and [*kept] != classes:
+            why = "'false_alarm_rates' must have one of each class"
+            raise stored.damaged(folder / "calibration.json", why)
         return tuple(kept.values())
-    classes = read_json(folder / "model.json")["classes"]
     last, path = numbers["false_alarm_rate"], folder / "predictions.csv"
-    if not path.exists():
+    if not stored.is_there(path):
         return (last,) * len(classes)
-    table = read_csv(path)
-    probabilities = table[[f"probability of {name}" for name in classes]].to_numpy()
-    scores = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
+    names = [f"probability of {name}" for name in classes]
+    columns = {"actual": stored.TEXT, **dict.fromkeys(names, stored.SHARE)}
+    table = stored.read_csv(path, columns)
+    scores = np.log(np.maximum(table[names].to_numpy(), np.finfo(np.float32).tiny))
     votes = softmax(scores / numbers["temperature"])
     others = [(table["actual"] != name).to_numpy() for name in classes[:-1]]
     return (*(_false_alarm_rate(votes[rows, at]) for at, rows in enumerate(others)), last)

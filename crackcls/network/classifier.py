@@ -1,5 +1,6 @@
 """A LiteRT session: arrays to probabilities, features and activation maps."""
 
+import hashlib
 import os
 import queue
 from collections.abc import Callable
@@ -8,9 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
+from crackcls import stored
 from crackcls.class_names import looked_for
 from crackcls.errors import InputError
-from crackcls.files import read_json
+from crackcls.runs.folders import model_of
+
+MOST_BYTES = 2**30
 
 Run = Callable[[np.ndarray], dict[str, np.ndarray]]
 
@@ -51,12 +55,12 @@ def load_model(folder: Path) -> Classifier:
         folder: A folder that training has finished, `models/NAME/`.
 
     Raises:
-        InputError: The folder holds no finished model.
+        InputError: The folder holds no finished model, or a damaged one.
     """
     check_model(folder)
-    about = read_json(folder / "model.json")
-    path = folder / "model.tflite"
-    runs = [sessions(path, threads) for threads in (1, os.cpu_count() or 1)]
+    about = model_of(folder)
+    content = checked(folder / "model.tflite", about["sha256"])
+    runs = [sessions(content, threads) for threads in (1, os.cpu_count() or 1)]
     classes = tuple(about["classes"])
     positive = looked_for(classes, about.get("positive"))
     return Classifier(folder.name, classes, positive, about["image_size"], *runs)
@@ -68,18 +72,41 @@ def check_model(folder: Path) -> None:
     Raises:
         InputError: It does not.
     """
-    if not (folder / "model.json").exists():
+    if not stored.is_there(folder / "model.json"):
         raise InputError(
             f"A model must have been trained to the end, and there is none named "
             f"'{folder.name}'. See `python -m crackcls models` for those that are there."
         )
 
 
-def sessions(path: Path, threads: int) -> Run:
+def check_content(folder: Path) -> None:
+    """Check that the network of a model has the hash that was written down.
+
+    Raises:
+        InputError: It is damaged.
+    """
+    checked(folder / "model.tflite", model_of(folder)["sha256"])
+
+
+def checked(path: Path, sha256: str) -> bytes:
+    """Read a LiteRT model that must have a hash.
+
+    What is checked is what is opened: the bytes stay in memory, whatever becomes of the file.
+
+    Raises:
+        InputError: It is damaged.
+    """
+    content = stored.read_bytes(path, MOST_BYTES)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise stored.damaged(path, "its SHA-256 is another than that which was written down")
+    return content
+
+
+def sessions(content: bytes, threads: int) -> Run:
     """Open a LiteRT model for use from several Python threads.
 
     Args:
-        path: A `.tflite` file with one signature that takes `image`.
+        content: Of a `.tflite` file with one signature that takes `image`.
         threads: Threads that one call may use.
 
     Returns:
@@ -93,7 +120,7 @@ def sessions(path: Path, threads: int) -> Run:
     def run(images: np.ndarray) -> dict[str, np.ndarray]:
         session = idle.get()
         try:
-            session = session or _open(path, threads)
+            session = session or _open(content, threads)
             return session(image=images.astype(np.float32))
         finally:
             idle.put(session)
@@ -101,7 +128,7 @@ def sessions(path: Path, threads: int) -> Run:
     return run
 
 
-def _open(path: Path, threads: int) -> Callable[..., dict[str, np.ndarray]]:
+def _open(content: bytes, threads: int) -> Callable[..., dict[str, np.ndarray]]:
     from ai_edge_litert.interpreter import Interpreter
 
-    return Interpreter(model_path=str(path), num_threads=threads).get_signature_runner()
+    return Interpreter(model_content=content, num_threads=threads).get_signature_runner()

@@ -2,17 +2,19 @@
 
 import hashlib
 from collections.abc import Callable, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crackcls import config, events, images
+from crackcls import config, events, images, stored, temporary
 from crackcls.config import TrainConfig
 from crackcls.datasets import copies
 from crackcls.datasets.synthetic import pictures
 from crackcls.errors import InputError
+from crackcls.files import write_atomically
 from crackcls.network import cache, classifier, export, pipeline
 from crackcls.network.build import cut, has_gpu
 
@@ -75,8 +77,8 @@ def open_prefix(settings: TrainConfig, classes: int, network: Network) -> Prefix
         store, size = _store(f"{key}-gpu", shape), config.BATCH_ON_A_GPU
         return Prefix(keras_prefix(before), store, settings.image_size, size)
     path = config.cache_folder() / f"{key}.tflite"
-    _make(path, lambda: export.export_prefix(before, path))
-    run = classifier.sessions(path, threads=1)
+    content = _kept(path, lambda: export.export_prefix(before, path))
+    run = classifier.sessions(content, threads=1)
     return Prefix(run, _store(key, shape), settings.image_size)
 
 
@@ -118,7 +120,7 @@ def run_prefix(
         For each file that could not be read, its index and the reason.
     """
     stores = {"fingerprint": fingerprint_store(), "cut": prefix.store}
-    known: dict[str, Set[str]] = {n: cache.index(store).keys() for n, store in stores.items()}
+    known: dict[str, Set[str]] = {n: cache.whole(one, shas) for n, one in stores.items()}
     in_all = known["fingerprint"] & known["cut"]
     first = {sha: i for i, sha in reversed(list(enumerate(shas))) if sha not in in_all}
     todo = sorted(first.values())
@@ -149,9 +151,9 @@ def read_fingerprints(shas: Sequence[str]) -> np.ndarray:
 
 
 def _from_template(settings: TrainConfig, classes: int, network: Network) -> Prefix:
-    path = _template(settings, classes, network)
-    run = classifier.sessions(path, threads=1)
-    key = f"features-{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}"
+    path, content = _template(settings, classes, network)
+    run = classifier.sessions(content, threads=1)
+    key = f"features-{hashlib.sha256(content).hexdigest()[:16]}"
     store = _store(key, (FEATURES,))
     side = settings.image_size
     return Prefix(lambda images: {"cut": run(images)["features"]}, store, side, template=path)
@@ -164,20 +166,31 @@ def _pixels(settings: TrainConfig) -> Prefix:
     return Prefix(lambda images: {"cut": images}, store, side)
 
 
-def _template(settings: TrainConfig, classes: int, network: Network) -> Path:
+def _template(settings: TrainConfig, classes: int, network: Network) -> tuple[Path, bytes]:
+    """Give the template and its content: that of the repository where it fits and is whole."""
     fits = settings.precision, settings.image_size, classes
-    if fits == config.TEMPLATE_FITS and config.template_path().exists():
-        return config.template_path()
+    if fits == config.TEMPLATE_FITS:
+        with suppress(InputError):
+            path = config.template_path()
+            return path, classifier.checked(path, config.TEMPLATE_SHA256)
     name = "-".join(map(str, ("template", config.WEIGHTS_SHA256[:8], *fits)))
     path = config.cache_folder() / f"{name}.tflite"
-    _make(path, lambda: make_template(network(), settings.precision, path))
-    return path
+    return path, _kept(path, lambda: make_template(network(), settings.precision, path))
 
 
-def _make(path: Path, write: Callable[[], None]) -> None:
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write()
+def _kept(path: Path, write: Callable[[], None]) -> bytes:
+    """Give the content of a file of the cache; one that is not as it was written is made anew."""
+    note = path.with_suffix(".sha256")
+    try:
+        return classifier.checked(path, stored.read_bytes(note, 64).decode("ascii", "replace"))
+    except InputError:
+        for odd in (path, note):
+            temporary.discard(odd)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write()
+    content = path.read_bytes()
+    write_atomically(note, hashlib.sha256(content).hexdigest().encode())
+    return content
 
 
 def _samples(size: int) -> np.ndarray:

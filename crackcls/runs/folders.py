@@ -2,21 +2,25 @@
 
 import os
 import re
-import shutil
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from crackcls import config, events
+from crackcls import config, events, stored
 from crackcls.errors import InputError
-from crackcls.files import read_json, write_atomically, write_json
+from crackcls.files import write_atomically
+from crackcls.runs import processes, shapes
 from crackcls.runs.work import LOG
 
 NAME_RULE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 RESERVED_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
-IN_USE = "in_use.txt"
+IN_USE, LONGEST_NAME = "in_use.txt", 255
+# A folder that has one of these is a run's.
+MARKS = {"config.json", "model.json", "report.json", processes.FILE, LOG}
+# What a model cannot do without.
+NEEDED = {"config.json", "model.json", "model.tflite"}
+LONGEST_WORDS = 65_536
 # Lines that TensorFlow and LiteRT print of themselves; they are nobody's last words.
 LIBRARY_NOTE = re.compile(r"(INFO|WARNING): |[IW]\d{4} |To enable the following|fully_quantize: ")
 
@@ -32,6 +36,9 @@ class Run:
         started: When its process began, in seconds since 1970; 0 where it ran elsewhere.
         config: The settings, and where the data came from.
         report: The test report; None until the run has finished.
+        damage: A sentence on each file that is damaged, by its name. It is read as if it were
+            not there.
+        model: What `model.json` says; empty where there is none.
     """
 
     folder: Path
@@ -40,6 +47,8 @@ class Run:
     started: float
     config: dict[str, Any]
     report: dict[str, Any] | None
+    damage: Mapping[str, str] = field(default_factory=dict)
+    model: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -58,9 +67,19 @@ class Run:
         return f"{self.name} (synthetic data)" if self.config.get("synthetic") else self.name
 
     @property
+    def state_in_words(self) -> str:
+        """The state to list it by: a run that has ended and lost files is damaged."""
+        return "damaged" if self.damage and self.state != "running" else self.state
+
+    @property
     def has_model(self) -> bool:
-        """Whether a whole model lies in the folder; `model.json` is written last."""
-        return (self.folder / "model.json").exists()
+        """Whether a model lies in the folder; `model.json` is written last."""
+        return stored.is_there(self.folder / "model.json")
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether a model lies in the folder, and nothing that it needs is damaged."""
+        return self.has_model and not NEEDED & {*self.damage}
 
 
 def check_name(name: str) -> None:
@@ -95,95 +114,6 @@ def free_name(data_folder: Path) -> str:
     return f"{base}-{number}"
 
 
-def check_free(name: str) -> None:
-    """Check that a name is safe and that nothing to keep lies under it.
-
-    Raises:
-        InputError: The name is unsafe, or taken by a model, by a run that lives or can be
-            resumed, or by other files.
-    """
-    check_name(name)
-    folder = config.models_folder() / name
-    files = {p.name for p in folder.iterdir() if p.name[0] != "."} if folder.exists() else set()
-    is_ours = pid_of(folder) == os.getpid() and "config.json" not in files
-    if files <= {"log.txt"} or is_ours:
-        return
-    if not files & {"config.json", "process.json"}:
-        raise InputError(f"A model name must be new, and '{folder}' holds other files.")
-    run = read_run(folder)
-    nothing_begun = run.state == "interrupted" and not run.config
-    if run.has_model or not (run.state == "failed" or nothing_begun):
-        raise InputError(
-            f"A model name must be new, and '{name}' is {run.state} in '{folder.parent.name}/'. "
-            "Choose another name, or resume or delete that run."
-        )
-
-
-def claim(name: str, settings: dict[str, Any]) -> Path:
-    """Make the folder of a new run and write its settings.
-
-    What a failed run without a model has left under this name is cleared away.
-
-    Args:
-        name: The model's name.
-        settings: Written to `config.json`.
-
-    Returns:
-        The folder `models/NAME/`.
-
-    Raises:
-        InputError: The name is taken or unsafe.
-    """
-    check_free(name)
-    folder = config.models_folder() / name
-    folder.mkdir(parents=True, exist_ok=True)
-    # Before the rest is cleared: without this file the run would look ended for a moment.
-    record_process(folder, psutil.Process())
-    _clear_all_but(folder, {"log.txt", "process.json"})
-    write_json(folder / "config.json", settings)
-    return folder
-
-
-def clear(name: str) -> Path:
-    """Make an empty folder for a new run, but for the log of the process that begins it.
-
-    Raises:
-        InputError: The name is taken or unsafe.
-    """
-    check_free(name)
-    folder = config.models_folder() / name
-    folder.mkdir(parents=True, exist_ok=True)
-    _clear_all_but(folder, {"log.txt"})
-    return folder
-
-
-def rename(name: str, new: str) -> None:
-    """Give a run another name.
-
-    Raises:
-        InputError: The run lives, is a shipped one, or the new name is taken or unsafe.
-    """
-    _check_own(name)
-    check_free(new)
-    folder = config.models_folder()
-    if (folder / new).exists():
-        shutil.rmtree(folder / new)
-    (folder / name).rename(folder / new)
-
-
-def delete(name: str) -> None:
-    """Delete a run with its model.
-
-    Raises:
-        InputError: The run lives or is a shipped one.
-    """
-    _check_own(name)
-    folder = config.models_folder()
-    doomed = folder / f".{name}.deleted"
-    (folder / name).rename(doomed)
-    shutil.rmtree(doomed)
-
-
 def use(name: str) -> None:
     """Make a model the one that Home shows and Predict opens with.
 
@@ -196,104 +126,143 @@ def use(name: str) -> None:
 
 
 def in_use() -> str:
-    """Give the name of the model in use: the chosen one, else the shipped one."""
-    path = config.models_folder() / IN_USE
-    name = path.read_text(encoding="utf-8").strip() if path.exists() else config.DEFAULT_MODEL
-    has_model = (config.models_folder() / name / "model.json").exists()
-    return name if has_model else config.DEFAULT_MODEL
+    """Give the name of the model in use: the chosen one where it can be used, else the shipped."""
+    try:
+        content = stored.read_bytes(config.models_folder() / IN_USE, LONGEST_NAME)
+        name = content.decode().strip()
+    except (InputError, UnicodeError):
+        return config.DEFAULT_MODEL
+    is_name = Path(name).name == name and name.isprintable()
+    if is_name and read_run(config.models_folder() / name).is_usable:
+        return name
+    return config.DEFAULT_MODEL
 
 
 def list_runs() -> list[Run]:
     """List all runs, the latest first."""
-    marks = config.models_folder().glob("*/*.json")
-    folders = {mark.parent for mark in marks if mark.name in ("config.json", "process.json")}
-    return sorted(map(read_run, folders), key=lambda run: run.started, reverse=True)
+    return sorted(map(read_run, _folders()), key=lambda run: run.started, reverse=True)
 
 
 def list_models() -> list[Run]:
-    """List the runs that left a whole model, the one in use first."""
+    """List the runs that left a model that can be used, the one in use first."""
     first = in_use()
-    models = [run for run in list_runs() if run.has_model]
+    models = [run for run in list_runs() if run.is_usable]
     return sorted(models, key=lambda run: run.name != first)
+
+
+def list_damage(runs: Iterable[Run]) -> list[str]:
+    """Give a sentence on each damaged file of some runs."""
+    return [sentence for run in runs for sentence in run.damage.values()]
 
 
 def read_run(folder: Path) -> Run:
     """Read a run from its folder; the state follows from its files and its process."""
-    end = events.last_end(folder / LOG)
-    state = end["status"] if end else "running" if _alive(folder) else "interrupted"
-    return Run(
-        folder,
-        state,
-        end.get("message", "") if end else _last_words(folder),
-        _process_of(folder).get("created", 0.0),
-        _json_or(folder / "config.json", {}),
-        _json_or(folder / "report.json", None),
-    )
+    damage: dict[str, str] = {}
+
+    def read(file: str, shape: Any, check: stored.Check | None = None) -> Any:
+        if not stored.is_there(folder / file):
+            return None
+        try:
+            return stored.read_json(folder / file, shape, check)
+        except InputError as error:
+            damage[file] = str(error)
+            return None
+
+    settings = read("config.json", shapes.Settings)
+    report = read("report.json", shapes.Report, shapes.wrong_own_report)
+    model = read("model.json", shapes.Model, shapes.wrong_model)
+    process = read(processes.FILE, shapes.Process) or {}
+    end, why = events.last_end(folder / LOG)
+    state = end["status"] if end else "running" if processes.is_alive(process) else "interrupted"
+    if report and state == "interrupted":  # The report is written last.
+        state, why = "finished", why or "its end is missing"
+    if why:
+        damage[LOG] = str(stored.damaged(folder / LOG, why))
+    needed = ["config.json", "model.tflite"] if model else []
+    needed += ["model.json", "report.json"] if settings and state == "finished" else []
+    damage = _lost(folder, needed) | _misfit(folder, settings or {}, model or {}) | damage
+    words = end.get("message", "") if end else _last_words(folder)
+    started = process.get("created", 0.0)
+    return Run(folder, state, words, started, settings or {}, report, damage, model or {})
+
+
+def model_of(folder: Path) -> dict[str, Any]:
+    """Read what a model takes and gives, and the hash of its network.
+
+    Raises:
+        InputError: `model.json` is damaged.
+    """
+    return stored.read_json(folder / "model.json", shapes.Model, shapes.wrong_model)
 
 
 def model_hash(run: Run) -> str:
-    """Give the SHA-256 of a run's LiteRT model, in hexadecimal."""
-    return read_json(run.folder / "model.json")["sha256"]
+    """Give the SHA-256 of a run's LiteRT model, in hexadecimal.
+
+    Raises:
+        InputError: `model.json` is damaged.
+    """
+    return model_of(run.folder)["sha256"]
 
 
 def local_data(folder: Path) -> Path | None:
     """Give the data folder that a run used on this machine, where it is known."""
-    path = _json_or(folder / "local.json", {}).get("data")
+    path = _local(folder).get("data")
     return Path(path) if path else None
 
 
 def local_sets(folder: Path) -> dict[str, Path]:
     """Give the folder of each of several data sets that a run used on this machine."""
-    sets = _json_or(folder / "local.json", {}).get("sets", {})
-    return {name: Path(place) for name, place in sets.items()}
+    return {name: Path(place) for name, place in _local(folder).get("sets", {}).items()}
 
 
-def _clear_all_but(folder: Path, kept: set[str]) -> None:
-    for left in folder.glob("*"):
-        if left.name not in kept:
-            left.unlink()
+def _folders() -> list[Path]:
+    """Give the folders of runs, also those that have lost files."""
+    return [folder for folder in _inside(config.models_folder()) if _is_run(folder)]
 
 
-def _check_own(name: str) -> None:
-    check_name(name)
-    run = read_run(config.models_folder() / name)
-    is_shipped = name in config.SHIPPED_MODELS
-    if is_shipped or run.state == "running" or not run.config:
-        what = "a shipped model" if is_shipped else "running or not there"
-        raise InputError(f"A run must have ended to be renamed or deleted, and '{name}' is {what}.")
+def _is_run(folder: Path) -> bool:
+    is_named = folder.name[0] != "." and folder.name.isprintable()
+    return is_named and not MARKS.isdisjoint(path.name for path in _inside(folder))
 
 
-def _json_or(path: Path, default: Any) -> Any:
-    return read_json(path) if path.exists() else default
+def _inside(folder: Path) -> list[Path]:
+    """List a folder; nothing where it is none, or may not be looked into."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
 
 
-def record_process(folder: Path, process: psutil.Process) -> None:
-    """Write down a process so that no later one with its number is taken for it."""
-    record = {"pid": process.pid, "created": process.create_time()}
-    write_json(folder / "process.json", record)
+def _local(folder: Path) -> dict[str, Any]:
+    """Read where the images are; where that is damaged, nobody knows."""
+    try:
+        return stored.read_json(folder / "local.json", shapes.Place)
+    except InputError:
+        return {}
 
 
-def pid_of(folder: Path) -> int | None:
-    """Give the number of the process that works, or worked, on a folder."""
-    return _process_of(folder).get("pid")
+def _lost(folder: Path, needed: Sequence[str]) -> dict[str, str]:
+    """Say which files are missing that must be there."""
+    lost = [name for name in needed if not (folder / name).is_file()]
+    return {name: str(stored.damaged(folder / name, "it is missing")) for name in lost}
 
 
-def _process_of(folder: Path) -> dict[str, Any]:
-    return _json_or(folder / "process.json", {})
+def _misfit(folder: Path, settings: dict[str, Any], model: dict[str, Any]) -> dict[str, str]:
+    """Say where settings and model contradict one another."""
+    for name in settings.keys() & model.keys() & {"classes", "image_size"}:
+        if settings[name] != model[name]:
+            why = f"its '{name}' is another than in 'config.json'"
+            return {"model.json": str(stored.damaged(folder / "model.json", why))}
+    return {}
 
 
 def _last_words(folder: Path) -> str:
-    log = folder / "log.txt"
-    lines = log.read_text(encoding="utf-8", errors="replace").split("\n") if log.exists() else []
+    """Give the last line that somebody wrote into `log.txt`."""
+    try:
+        with (folder / "log.txt").open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - LONGEST_WORDS))
+            lines = file.read(LONGEST_WORDS).decode(errors="replace").split("\n")
+    except OSError:
+        return ""
     told = (line for line in reversed(lines) if line.strip() and not LIBRARY_NOTE.match(line))
     return next(told, "")
-
-
-def _alive(folder: Path) -> bool:
-    record = _process_of(folder)
-    try:
-        process = psutil.Process(record.get("pid", -1))
-        same = abs(process.create_time() - record["created"]) < 1
-        return same and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.Error, ValueError):
-        return False

@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 import psutil
 from filelock import FileLock, Timeout
 
-from crackcls import config, events
+from crackcls import config, events, temporary
 from crackcls.errors import InputError
-from crackcls.runs import folders, status
-from crackcls.runs.work import LOG, STOP, run_logged
+from crackcls.runs import changes, folders, processes, status
+from crackcls.runs.work import LOG, STOP, ask_to_stop, is_asked_to_stop, run_logged
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ def start(name: str, arguments: Sequence[str]) -> None:
     """
     with _lock(".start.lock"):
         _check_idle()
-        launch(folders.clear(name), ["train", "--name", name, *arguments])
+        launch(changes.clear(name), ["train", "--name", name, *arguments])
 
 
 def resume(name: str) -> None:
@@ -57,6 +57,7 @@ def resume(name: str) -> None:
     with _lock(".start.lock"):
         _check_idle()
         folder = resumable(name).folder
+        temporary.discard(folder / STOP)
         events.log_to(folder / LOG)("launched")
         launch(folder, ["train", "--resume", name])
 
@@ -92,7 +93,7 @@ def run_job(
     """
     _check_idle_in(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    folders.record_process(folder, psutil.Process())
+    processes.record(folder, psutil.Process())
     return run_logged(folder, listen, about, work)
 
 
@@ -108,13 +109,19 @@ def start_job(folder: Path, words: Sequence[str]) -> None:
     """
     _check_idle_in(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / LOG).unlink(missing_ok=True)
+    for left in (LOG, STOP):
+        temporary.discard(folder / left)
     launch(folder, words)
 
 
 def stop_job(folder: Path) -> None:
     """Ask the process that works in a folder to stop."""
-    (folder / STOP).touch()
+    ask_to_stop(folder)
+
+
+def is_stopping(folder: Path) -> bool:
+    """Tell whether the process that works in a folder was asked to stop and still works."""
+    return is_asked_to_stop(folder) and folders.read_run(folder).state == "running"
 
 
 def read_job(folder: Path) -> folders.Run | None:
@@ -147,7 +154,7 @@ def launch(folder: Path, words: Sequence[str]) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    folders.record_process(folder, psutil.Process(child.pid))
+    processes.record(folder, psutil.Process(child.pid))
 
 
 @contextmanager
@@ -168,7 +175,7 @@ def _lock(name: str) -> Iterator[None]:
 def _check_idle_in(folder: Path) -> None:
     """Check that no other process works in a folder; this one may have been started to."""
     job = read_job(folder)
-    if job and job.state == "running" and folders.pid_of(folder) != os.getpid():
+    if job and job.state == "running" and processes.pid_of(folder) != os.getpid():
         raise InputError("This is being done already. Wait until it has ended, or stop it.")
 
 

@@ -4,8 +4,10 @@ import os
 import shutil
 from pathlib import Path
 
-from crackcls import config
-from crackcls.files import read_json
+from crackcls import config, stored, temporary
+from crackcls.errors import InputError
+from crackcls.runs.folders import read_run
+from crackcls.runs.shapes import Model
 
 
 def install_shipped() -> None:
@@ -24,13 +26,16 @@ def install_shipped() -> None:
 
 
 def _is_same(mark: Path, other: Path) -> bool:
-    return other.exists() and read_json(mark) == read_json(other)
+    try:
+        return stored.read_json(mark, Model) == stored.read_json(other, Model)
+    except InputError:
+        return False
 
 
 def _set_aside(folder: Path) -> None:
     """Rename the model of an older version."""
     if folder.exists():
-        version = read_json(folder / "config.json").get("version", "old").replace(".", "-")
+        version = read_run(folder).config.get("version", "old").replace(".", "-")
         number, kept = 1, folder.with_name(f"{folder.name}-{version}")
         while kept.exists():
             number += 1
@@ -40,12 +45,10 @@ def _set_aside(folder: Path) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy a folder under another name, then rename it; another process may be as quick."""
-    aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        shutil.copytree(source, aside)
-        aside.rename(target)
-    except OSError:
-        if not target.exists():
-            raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    with temporary.folder_beside(target) as aside:
+        shutil.copytree(source, aside / target.name)
+        try:
+            (aside / target.name).rename(target)
+        except OSError:
+            if not target.exists():
+                raise

@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from crackcls import config, events
-from crackcls.runs import folders
+from crackcls.runs import folders, shapes
 from crackcls.runs.folders import Run
-from crackcls.runs.work import LOG
+from crackcls.runs.work import LOG, is_asked_to_stop
 
 RUN_COLUMNS = [
     *("name", "state", "epochs", "val_accuracy", "test_accuracy", "seconds"),
-    *("data", "images", "split", "fine_tune", "learning_rate"),
+    *("data", "images", "split", "fine_tune", "learning_rate", "damage"),
 ]
+HISTORY = [*shapes.Epoch.__annotations__]
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Status:
 
     Attributes:
         phase: What it does, or did last.
+        stopping: Whether it lives and is asked to stop.
         share: Done share of the phase, 0 to 1.
         detail: Counts, speed and time left of the phase, in words.
         seconds: How long the run took; 0 while it runs.
@@ -33,6 +36,7 @@ class Status:
     """
 
     phase: str
+    stopping: bool
     share: float
     detail: str
     seconds: float
@@ -43,22 +47,30 @@ class Status:
 
 def read_status(run: Run) -> Status:
     """Read where a run stands from its event log."""
-    log = events.read_log(run.folder / LOG)
+    log = _read(run.folder / LOG)
     starts = [i for i, event in enumerate(log) if event["kind"] in ("start", "launched")]
     current = log[starts[-1] :] if starts else log
     phases = [event for event in current if event["kind"] in ("phase", "progress")]
     last: dict[str, Any] = phases[-1] if phases else {"phase": "starting"}
     share = last["done"] / last["total"] if "done" in last else 0.0
-    ended = current[-1] if current and current[-1]["kind"] == "end" else {}
+    end = current[-1] if current and current[-1]["kind"] == "end" else {}
     return Status(
         last["phase"],
+        run.state == "running" and is_asked_to_stop(run.folder),
         min(share, 1.0),
         _detail(last),
-        ended.get("seconds", 0.0),
+        end.get("seconds", 0.0),
         _history(log),
         _running_epoch(last, current),
         _table(current, "left out"),
     )
+
+
+def doing(now: Status) -> str:
+    """Say what a run does now, for a progress bar."""
+    if now.stopping:
+        return f"**Stopping** … It was {now.phase}."
+    return f"**{now.phase.capitalize()}** {now.detail}"
 
 
 def runs_table(runs: Sequence[Run] | None = None) -> pd.DataFrame:
@@ -66,8 +78,8 @@ def runs_table(runs: Sequence[Run] | None = None) -> pd.DataFrame:
 
     Returns:
         Columns `name`, `state`, `epochs` (finished ones), `val_accuracy` (of the best epoch),
-        `test_accuracy`, `seconds`, `data`, `images`, `split`, `fine_tune` and `learning_rate`;
-        text, with `-` where there is no figure yet.
+        `test_accuracy`, `seconds`, `data`, `images`, `split`, `fine_tune`, `learning_rate` and
+        `damage` (sentences on its damaged files); text, with `-` where there is nothing to tell.
     """
     rows = [_run_row(run) for run in (folders.list_runs() if runs is None else runs)]
     table = pd.DataFrame(rows, columns=RUN_COLUMNS, dtype=object)
@@ -76,7 +88,14 @@ def runs_table(runs: Sequence[Run] | None = None) -> pd.DataFrame:
 
 def history_of(name: str) -> pd.DataFrame:
     """Give the epochs of a run, see `Status.history`."""
-    return _history(events.read_log(config.models_folder() / name / LOG))
+    return _history(_read(config.models_folder() / name / LOG))
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    """Read a log without events that lack what is shown of them."""
+    log = events.read_log(path)
+    shape_of = shapes.EVENTS
+    return [event for event in log if events.fits(event, shape_of.get(event["kind"], events.Event))]
 
 
 def _run_row(run: Run) -> dict[str, Any]:
@@ -87,7 +106,8 @@ def _run_row(run: Run) -> dict[str, Any]:
     return {
         **about,
         "name": run.name,
-        "state": run.state,
+        "state": run.state_in_words,
+        "damage": " ".join(run.damage.values()) or None,
         "epochs": len(now.history),
         "val_accuracy": f"{best['val_accuracy']:.4f}" if best is not None else None,
         "test_accuracy": f"{run.report['accuracy']:.4f}" if run.report else None,
@@ -98,7 +118,10 @@ def _run_row(run: Run) -> dict[str, Any]:
 def _history(log: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Give the epochs; one that was run again after a crash counts once."""
     table = _table(log, "epoch")
-    return table if table.empty else table.drop_duplicates("epoch", keep="last")
+    if table.empty:
+        return table
+    table = table[[name for name in HISTORY if name in table]]
+    return table.drop_duplicates("epoch", keep="last")
 
 
 def _running_epoch(last: dict[str, Any], log: Sequence[dict[str, Any]]) -> pd.DataFrame:
@@ -113,8 +136,9 @@ def _running_epoch(last: dict[str, Any], log: Sequence[dict[str, Any]]) -> pd.Da
         }
         for event in log
         if event["kind"] == "progress" and event.get("epoch") == last["epoch"]
+        if events.fits(event, shapes.Batch)
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["epoch", "accuracy", "loss"])
 
 
 def _detail(progress: dict[str, Any]) -> str:

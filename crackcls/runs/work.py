@@ -1,26 +1,26 @@
 """Work that leaves a log in a folder: stopped when asked, and ended by one event."""
 
-import errno
 import math
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, TypeVar
 
-from crackcls import events
+from crackcls import events, files, temporary
 from crackcls.errors import InputError
+from crackcls.files import write_atomically
+from crackcls.runs import processes
 
 T = TypeVar("T")
 
 LOG, STOP = "events.jsonl", "stop"
 # Room for the last event of work that ends because the disk is full.
 RESERVE, RESERVE_BYTES = ".reserve", 65_536
-DISK_FULL = "The work must have room on the disk, and the disk is full. Make room, then try again."
-PHASES_THAT_STOP = (
-    *("making synthetic photos", "reading images", "running the backbone", "training"),
-    *("downloading", "unpacking", "checking", "copying"),
-)
+# What makes a model of finished epochs is soon done, and worth keeping.
+PHASES_THAT_END, LAST_PHASE = ("exporting", "calibrating"), "evaluating"
+SECONDS_BETWEEN_LOOKS = 0.5
 
 
 def run_logged(
@@ -37,7 +37,8 @@ def run_logged(
         folder: Where the log lies, `events.jsonl`, and where a file `stop` asks for the end.
         listen: Hears the events that the log gets.
         about: Fields of the `start` event.
-        work: Takes an emit, which raises Stopped at a progress event after being asked to stop.
+        work: Takes an emit, which raises Stopped once after being asked to stop, at the next
+            event of a phase that is none of `PHASES_THAT_END`.
         images: How many images are worked on, for the speed in the `end` event.
         minutes: After so many it is stopped as if it was asked to.
 
@@ -47,7 +48,8 @@ def run_logged(
     Raises:
         InputError: As `work` raised it, or the disk is full.
     """
-    (folder / STOP).unlink(missing_ok=True)
+    if not is_asked_to_stop(folder):  # One that was meant for an earlier process.
+        temporary.discard(folder / STOP)
     (folder / RESERVE).write_bytes(bytes(RESERVE_BYTES))
     cost = _meter(images)
     emit = events.log_to(folder / LOG, listen, _stop_when_asked(folder, minutes))
@@ -62,9 +64,48 @@ def run_logged(
         return None
     except BaseException as error:
         _end(folder, listen, status="failed", message=_in_words(error), **cost())
-        if _disk_is_full(error):
-            raise InputError(DISK_FULL) from error
+        if files.is_full(error):
+            raise InputError(files.DISK_FULL) from error
         raise
+
+
+def ask_to_stop(folder: Path) -> None:
+    """Ask the process that works in a folder to stop; it need not have begun to listen."""
+    pid = processes.pid_of(folder)
+    write_atomically(folder / STOP, str(pid or "").encode())
+
+
+def is_asked_to_stop(folder: Path) -> bool:
+    """Tell whether the process that works in a folder is asked to stop."""
+    try:
+        named = (folder / STOP).read_text()
+    except (OSError, UnicodeError):
+        return False
+    return named in ("", str(processes.pid_of(folder)))
+
+
+def aside(work: Callable[[], T], emit: events.Emit) -> T:
+    """Do work in a thread and go on hearing whether to stop.
+
+    Args:
+        work: What takes long and tells nothing meanwhile.
+        emit: Hears `waiting` twice a second; may raise Stopped, and then nobody waits any more.
+
+    Returns:
+        What `work` gave.
+    """
+    pool = ThreadPoolExecutor(1)
+    try:
+        return result_of(pool.submit(work), emit)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def result_of(future: "Future[T]", emit: events.Emit) -> T:
+    """Wait for a result as `aside` does."""
+    while wait([future], SECONDS_BETWEEN_LOOKS).not_done:
+        emit("waiting")
+    return future.result()
 
 
 def _end(folder: Path, listen: events.Emit, **fields: Any) -> None:
@@ -75,22 +116,25 @@ def _end(folder: Path, listen: events.Emit, **fields: Any) -> None:
 
 
 def _in_words(error: BaseException) -> str:
-    return DISK_FULL if _disk_is_full(error) else str(error) or type(error).__name__
-
-
-def _disk_is_full(error: BaseException) -> bool:
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return files.DISK_FULL if files.is_full(error) else str(error) or type(error).__name__
 
 
 def _stop_when_asked(folder: Path, minutes: int | None) -> events.Emit:
+    """Give an emit that raises Stopped once: after that the work keeps what is worth keeping."""
     until = math.inf if minutes is None else time.monotonic() + 60 * minutes
+    now, has_raised = "", False
 
-    def check(kind: str, phase: str = "", **fields: Any) -> None:
-        if kind != "progress" or phase not in PHASES_THAT_STOP:
+    def check(kind: str, **fields: Any) -> None:
+        nonlocal now, has_raised
+        now = fields.get("phase", now)
+        heeds = kind in ("start", "phase", "progress", "waiting") and now not in PHASES_THAT_END
+        if not heeds or has_raised:
             return
-        if (folder / STOP).exists():
+        asked, is_over = is_asked_to_stop(folder), time.monotonic() > until and now != LAST_PHASE
+        has_raised = asked or is_over
+        if asked:
             raise events.Stopped
-        if time.monotonic() > until:
+        if is_over:
             raise events.Stopped(f"It may take {minutes} minutes, and these are over.")
 
     return check

@@ -2,15 +2,32 @@
 
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
+from crackcls import stored
 from crackcls.files import write_atomically
 
 Rows = list[dict[str, Any]]
+
+
+class Stopping(TypedDict):
+    """State of early stopping."""
+
+    best: float
+    best_epoch: int
+    wait: int
+
+
+class Rest(TypedDict):
+    """What a checkpoint holds beside its arrays."""
+
+    stopping: Stopping
+    history: list[dict[str, float]]
 
 
 @dataclass(frozen=True)
@@ -45,14 +62,34 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
     write_atomically(path, buffer.getvalue())
 
 
-def load(path: Path) -> Checkpoint | None:
-    """Read what `save` wrote; None where there is none."""
-    if not path.exists():
+def load(path: Path, weights: Sequence[np.ndarray]) -> Checkpoint | None:
+    """Read what `save` wrote; None where there is none.
+
+    Args:
+        path: The file.
+        weights: Those of the network that shall go on, for their shapes.
+
+    Raises:
+        InputError: The file is damaged, or of another network.
+    """
+    if not stored.is_there(path):
         return None
-    with np.load(path, allow_pickle=False) as stored:
+    content = stored.read_bytes(path, stored.MOST_ARRAYS)
+    try:
+        found = _unpacked(content)
+    except Exception as error:  # Damaged ZIPs and arrays raise many kinds.
+        raise stored.damaged(path, "its arrays cannot be read") from error
+    shapes = [array.shape for array in weights]
+    if any([a.shape for a in held] != shapes for held in (found.weights, found.best_weights)):
+        raise stored.damaged(path, "its arrays have another shape")
+    return found
+
+
+def _unpacked(content: bytes) -> Checkpoint:
+    with np.load(io.BytesIO(content), allow_pickle=False) as packed:
         arrays = {
-            name: [stored[key] for key in sorted(stored.files) if key.startswith(f"{name} ")]
+            name: [packed[key] for key in sorted(packed.files) if key.startswith(f"{name} ")]
             for name in ("weights", "optimizer", "best_weights")
         }
-        rest = json.loads(str(stored["rest"]))
+        rest = stored.value_of(str(packed["rest"]).encode(), Rest)
     return Checkpoint(**arrays, stopping=rest["stopping"], history=rest["history"])

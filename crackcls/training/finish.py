@@ -90,7 +90,7 @@ def evaluate(fitted: Fitted, emit: events.Emit) -> dict[str, Any]:
     """
     emit("phase", phase="evaluating", total=0)
     whole = fitted.settings.fine_tune == "all"
-    judge = _by_model(fitted, fitted.folder) if whole else _by_keras(fitted)
+    judge = _by_model(fitted, fitted.folder, emit, "evaluating") if whole else _by_keras(fitted)
     _, probabilities = judge(_numbers(fitted, "test"))
     test = fitted.images[fitted.images["part"] == "test"]
     classes = fitted.labelled.classes
@@ -139,8 +139,8 @@ def _make_whole(fitted: Fitted, emit: events.Emit) -> None:
         )
         emit("note", text=f"exported in {precision}")
         _describe(fitted, precision, aside)
-        known = _calibrate(fitted, _by_model(fitted, aside), emit)
-        calibration.save(known, aside, fitted.labelled.classes)
+        judge = _by_model(fitted, aside, emit, "calibrating")
+        calibration.save(_calibrate(fitted, judge, emit), aside, fitted.labelled.classes)
 
 
 def _calibrate(fitted: Fitted, judge: Outputs, emit: events.Emit) -> calibration.Calibration:
@@ -192,13 +192,14 @@ def _by_keras(fitted: Fitted) -> Outputs:
     return lambda chosen: outputs(run, Part(rows, where[chosen], labels[chosen]))
 
 
-def _by_model(fitted: Fitted, folder: Path) -> Outputs:
-    """Judge by the exported model, from the images' files."""
+def _by_model(fitted: Fitted, folder: Path, emit: events.Emit, phase: str) -> Outputs:
+    """Judge by the exported model, from the images' files; `emit` hears how far that phase is."""
     files = fitted.images["file"].to_numpy()
 
     def judge(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         paths = [fitted.labelled.path(file) for file in files[chosen]]
-        rows = [_read(row) for row in pipeline.classify(paths, load_model(folder))]
+        judged = pipeline.classify(paths, load_model(folder))
+        rows = [_read(row) for row in events.with_progress(emit, phase, judged, len(paths))]
         features, probabilities = (
             np.stack([row[name] for row in rows]) for name in ("features", "probabilities")
         )

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from crackcls import events
 from crackcls.config import TrainConfig
+from crackcls.errors import InputError
 from crackcls.network.build import AfterCut
 from crackcls.training import checkpoint
 from crackcls.training.blocks import Blocks, Part
@@ -186,7 +187,7 @@ def fit_suffix(
         One row for each epoch with `epoch`, `loss`, `accuracy`, `val_loss`,
         `val_accuracy` and `seconds`.
     """
-    begun = checkpoint.load(saved)
+    begun = _begun(suffix, saved, emit)
     history = begun.history if begun else []
     block = config.batch_size * max(1, _images_at_once(train) // config.batch_size)
     if begun and (len(history) >= config.epochs or begun.stopping["wait"] >= config.patience):
@@ -217,11 +218,22 @@ def restore_best(suffix: keras.Model, saved: Path) -> Sequence[dict[str, float]]
     Returns:
         The history; None where no epoch has been finished.
     """
-    begun = checkpoint.load(saved)
+    begun = _begun(suffix, saved)
     if begun is None:
         return None
     suffix.set_weights(begun.best_weights)
     return begun.history
+
+
+def _begun(
+    suffix: keras.Model, saved: Path, emit: events.Emit = lambda *_, **__: None
+) -> checkpoint.Checkpoint | None:
+    """Read the checkpoint; one that is damaged counts as none, and the fit begins anew."""
+    try:
+        return checkpoint.load(saved, suffix.get_weights())
+    except InputError as error:
+        emit("note", text=f"The fit begins with its first epoch. {error}")
+        return None
 
 
 def outputs(run: AfterCut, part: Part) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,7 @@ from crackcls.errors import InputError
 from crackcls.files import write_json
 from crackcls.labelled import Labelled
 from crackcls.network.build import check_weights
-from crackcls.runs import folders, jobs
+from crackcls.runs import changes, folders, jobs, processes
 from crackcls.runs.work import run_logged
 from crackcls.training import steps, without
 
@@ -49,12 +49,12 @@ def train(
     config.check_settings(settings)
     settings = replace(settings, positive=class_names.settle(labelled.classes, settings.positive))
     _check_given(labelled, settings)
-    folders.check_free(name)
+    changes.check_free(name)
     check_weights(config.weights_path())
     listed = without.read_lists(lists)
     with jobs.training_lock():
         about = {**_describe(labelled, settings), **without.describe(listed)}
-        folder = folders.claim(name, about)
+        folder = changes.claim(name, about)
         without.keep(listed, folder)
         write_json(folder / "local.json", _places(labelled))
         return _job(labelled, settings, folder, listen)
@@ -86,7 +86,7 @@ def resume(name: str, listen: events.Emit) -> dict[str, Any] | None:
         settings = settings_of(run)
         labelled = _images_of(run)
         without.check(run)
-        folders.record_process(run.folder, psutil.Process())
+        processes.record(run.folder, psutil.Process())
         _clear_half_written(run.folder)
         return _job(labelled, settings, run.folder, listen)
 

@@ -19,6 +19,7 @@ from crackcls.labelled import Labelled
 from crackcls.network import prefix
 from crackcls.network.build import after_cut, check_weights
 from crackcls.runs import folders, jobs
+from crackcls.runs.work import aside
 from crackcls.training import finish, steps
 from crackcls.training.job import settings_of
 
@@ -103,7 +104,8 @@ def judge(
     )
     images = steps.run_backbone(labelled, images, frozen, settings, emit)
     emit("phase", phase="finding near copies", total=len(images))
-    found = copies.find_copies(prefix.read_fingerprints(list(images["sha256"])))
+    prints = prefix.read_fingerprints(list(images["sha256"]))
+    found = aside(lambda: copies.find_copies(prints), emit)
     images = steps.with_parts(images, found, settings)
     train = _trainer(labelled, images, frozen, settings, count, emit)
     labels, groups = images["label"].to_numpy(), images["group"].to_numpy()

@@ -16,6 +16,7 @@ from crackcls.labelled import Labelled, content_hashes
 from crackcls.network import prefix
 from crackcls.network.build import build, cut, import_keras
 from crackcls.network.prefix import Prefix
+from crackcls.runs.work import aside, result_of
 from crackcls.training import without
 from crackcls.training.finish import Fitted, evaluate, make_model, parts_of
 
@@ -49,15 +50,16 @@ def run(
     images = read_images(labelled, settings, emit)
     # TensorFlow takes seconds to start, and the frozen part in int8 does not wait for it. Reading
     # would: it goes through Python's lock for each file, as that start does.
-    with ThreadPoolExecutor(1) as aside:
-        building = aside.submit(build_network, labelled, settings)
-        frozen = prefix.open_prefix(settings, len(labelled.classes), building.result)
-        images = run_backbone(labelled, images, frozen, settings, emit)
-        images = without.leave_out(_split(images, settings, emit), folder, emit)
-        _check_batch(images, settings)
-        _save_split(images, folder)
-        emit("phase", phase="building the network", total=0)
-        network = building.result()
+    pool = ThreadPoolExecutor(1)
+    building = pool.submit(build_network, labelled, settings)
+    pool.shutdown(wait=False)  # Whoever stops does not wait for TensorFlow.
+    frozen = prefix.open_prefix(settings, len(labelled.classes), lambda: result_of(building, emit))
+    images = run_backbone(labelled, images, frozen, settings, emit)
+    images = without.leave_out(_split(images, settings, emit), folder, emit)
+    _check_batch(images, settings)
+    _save_split(images, folder)
+    emit("phase", phase="building the network", total=0)
+    network = result_of(building, emit)
     fitted = Fitted(labelled, images, network, frozen, settings, folder)
     try:
         fit(images, network, frozen, settings, folder, emit)
@@ -116,7 +118,8 @@ def run_backbone(
 def _split(images: pd.DataFrame, settings: TrainConfig, emit: events.Emit) -> pd.DataFrame:
     """Find near copies and split."""
     emit("phase", phase="finding near copies", total=len(images))
-    found = copies.find_copies(prefix.read_fingerprints(list(images["sha256"])))
+    prints = prefix.read_fingerprints(list(images["sha256"]))
+    found = aside(lambda: copies.find_copies(prints), emit)
     images = with_parts(images, found, settings)
     in_test = images[images["part"] == "test"]
     emit(

@@ -171,7 +171,7 @@ def _resized(part: Part, most: int, size: int) -> np.ndarray:
 
 def _lost(network: keras.Model, path: Path, pixels: np.ndarray, labels: np.ndarray) -> float:
     """Give the share of images that the exported model calls wrongly and the network rightly."""
-    run = classifier.sessions(path, threads=1)
+    run = classifier.sessions(path.read_bytes(), threads=1)
     found = []
     for start in range(0, len(pixels), 16):
         batch = pixels[start : start + 16]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from crackcls import events, tables
+from crackcls import events, stored, tables
 from crackcls.errors import InputError
-from crackcls.files import csv_bytes, read_csv, write_csv
+from crackcls.files import csv_bytes, write_csv
 from crackcls.runs import folders
 
 # The list of a run, in its folder, so that a resumed run leaves the same images out.
@@ -72,10 +72,9 @@ def leave_out(images: pd.DataFrame, folder: Path, emit: events.Emit) -> pd.DataF
     Raises:
         InputError: Of a class nothing is left.
     """
-    path = folder / FILE
-    if not path.exists():
+    if not stored.is_there(folder / FILE):
         return images
-    listed = read_csv(path)
+    listed = _kept(folder)
     shas = set(listed["sha256"]) - {""}
     files = set(listed["file"][listed["sha256"] == ""])
     named = images["sha256"].isin(shas) | images["file"].isin(files)
@@ -89,10 +88,9 @@ def leave_out(images: pd.DataFrame, folder: Path, emit: events.Emit) -> pd.DataF
 
 def report(images: pd.DataFrame, folder: Path) -> dict[str, Any]:
     """Say in a test report what was left out: as `describe`, and how many `images` that were."""
-    path = folder / FILE
-    if not path.exists():
+    if not stored.is_there(folder / FILE):
         return {}
-    told = describe(read_csv(path))["left_out_labels"]
+    told = describe(_kept(folder))["left_out_labels"]
     return {"left_out_labels": {**told, "images": int((images["part"] == LEFT_OUT).sum())}}
 
 
@@ -103,12 +101,18 @@ def check(run: folders.Run) -> None:
         InputError: It has another, or none.
     """
     path, told = run.folder / FILE, run.config.get("left_out_labels")
-    found = describe(read_csv(path)).get("left_out_labels") if path.exists() else None
+    is_kept = stored.is_there(path)
+    found = describe(_kept(run.folder)).get("left_out_labels") if is_kept else None
     if found != told:
         raise InputError(
             f"A run that goes on must have the list of images to leave out that it began with, "
             f"and '{path}' {'is another' if found else 'is not there'}. Train a new model."
         )
+
+
+def _kept(folder: Path) -> pd.DataFrame:
+    """Read the list of a run."""
+    return stored.read_csv(folder / FILE, dict.fromkeys(COLUMNS, stored.TEXT))
 
 
 def _check_left(before: pd.DataFrame, after: pd.DataFrame) -> None:

@@ -15,7 +15,7 @@ def show(run: Run) -> None:
     """Caution where nobody has said which class is looked for, and offer to change it."""
     if caution := aim.caution(run):
         st.warning(markdown(caution))
-    classes = run.config["classes"]
+    classes = [*run.model["classes"]]
     if len(classes) != 2 or run.name in config.SHIPPED_MODELS or not powers.may_manage(run.name):
         return
     now = aim.positive_of(run)

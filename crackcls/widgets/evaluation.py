@@ -6,10 +6,11 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from crackcls import stored
 from crackcls.evaluation import job as evaluation_job
 from crackcls.evaluation import store, wording
 from crackcls.evaluation.store import Evaluation
-from crackcls.names import shown
+from crackcls.names import markdown, shown
 from crackcls.runs import folders, jobs
 from crackcls.widgets import class_match, data, job, powers, tell
 
@@ -18,6 +19,8 @@ OTHER = "other data …"
 
 def choose(run: folders.Run) -> Evaluation:
     """Ask which of a model's evaluations to show, or evaluate it on other data first."""
+    for sentence in store.look(run)[1] if powers.may_manage(run.name) else ():
+        st.warning(markdown(sentence))
     known = {one.folder.name: one for one in powers.visible_evaluations(run)}
     titles = {key: shown(one.title) for key, one in known.items()}
     if powers.may_evaluate(run.name):
@@ -58,7 +61,8 @@ def table_in_words(chosen: Evaluation, names: Mapping[str, str]) -> pd.DataFrame
 
 
 def _hash_of(chosen: Evaluation) -> str:
-    return hashlib.sha256((chosen.folder / "predictions.csv").read_bytes()).hexdigest()
+    content = stored.read_bytes(chosen.folder / "predictions.csv", stored.MOST_TABLE)
+    return hashlib.sha256(content).hexdigest()
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the predictions …")

@@ -14,6 +14,7 @@ from crackcls.evaluation.store import Evaluation
 from crackcls.names import markdown, shown
 from crackcls.widgets import by_set, tell
 from crackcls.widgets.evaluation import table_in_words
+from crackcls.widgets.guard import guarded
 
 WIDTH, WIDE = 136, 216
 # Streamlit forgets a widget's value while another view is open, so it is kept under a second key.
@@ -69,6 +70,7 @@ def show_report(chosen: Evaluation, report: dict[str, Any]) -> None:
 
 
 @st.fragment
+@guarded()
 def explore(report: dict[str, Any], table: pd.DataFrame) -> None:
     """Let a slider move the threshold of one class, and with it all that depends on it."""
     classes = report["classes"]

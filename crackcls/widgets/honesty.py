@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from crackcls import files
+from crackcls import stored
 from crackcls.evaluation import charts as curve_charts
 from crackcls.evaluation import splits, store
 from crackcls.evaluation.store import Evaluation
@@ -53,7 +53,7 @@ def show_copies(report: dict[str, Any], near: dict[str, Any]) -> None:
 def show_splits(chosen: Evaluation) -> None:
     """Show the random and the grouped split side by side, where they have been compared."""
     path = chosen.run.folder / splits.FILE
-    if not path.exists():
+    if not stored.is_there(path):
         if "sets" in chosen.run.config:
             st.write("The two splits are compared for models of one data set only.")
             return
@@ -61,7 +61,7 @@ def show_splits(chosen: Evaluation) -> None:
         words = ["compare-splits", "--model", chosen.run.name, "--data", chosen.run.config["data"]]
         st.code(f"python -m crackcls {shlex.join(words)}", language="sh")
         return
-    table = pd.DataFrame(files.read_csv(path))
+    table = splits.read(path)
     chart = curve_charts.splits_chart(table)
     st.vega_lite_chart(*chart, width="stretch", key="splits")
     st.dataframe(in_words(table), hide_index=True, width="stretch")

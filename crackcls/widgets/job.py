@@ -8,6 +8,7 @@ import streamlit as st
 from crackcls.errors import InputError
 from crackcls.runs import jobs, status
 from crackcls.widgets import tell
+from crackcls.widgets.guard import guarded
 
 
 def start(folder: Path, words: Sequence[str]) -> None:
@@ -22,15 +23,17 @@ def start(folder: Path, words: Sequence[str]) -> None:
 
 def follow(folder: Path, stop: str | None) -> None:
     """Show how work in a folder does, until it ends; `stop` is the label of the button, if any."""
-    if stop and st.button(stop):
-        jobs.stop_job(folder)
+    if stop:
+        ask = guarded()(jobs.stop_job)
+        st.button(stop, on_click=ask, args=(folder,), disabled=jobs.is_stopping(folder))
 
     @st.fragment(run_every=1.0)
+    @guarded()
     def live() -> None:
         now = jobs.read_job(folder)
         if now is None or now.state != "running":
             st.rerun()
         stand = status.read_status(now)
-        st.progress(stand.share, f"**{stand.phase.capitalize()}** {stand.detail}")
+        st.progress(stand.share, status.doing(stand))
 
     live()

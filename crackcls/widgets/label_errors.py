@@ -12,6 +12,7 @@ from crackcls.modes import Action
 from crackcls.names import file_stem, markdown, shown
 from crackcls.runs import folders, jobs
 from crackcls.widgets import job, powers, samples, tell
+from crackcls.widgets.guard import guarded
 from crackcls.widgets.samples import ALL, PAGE, WIDTH
 
 HOW = (
@@ -35,7 +36,10 @@ def show(chosen: Evaluation) -> None:
         job.follow(place, "Stop looking")
         return
     ask(chosen, now)
-    found = {one.folder.name: one for one in label_errors.list_found(chosen.run)}
+    whole, damage = label_errors.look(chosen.run)
+    for sentence in damage:
+        st.warning(sentence)
+    found = {one.folder.name: one for one in whole}
     if found:
         show_list(found[choose(chosen, list(found.values()))])
     samples.show_marked(chosen.run)
@@ -130,6 +134,7 @@ def ask_label(found: Evaluation, row: store.Row, listed: bool) -> None:
     """Let a person say that a label is wrong; copies of an image are marked together."""
     key = f"suggested-{row['file']}"
 
+    @guarded()
     def tell() -> None:
         store.mark(found, label_errors.as_judged(row), st.session_state[key])
 

@@ -5,7 +5,7 @@ import streamlit as st
 from crackcls import config
 from crackcls.network import calibration
 from crackcls.network.calibration import Calibration
-from crackcls.network.classifier import Classifier, load_model
+from crackcls.network.classifier import Classifier, check_content, load_model
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the model …")
@@ -19,9 +19,10 @@ def open_model(name: str, version: str) -> Classifier:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def open_calibration(name: str, version: str) -> Calibration:
-    """Read a model's calibration.
+    """Read a model's calibration, and check that its network is the one that was tested.
 
     Raises:
-        InputError: The model has none.
+        InputError: The model has none, or is damaged.
     """
+    check_content(config.models_folder() / name)
     return calibration.load(config.models_folder() / name)

@@ -41,7 +41,7 @@ def show(chosen: Evaluation) -> None:
         others[title].run.name: others[title] for title in picked
     }
     try:
-        tables = {k: table_in_words(v, wording.called(v.run.config)) for k, v in compared.items()}
+        tables = {k: table_in_words(v, wording.called(v.run.model)) for k, v in compared.items()}
         show_compared(chosen, compare.common(tables))
     except InputError as error:
         tell.refusal(error)
@@ -49,7 +49,7 @@ def show(chosen: Evaluation) -> None:
 
 def aim_of(run: folders.Run) -> tuple[frozenset[str], str | None]:
     """Give the classes that a model tells apart and the one that it looks for, in words."""
-    names, positive = wording.called(run.config), wording.positive_of(run.config)
+    names, positive = wording.called(run.model), wording.positive_of(run.model)
     return frozenset(names.values()), names[positive] if positive else None
 
 

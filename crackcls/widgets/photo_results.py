@@ -13,11 +13,13 @@ from crackcls.photos.judged import Judged
 from crackcls.photos.verdict import UNFAMILIAR, Verdict, decide
 from crackcls.runs.folders import Run
 from crackcls.widgets import photo_take_away, photo_words, tell
+from crackcls.widgets.guard import guarded
 
 PAGE, TILE, STRENGTH = 12, 92, 0.5
 
 
 @st.fragment
+@guarded()
 def show(all_judged: Sequence[Judged], run: Run, sha256: str) -> None:
     """Show the verdicts; a slider makes only this part of the page anew."""
     first = all_judged[0].analysis

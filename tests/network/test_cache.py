@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from crackcls import config
+from crackcls.errors import InputError
 from crackcls.network import cache
+from tests import damaging
 
 SHAPE = (2, 3)
 ROW_BYTES = 12
-KEY_BYTES = 65
+KEY_BYTES = 74
 
 
 def key(number: int) -> str:
@@ -38,7 +40,7 @@ def read_numbers(store: cache.Store, *numbers: int) -> list[int]:
 
 
 def sizes(store: cache.Store) -> tuple[int, int]:
-    return tuple((store.folder / name).stat().st_size for name in ("rows.bin", "keys.txt"))
+    return tuple((store.folder / name).stat().st_size for name in ("rows.bin", "index.txt"))
 
 
 def test_an_empty_store_has_no_keys_and_no_rows(tmp_path):
@@ -82,14 +84,14 @@ def test_rows_read_before_stay_when_others_are_added(tmp_path):
         (b"\xff" * 5, b""),
         (b"\xff" * ROW_BYTES, b""),
         (b"\xff" * (3 * ROW_BYTES + 5), b"0" * 30),
-        (b"\xff" * ROW_BYTES, b"f" * 64),
+        (b"\xff" * ROW_BYTES, b"f" * 73),
     ],
     ids=["half a row", "a row without key", "half a key", "a key without its line end"],
 )
 def test_what_a_killed_process_left_is_cut_off(tmp_path, row_tail: bytes, key_tail: bytes):
     store = store_in(tmp_path)
     cache.append(store, [key(1), key(2)], rows(1, 2))
-    for name, tail in (("rows.bin", row_tail), ("keys.txt", key_tail)):
+    for name, tail in (("rows.bin", row_tail), ("index.txt", key_tail)):
         with (store.folder / name).open("ab") as file:
             file.write(tail)
     assert cache.index(store) == {key(1): 0, key(2): 1}
@@ -124,3 +126,70 @@ def test_processes_that_write_at_once_lose_nothing(tmp_path):
     store = store_in(tmp_path)
     assert len(cache.index(store)) == 80
     assert read_numbers(store, *range(80)) == list(range(80))
+
+
+def damaged_rows(store: cache.Store) -> None:
+    with (store.folder / "rows.bin").open("r+b") as file:
+        file.seek(ROW_BYTES + 3)
+        file.write(b"\x55")
+
+
+def shorter_rows(store: cache.Store) -> None:
+    with (store.folder / "rows.bin").open("r+b") as file:
+        file.truncate(ROW_BYTES)
+
+
+def damaged_index(store: cache.Store) -> None:
+    with (store.folder / "index.txt").open("r+b") as file:
+        file.seek(KEY_BYTES)
+        file.write(bytes(range(200, 200 + 40)))
+
+
+def shorter_index(store: cache.Store) -> None:
+    with (store.folder / "index.txt").open("r+b") as file:
+        file.truncate(KEY_BYTES)
+
+
+def whole_file(name: str, damage: damaging.Damage):
+    return lambda store: damage(store.folder / name)
+
+
+ALL_GONE = (
+    *("random bytes", "empty", "missing", "a folder", "a link to nowhere"),
+    *("another shape", "UTF-16"),
+)
+
+
+@pytest.mark.parametrize(
+    ("damage", "left"),
+    [
+        *((one, [1]) for one in (damaged_rows, shorter_rows, damaged_index, shorter_index)),
+        *((whole_file("index.txt", damaging.DAMAGES[name]), []) for name in ALL_GONE),
+        *((whole_file("rows.bin", damaging.DAMAGES[name]), []) for name in ALL_GONE),
+    ],
+)
+def test_damaged_rows_are_none_and_are_made_anew(tmp_path, damage, left):
+    store, keys = store_in(tmp_path), [key(1), key(2)]
+    cache.append(store, keys, rows(1, 2))
+    assert cache.whole(store, [*keys, key(3)]) == {*keys}
+    damage(store)
+    assert cache.whole(store, keys) == {key(number) for number in left}
+    gone = [number for number in (1, 2) if number not in left]
+    cache.append(store, [key(number) for number in gone], rows(*gone))
+    assert cache.whole(store, keys) == {*keys}
+    assert read_numbers(store, 1, 2) == [1, 2]
+
+
+def test_a_file_in_place_of_the_store_is_no_store(tmp_path):
+    store = store_in(tmp_path)
+    store.folder.write_text("a file")
+    assert cache.whole(store, [key(1)]) == set()
+    cache.append(store, [key(1)], rows(1))
+    assert read_numbers(store, 1) == [1]
+
+
+def test_rows_that_somebody_took_away_are_told(tmp_path):
+    store = store_in(tmp_path)
+    cache.append(store, [key(1)], rows(1))
+    with pytest.raises(InputError, match="something is gone from it"):
+        cache.read(store, [key(2)])

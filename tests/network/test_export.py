@@ -38,10 +38,10 @@ def test_the_whole_gives_the_probabilities_of_suffix_after_lite_prefix(
     export.export_prefix(prefix, tmp_path / "prefix.tflite")
     export.export_classifier(network, tmp_path / "whole.tflite")
     batch = pixels(96)
-    outputs = classifier.sessions(tmp_path / "prefix.tflite", 1)(batch)["cut"]
+    outputs = classifier.sessions((tmp_path / "prefix.tflite").read_bytes(), 1)(batch)["cut"]
     in_parts = np.asarray(suffix(outputs))
     assert in_parts.std(axis=0).min() > 1e-3, "the images must differ for this to tell anything"
-    whole = classifier.sessions(tmp_path / "whole.tflite", 1)(batch)["probabilities"]
+    whole = classifier.sessions((tmp_path / "whole.tflite").read_bytes(), 1)(batch)["probabilities"]
     np.testing.assert_allclose(in_parts, np.asarray(network(batch.astype("f4"))), atol=1e-4)
     np.testing.assert_allclose(in_parts, whole, atol=1e-4)
 
@@ -50,7 +50,7 @@ def test_the_whole_gives_the_probabilities_of_suffix_after_lite_prefix(
 def test_the_activation_map_averages_to_the_logits(network, precision, tmp_path):
     samples = pixels(96) if precision == "int8" else None
     export.export_classifier(network, tmp_path / "whole.tflite", samples)
-    outputs = classifier.sessions(tmp_path / "whole.tflite", 1)(pixels(96))
+    outputs = classifier.sessions((tmp_path / "whole.tflite").read_bytes(), 1)(pixels(96))
     assert outputs["features"].shape == (6, 1280)
     assert outputs["activation_map"].shape == (6, 3, 3, 2)
     logits = outputs["activation_map"].mean(axis=(1, 2))
@@ -64,7 +64,7 @@ def test_int8_is_a_third_of_the_size_with_nearly_the_probabilities(network, tmp_
     sizes = [(tmp_path / f"{name}.tflite").stat().st_size for name in ("int8", "float32")]
     assert sizes[0] < 0.4 * sizes[1]
     near, exact = (
-        classifier.sessions(tmp_path / f"{name}.tflite", 1)(pixels(96))
+        classifier.sessions((tmp_path / f"{name}.tflite").read_bytes(), 1)(pixels(96))
         for name in ("int8", "float32")
     )
     assert 1e-4 < np.abs(near["probabilities"] - exact["probabilities"]).max() < 0.2
@@ -84,7 +84,8 @@ def test_a_filled_template_gives_what_a_conversion_gives(network, precision, tmp
     head.set_weights(kept)
     batch = rng.integers(0, 256, (3, *network.input.shape[1:])).astype(np.uint8)
     filled, converted = (
-        classifier.sessions(tmp_path / name, 1)(batch) for name in ("filled", "converted")
+        classifier.sessions((tmp_path / name).read_bytes(), 1)(batch)
+        for name in ("filled", "converted")
     )
     assert set(filled) == {"probabilities", "features", "activation_map"}
     for name, values in filled.items():

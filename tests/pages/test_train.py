@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from crackcls import config, events
-from crackcls.runs import folders, jobs
+from crackcls.runs import folders, jobs, processes
 from tests.pages.driving import named, open_page, text_of, wait_for
 
 
@@ -277,7 +277,7 @@ def test_train_offers_published_photos_with_their_licence_before_the_download(
 def test_train_says_why_a_download_failed(place):
     folder = config.data_folder() / "fetch" / "metu"
     folder.mkdir(parents=True)
-    folders.record_process(folder, psutil.Process())
+    processes.record(folder, psutil.Process())
     events.log_to(folder / "events.jsonl")("end", status="failed", message="The line is down.")
     page = open_page("1_Train")
     page.radio(key="data-kind").set_value("METU photos").run()

@@ -20,7 +20,8 @@ def progress(done: int, total: int = 20_000, rate: float = 510.4, left: float = 
 
 
 def epoch(number: int, loss: float) -> dict:
-    return {"kind": "epoch", "epoch": number, "loss": loss, "val_loss": loss / 2}
+    right = {"accuracy": 0.5, "val_accuracy": 0.75}
+    return {"kind": "epoch", "epoch": number, "loss": loss, "val_loss": loss / 2, **right}
 
 
 def status_of(folder: Path, *events: dict) -> status.Status:
@@ -89,7 +90,9 @@ def test_epochs_become_rows_of_the_history(tmp_path):
     now = status_of(tmp_path, START, epoch(1, 0.5), progress(100), epoch(2, 0.25))
     assert now.history.to_dict("list") == {
         "epoch": [1, 2],
+        "accuracy": [0.5, 0.5],
         "loss": [0.5, 0.25],
+        "val_accuracy": [0.75, 0.75],
         "val_loss": [0.25, 0.125],
     }
 
@@ -113,7 +116,7 @@ def test_a_run_whose_loss_diverged_is_tabulated_without_a_best_epoch():
     folder = config.models_folder() / "wild"
     folder.mkdir(parents=True)
     (folder / "config.json").write_text('{"data": "concrete"}')
-    row = '{"time": 0, "kind": "epoch", "epoch": 1, "val_loss": NaN, "val_accuracy": 0.5}'
+    row = json.dumps({**epoch(1, 0.5), "val_loss": float("nan")})
     (folder / "events.jsonl").write_text(f"{row}\n")
     (found,) = status.runs_table().to_dict("records")
     assert (found["name"], found["epochs"], found["val_accuracy"]) == ("wild", "1", "-")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from crackcls.files import DISK_FULL
 from crackcls.runs import folders
-from crackcls.runs.work import DISK_FULL
 from tests.conftest import Trained, crackcls
 
 

@@ -15,7 +15,7 @@ from crackcls.__main__ import main
 from crackcls.config import TrainConfig
 from crackcls.errors import InputError
 from crackcls.labelled import list_images
-from crackcls.runs import folders
+from crackcls.runs import changes, folders
 from crackcls.training import job as training_job
 from tests.conftest import METU, Trained, crackcls, encoded, needs_metu, picture
 from tests.datasets import layouts
@@ -260,7 +260,7 @@ def test_a_run_that_is_killed_leaves_no_model_and_keeps_its_name(trained, tmp_pa
     run = folders.read_run(folder)
     assert (run.state, run.has_model) == ("interrupted", False)
     with pytest.raises(InputError, match="'dead' is interrupted"):
-        folders.check_free("dead")
+        changes.check_free("dead")
 
 
 @pytest.fixture(scope="module")

@@ -86,7 +86,7 @@ def test_the_export_calls_what_the_network_calls(uninterrupted, parts, tmp_path,
     network, path = uninterrupted[0], tmp_path / "model.tflite"
     said = whole.export_network(network, parts, replace(SETTINGS, precision=precision), path)
     pixels = np.stack([np.asarray(picture(i, SIZE, cracked=i % 2 > 0)) for i in range(8)])
-    run = classifier.sessions(path, threads=1)
+    run = classifier.sessions(path.read_bytes(), threads=1)
     theirs = np.asarray(network(pixels.astype("f4"), training=False))
     tolerance = 1e-4 if said == "float32" else 0.25
     np.testing.assert_allclose(run(pixels)["probabilities"], theirs, atol=tolerance)

@@ -1,6 +1,5 @@
 """Archives from outside, unpacked whole into a new folder or refused whole."""
 
-import secrets
 import shutil
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from crackcls import config, events, photo_files
+from crackcls import config, events, photo_files, temporary
 from crackcls.datasets.archives import rar, rules, zips
 from crackcls.datasets.archives.rar import rar_tools
 from crackcls.datasets.archives.rules import Contents, Member
@@ -116,12 +115,9 @@ def _new_folder(target: Path) -> Iterator[Path]:
     """Give a hidden folder beside the target, with `files` in it, and remove it in the end."""
     if target.exists():
         raise InputError(f"The folder to unpack to must be new, and '{target}' is there already.")
-    work = target.with_name(f".{target.name}.{secrets.token_hex(8)}.new")
-    try:
-        (work / "files").mkdir(parents=True)
+    with temporary.folder_beside(target) as work:
+        (work / "files").mkdir()
         yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _check_kind(file: IO[bytes], *wanted: str) -> str:

@@ -3,14 +3,13 @@
 import errno
 import glob
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from crackcls import config, events, files, typed
+from crackcls import config, events, files, temporary, typed
 from crackcls.datasets.archives.unpack import check_rar_tools, extract_all
 from crackcls.datasets.published import manifest, transfer
 from crackcls.datasets.published.facts import Manifest, Published, Source
@@ -210,17 +209,13 @@ def _install(
     with _disk_errors(target), _alone(target):
         if _is_there(facts, target, emit):
             return target
-        for left_by_killed in target.parent.glob(f".{glob.escape(target.name)}.*.tmp"):
-            shutil.rmtree(left_by_killed)
+        temporary.clear(target.parent)
         _check_space(_room(target, facts.manifest()))
-        work = Path(tempfile.mkdtemp(".tmp", f".{target.name}.", target.parent))
-        try:
+        with temporary.folder_beside(target) as work:
             lines = fill(work)
             files.write_atomically(work / NEW / ATTRIBUTION_FILE, facts.attribution.encode())
             files.write_atomically(work / NEW / manifest.FILE, lines.encode())
             (work / NEW).rename(target)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
     return target
 
 

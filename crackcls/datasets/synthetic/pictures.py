@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -13,9 +12,10 @@ from typing import IO
 import numpy as np
 from PIL import Image
 
-from crackcls import config, events
+from crackcls import config, events, temporary
 from crackcls.datasets.synthetic import marks, surface
 from crackcls.errors import InputError
+from crackcls.files import write_atomically
 from crackcls.labelled import Labelled
 
 CLASSES = ("Negative", "Positive")
@@ -28,6 +28,7 @@ import sys
 from crackcls.datasets.synthetic import pictures
 pictures.write_part(*sys.argv[1:])
 """
+END = b"\xff\xd9"
 LARGEST_KEPT_BLOCK = 31 * 2**20
 NOTE = """Synthetic concrete: {count} pictures made up by crackcls, seed {seed}. None is a photo.
 """
@@ -90,17 +91,30 @@ def make(folder: Path, count: int, seed: int, emit: events.Emit) -> None:
         seed: Another seed makes other photos.
         emit: Hears the progress.
     """
-    aside = folder.with_name(f".{folder.name}.{os.getpid()}.new")
-    shutil.rmtree(aside, ignore_errors=True)
-    for name in CLASSES:
-        (aside / name).mkdir(parents=True)
-    try:
+    with temporary.folder_beside(folder) as work:
+        aside = work / folder.name
+        for name in CLASSES:
+            (aside / name).mkdir(parents=True)
         _make_files(aside, seed, count, emit)
         (aside / ".errors.txt").unlink()
         (aside / "README.txt").write_text(NOTE.format(count=count, seed=seed), encoding="utf-8")
         aside.rename(folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+
+
+def mend(folder: Path, count: int, seed: int) -> None:
+    """Make those photos of a folder anew that are missing or cut off.
+
+    Args:
+        folder: What `make` made.
+        count: How many photos it has.
+        seed: Its seed.
+    """
+    for file in listing(folder, count).files:
+        path = folder / file
+        if not _is_closed(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.discard(path)
+            write_atomically(path, picture(seed, int(path.stem), path.parent.name))
 
 
 def write_part(folder: str, seed: str, count: str, part: str, parts: str, maker: str) -> None:
@@ -166,6 +180,16 @@ def _follow(
         time.sleep(SECONDS_BETWEEN_COUNTS)
         tick(min(_made(folder), total - 1))
     tick(_made(folder))
+
+
+def _is_closed(path: Path) -> bool:
+    """Tell whether a file ends as a JPEG does."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-len(END), os.SEEK_END)
+            return file.read() == END
+    except OSError:  # It is missing, a folder, or shorter than that.
+        return False
 
 
 def _made(folder: Path) -> int:

@@ -10,7 +10,7 @@ from crackcls import config, events
 from crackcls.datasets.published import install
 from crackcls.datasets.published import job as fetch_job
 from crackcls.errors import InputError
-from crackcls.runs import folders, jobs, status
+from crackcls.runs import folders, jobs, processes, status
 from tests.datasets.published import loopback
 from tests.datasets.published.small import CONTENT, SDNET_SET, SET, ignore
 from tests.datasets.published.test_install import TIMEOUTS, ZIP, source
@@ -80,7 +80,7 @@ def test_a_second_job_is_refused_while_one_is_at_work(monkeypatch):
     launched = []
     monkeypatch.setattr(jobs, "launch", lambda folder, words: launched.append(words))
     start()
-    folders.record_process(fetch_job.folder(SET), psutil.Process(os.getppid()))
+    processes.record(fetch_job.folder(SET), psutil.Process(os.getppid()))
     for begin in (start, lambda: fetch_job.fetch(SET, ignore, None, None, None)):
         with pytest.raises(InputError, match="being done already"):
             begin()
@@ -104,7 +104,7 @@ def test_a_job_of_one_set_is_in_the_way_of_no_other(monkeypatch):
     launched = []
     monkeypatch.setattr(jobs, "launch", lambda folder, words: launched.append((folder, words)))
     start()
-    folders.record_process(fetch_job.folder(SET), psutil.Process(os.getppid()))
+    processes.record(fetch_job.folder(SET), psutil.Process(os.getppid()))
     assert jobs.read_job(fetch_job.folder(SDNET_SET)) is None
     jobs.start_job(fetch_job.folder(SDNET_SET), fetch_job.words(SDNET_SET))
     folder = config.data_folder() / "fetch" / "sdnet2018"
