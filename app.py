@@ -54,7 +54,8 @@ def show_home() -> None:
         st.stop()
     if not run.report:
         if "report.json" not in run.damage:
-            st.info(f"'{markdown(run.name)}' was stopped before its end and has not been tested.")
+            name = markdown(run.name)
+            st.info(f"'{name}' was stopped before its end, so it has not been tested.")
         st.stop()
     low, high = run.report["accuracy_interval"]
     copies = run.report["near_copies"]["test_images_with_copy_in_training"]

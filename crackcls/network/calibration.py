@@ -27,7 +27,7 @@ class Numbers(TypedDict):
     """`calibration.json`, as far as it is read here."""
 
     temperature: Annotated[float, Meta(ge=0.01, le=100)]
-    false_alarm_rate: Share
+    false_alarm_rate: NotRequired[Share]
     false_alarm_rates: NotRequired[dict[str, Share]]
     familiarity_limit: Number
 
@@ -153,13 +153,18 @@ def load(folder: Path) -> Calibration:
             f"A model needs its calibration to judge photos, and '{folder.name}' was trained by "
             "a version that made none. Train it again."
         )
-    numbers = stored.read_json(folder / "calibration.json", Numbers)
+    numbers = stored.read_json(folder / "calibration.json", Numbers, _without_rates)
     path = folder / "familiarity.npz"
     arrays = stored.read_arrays(path, {"mean": 1, "components": 2})
     known = Familiarity(arrays["mean"], arrays["components"], numbers["familiarity_limit"])
     if known.components.shape[1:] != known.mean.shape:
         raise stored.damaged(path, "its arrays do not fit together")
     return Calibration(numbers["temperature"], _rates(numbers, folder), known)
+
+
+def _without_rates(numbers: dict[str, Any]) -> str:
+    known = numbers.keys() & {"false_alarm_rate", "false_alarm_rates"}
+    return "" if known else "it has no 'false_alarm_rates'"
 
 
 def _rates(numbers: Mapping[str, Any], folder: Path) -> tuple[float, ...]:
@@ -170,7 +175,8 @@ def _rates(numbers: Mapping[str, Any], folder: Path) -> tuple[float, ...]:
     """
     is_model = stored.is_there(folder / "model.json")  # It is written after these.
     classes = model_of(folder)["classes"] if is_model else []
-    if kept := numbers.get("false_alarm_rates"):
+    if "false_alarm_rates" in numbers:
+        kept = numbers["false_alarm_rates"]
         if is_model and [*kept] != classes:
             why = "'false_alarm_rates' must have one of each class"
             raise stored.damaged(folder / "calibration.json", why)
