@@ -196,8 +196,8 @@ def _form(wrong: str) -> Response:
     said = f'<p class="warning">{html.text_of(wrong)}</p>' if wrong else ""
     asked = "The token, or the password" if owner.has_password() else "The token"
     body = f"""<h1>Is this your server?</h1>
-{said}<p>Its terminal shows an address with a token. Open that address, or type what follows
-<code>token=</code> in it{" or the password" if owner.has_password() else ""}.</p>
+{said}<p>Its terminal shows an address with a token. Open that address, or type here what follows
+<code>token=</code> in it{", or the password" if owner.has_password() else ""}.</p>
 <form method="post"><p><label>{asked}<br>
 <input type="password" name="proof" autocomplete="current-password" autofocus></label>
 <button>Enter</button></p></form>"""

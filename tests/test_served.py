@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -287,7 +288,7 @@ def test_a_visitor_cannot_name_a_run_that_is_not_shown(server):
 def upload(server: Server, megabytes: int, cookie: str = "") -> int:
     """Upload as the page does; give the status of the answer."""
     with client(server.port, Cookie=cookie) as one:
-        one.open("Train")
+        one.open("Predict")
         return put(server, one.session, megabytes, cookie)
 
 
@@ -384,11 +385,18 @@ def test_only_this_machine_reaches_a_server_of_ones_own(server):
             assert get(server.port, path, host).status == 200
 
 
+def typed(server: Server, password: str) -> str:
+    """Type a password into the form; give the cookie that comes for it."""
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    line.request("POST", "/owner", urlencode({"proof": password}))
+    return (line.getresponse().getheader("set-cookie") or "").partition(";")[0]
+
+
 @needs_browser
 def test_where_no_mode_is_said_and_the_network_reaches_it_the_server_is_a_demo(folder, browse):
     with serve(folder, "--server.address=0.0.0.0", CRACKCLS_PASSWORD="sand and gravel") as server:
         there = f"http://127.0.0.1:{server.port}"
         assert browse(there)[0] == [VISITOR]
-        assert "the others see a demo" in role_of(
-            server.port, Cookie=cookie_of(server, server.token)
-        )
+        for cookie in (cookie_of(server, server.token), typed(server, "sand and gravel")):
+            assert "the others see a demo" in role_of(server.port, Cookie=cookie)
+        assert typed(server, "sand") == ""

@@ -32,6 +32,13 @@ def served(ended):
     return ended
 
 
+def test_one_module_alone_asks_who_is_at_a_page():
+    files = [*config.PROJECT.glob("*.py"), *(config.PROJECT / "pages").glob("*.py")]
+    files += (config.PROJECT / "crackcls").rglob("*.py")
+    asking = [path.name for path in files if "st.context" in path.read_text(encoding="utf-8")]
+    assert asking == ["powers.py"]
+
+
 def labels_of(page) -> set[str]:
     kinds = page.button, page.text_input, page.number_input, page.checkbox
     return {widget.label for kind in kinds for widget in kind}
