@@ -9,11 +9,12 @@ from typing import Any, NotRequired, TypedDict
 import numpy as np
 import pandas as pd
 
-from crackcls import events, stored
+from crackcls import __version__, events, stored
 from crackcls.class_match import settle_match
 from crackcls.datasets import catalogue, said, split
 from crackcls.datasets.layout import PLAIN
 from crackcls.errors import InputError
+from crackcls.evaluation import going_on
 from crackcls.evaluation.report import make_report, tabulate, unseen
 from crackcls.files import write_csv, write_json
 from crackcls.labelled import Labelled, content_hashes
@@ -162,7 +163,12 @@ def evaluate_on(
     images = _hashed(labelled, emit)
     images["actual"] = [matched[labelled.classes[label]] for label in labelled.labels]
     judged = images if include_seen else _unseen(run, images)
-    rows = pipeline.classify([labelled.path(file) for file in judged["file"]], classifier)
+    rows = going_on.rows(
+        [labelled.path(file) for file in judged["file"]],
+        list(judged["sha256"]),
+        {"crackcls": __version__, "model": folders.model_hash(run)},
+        lambda paths: pipeline.classify(paths, classifier),
+    )
     rows = events.with_progress(emit, "evaluating", rows, len(judged))
 
     def leave_out(file: str, reason: InputError) -> None:
