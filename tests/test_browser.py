@@ -19,7 +19,7 @@ from PIL import Image
 
 from benchmarks import sessions
 from benchmarks.app import CHROMIUM, FLAGS
-from crackcls import config
+from crackcls import config, names
 from crackcls.datasets.synthetic import pictures
 from crackcls.photos import examples
 from tests.conftest import Trained, encoded, picture
@@ -445,3 +445,31 @@ def votes_on(page) -> str:
 def count_in(sentence: str) -> int:
     """Give the number that a sentence begins with."""
     return int(sentence.split()[0])
+
+
+NASTY = [
+    *("![x](http://127.0.0.1:9/x.png).jpg", "# big.jpg", "<img src=x onerror=alert(1)>.jpg"),
+    *(":red[hi] $x^2$.png", "wall\u202egpj.jpg", "www.example.com :cat: *a* -> b.jpg", "no.jpg"),
+]
+
+
+@one_width
+def test_names_of_photos_are_nothing_but_text(shipped, page):
+    from playwright.sync_api import expect
+
+    outside, photo = [], encoded(picture(1, 227, cracked=True))
+    page.on("request", lambda request: outside.append(request.url))
+    page.goto(f"{shipped}/Predict")
+    files = [{"name": name, "mimeType": "image/jpeg", "buffer": photo} for name in NASTY[:-1]]
+    files.append({"name": NASTY[-1], "mimeType": "image/jpeg", "buffer": b"no photo"})
+    page.locator("input[type=file]").set_input_files(files)
+    expect(page.get_by_text("6 photos").first).to_be_visible(timeout=60_000)
+    captions = page.get_by_test_id("stCaptionContainer").all_inner_texts()
+    told = [text.replace("\u2060", "") for text in captions]
+    assert [names.shown(name) for name in NASTY[:-1] if names.shown(name) not in told] == []
+    expect(page.get_by_test_id("stAlert").filter(has_text="no.jpg")).to_be_visible()
+    drawn = "stCaptionContainer] :is(a, img, h1, h2, code, em, strong, [style*=color], .katex)"
+    expect(page.locator(f"[data-testid={drawn}")).to_have_count(0)
+    assert [url for url in outside if not url.startswith((shipped, "data:", "blob:"))] == []
+    expect_no_sideways_scroll(page)
+    keep_screenshot(page, "names")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from crackcls import config, names, tables
 from crackcls.photos import export
@@ -43,21 +44,46 @@ def test_the_names_differ_and_are_shown_apart_and_harmless():
     assert {"/", "\x00"} & set("".join(NAMES)) == set()
 
 
+def photos_of(odd: list[str]) -> list[judged_photos.Judged]:
+    """Give photos of these names that were judged, every other one cracked."""
+    cracked, sound = made_up([0.9, 0.8]), made_up([0.1])
+    return [replace(cracked if i % 2 else sound, name=name) for i, name in enumerate(odd)]
+
+
 @pytest.fixture(scope="module")
 def photos() -> list[judged_photos.Judged]:
-    """Give photos that were judged, each with another count of tiles."""
-    one, content = made_up([0.9, 0.8]), made_up([0.9, 0.8]).preview
-    return [
-        replace(one if i % 2 else made_up([0.1]), name=name, preview=content)
-        for i, name in enumerate(NAMES)
-    ]
+    return photos_of(NAMES)
 
 
 def verdict_of(i: int) -> tuple:
     return ("cracked", 0.8, 1, 2, 2) if i % 2 else ("no crack found", 0.1, 1, 1, 0)
 
 
-def test_csv_gives_each_name_its_row(photos, tmp_path):
+def test_the_predict_page_shows_each_name_in_its_row():
+    def page() -> None:
+        import streamlit as st
+
+        from crackcls.names import markdown
+        from crackcls.widgets import photo_results
+        from tests.test_odd_names import NAMES, photos_of
+
+        photo_results.show_table(photos_of(NAMES), 0.5)
+        for name in NAMES:
+            st.caption(markdown(name))
+
+    shown = AppTest.from_function(page, default_timeout=60).run()
+    assert not shown.exception
+    table = shown.dataframe[0].value
+    assert list(table["file"]) == SHOWN
+    assert [tuple(row) for row in table.drop(columns="file").to_numpy()] == [
+        *map(verdict_of, range(COUNT))
+    ]
+    told = [caption.value for caption in shown.caption]
+    assert len(set(told)) == COUNT
+    assert not [text for text in told if "\n" in text or not is_harmless(text)]
+
+
+def test_csv_gives_each_name_its_row(photos):
     content = tables.csv_of(judged_photos.table(photos, 0.5))
     rows = [*csv.reader(io.StringIO(content.decode(), newline=""))]
     assert [tables.unguarded(row[0]) for row in rows[1:]] == [*map(names.as_text, NAMES)]
@@ -78,7 +104,7 @@ def test_excel_gives_each_name_its_row(photos):
 
 
 def test_a_zip_gives_each_photo_a_file(photos):
-    some = photos[::4]
+    some = photos[::10]
     with zipfile.ZipFile(io.BytesIO(export.zip_of(some, 0.5, 0.5))) as archive:
         members = archive.namelist()
     assert len(members) == len({name.casefold() for name in members}) == len(some) + 1

@@ -9,7 +9,7 @@ import streamlit as st
 
 from crackcls import tables
 from crackcls.errors import InputError
-from crackcls.names import markdown, shown
+from crackcls.names import file_stem, markdown, shown
 
 Words = TypeVarTuple("Words")
 
@@ -40,7 +40,7 @@ def offer_table(words: str, make: Callable[[], pd.DataFrame], stem: str) -> None
     Args:
         words: What it is called.
         make: Gives the table.
-        stem: Name of the file without its ending.
+        stem: Name of the file without its ending; any text.
     """
     with st.container(horizontal=True):
         for kind, write, ending, mime in (
@@ -48,7 +48,7 @@ def offer_table(words: str, make: Callable[[], pd.DataFrame], stem: str) -> None
             ("for Excel", tables.excel_of, tables.EXCEL, tables.EXCEL_TYPE),
         ):
             content = partial(_made, make, write)
-            st.download_button(f"{words} {kind}", content, f"{stem}{ending}", mime)
+            st.download_button(f"{words} {kind}", content, f"{file_stem(stem)}{ending}", mime)
 
 
 def _made(make: Callable[[], pd.DataFrame], write: Callable[[pd.DataFrame], bytes]) -> bytes:
