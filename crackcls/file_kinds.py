@@ -39,7 +39,8 @@ def kind_of(head: bytes) -> Kind:
         return marks.ZEROS if head else marks.EMPTY
     found = next((kind for at, mark, kind in marks.MARKS if head.startswith(mark, at)), None)
     if found is marks.ZIP:
-        signs = (kind for sign, kind in marks.IN_ZIP if sign.match(head, NAME_IN_ZIP))
+        name_and_content = _first_in_zip(head)
+        signs = (kind for sign, kind in marks.IN_ZIP if sign.match(name_and_content))
         return next(signs, found)
     return found or _by_structure(head) or _as_text(head) or marks.UNKNOWN
 
@@ -57,6 +58,13 @@ def has_litter(path: PurePath) -> bool:
 def is_unfinished(name: str) -> bool:
     """Tell whether a file has the name of a download that has not ended."""
     return name.lower().endswith(UNFINISHED)
+
+
+def _first_in_zip(head: bytes) -> bytes:
+    """Give the name of the first file in a ZIP, a line end, and how its content begins."""
+    name, extra = (int.from_bytes(head[at : at + 2], "little") for at in (26, 28))
+    end = NAME_IN_ZIP + name
+    return head[NAME_IN_ZIP:end] + b"\n" + head[end + extra : end + extra + 99]
 
 
 def _by_structure(head: bytes) -> Kind | None:

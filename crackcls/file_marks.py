@@ -39,7 +39,8 @@ UNKNOWN = Kind(
 TEXT = Kind("a text", LEAVE)
 OFFICE, PDF = Kind("an office document", _PAGES), Kind("a PDF document", _PAGES)
 VIDEO, SOUND = Kind("a video", _CUT), Kind("a sound recording", LEAVE)
-ZIP, MODEL = Kind("a ZIP archive", _UNPACK), Kind("a file of a trained model", LEAVE)
+ZIP, RAR = Kind("a ZIP archive", _UNPACK), Kind("a RAR archive", _UNPACK)
+MODEL = Kind("a file of a trained model", LEAVE)
 NUMBERS = Kind("a file of numbers", "Save its pictures as PNG or TIFF.")
 PROGRAM = Kind("a program", LEAVE)
 
@@ -72,7 +73,7 @@ MARKS: tuple[tuple[int, bytes, Kind], ...] = (
     *((0, mark, TIFF) for mark in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
     # Archives and packed files.
     *((0, mark, ZIP) for mark in (b"PK\3\4", b"PK\5\6", b"PK\7\x08")),
-    (0, b"Rar!\x1a\x07", Kind("a RAR archive", _UNPACK)),
+    (0, b"Rar!\x1a\x07", RAR),
     (0, b"7z\xbc\xaf\x27\x1c", Kind("a 7z archive", _UNPACK)),
     (0, b"\x1f\x8b", Kind("a gzip file", _UNPACK)),
     (0, b"\xfd7zXZ\0", Kind("an xz file", _UNPACK)),
@@ -137,22 +138,23 @@ BRANDS = {
     **dict.fromkeys((b"M4A ", b"M4B ", b"M4P ", b"aax "), SOUND),
 }
 IN_RIFF = {b"WEBP": photo("a WebP photo", "WEBP"), b"AVI ": VIDEO, b"WAVE": SOUND}
-# What the first name in a ZIP tells, matched where that name begins.
+# What the first file in a ZIP tells: its name, a line end, and how its content begins.
 IN_ZIP = (
     (
         re.compile(
-            rb"\[Content_Types\]\.xml|_rels/|docProps/|(word|xl|ppt)/[\w/]+\.(xml|rels)"
-            rb"|mimetypeapplication/(vnd\.oasis|epub)|index\.xml|Index/|QuickLook/"
+            rb"(\[Content_Types\]\.xml|_rels/(\.rels)?|docProps/(\w+\.xml)?"
+            rb"|(word|xl|ppt)/([\w/]+\.(xml|rels))?|index\.(xml|apxl)|QuickLook/(\w+\.(jpg|pdf))?"
+            rb"|Index/(\w+\.iwa)?)\n|mimetype\napplication/(vnd\.oasis|epub)"
         ),
         OFFICE,
     ),
     (
-        re.compile(rb"mimetype(image/openraster|application/x-krita)"),
+        re.compile(rb"mimetype\n(image/openraster|application/x-krita)"),
         Kind("a picture of a painting program", _EXPORT),
     ),
-    (re.compile(rb"[^/]+/(data\.pkl|version|byteorder)|metadata\.jsonPK|metadata\.json\{"), MODEL),
-    (re.compile(rb"[^/\0]+\.npy"), NUMBERS),
-    (re.compile(rb"doc\.kml"), Kind("a map (KMZ)", _UNPACK)),
+    (re.compile(rb"([^/\n]+/(data\.pkl|version|byteorder)|metadata\.json|config\.json)\n"), MODEL),
+    (re.compile(rb"[^/\n]+\.npy\n"), NUMBERS),
+    (re.compile(rb"doc\.kml\n"), Kind("a map (KMZ)", _UNPACK)),
 )
 WEB_PAGE = Kind(
     "a web page, as a login or an error gives it in place of a download",

@@ -10,10 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 
 from crackcls import config
+
+pillow_heif.register_heif_opener(thumbnails=False)
 
 SHARED = config.PROJECT.parent / "shared"
 METU = SHARED / "metu"

@@ -13,8 +13,6 @@ from PIL import Image, ImageCms
 from crackcls import config
 from tests.conftest import encoded, picture
 
-pillow_heif.register_heif_opener(thumbnails=False)
-
 SIZE = WIDTH, HEIGHT = 64, 32
 RED, BLUE = (200, 40, 40), (30, 60, 190)
 # Nearly 80 megapixels, and just above.

@@ -75,7 +75,14 @@ def test_the_rarer_forms_of_a_photo_are_known(head, format_):
 
 
 KINDS = {
-    "a ZIP archive": [named("a.jpg"), named("ppt/1.jpg"), zipped(), zipped(b__c="x")],
+    "a ZIP archive": [
+        named("a.jpg"),
+        named("ppt/1.jpg"),
+        named("Index/1.jpg"),
+        named("a/version1.jpg"),
+        zipped(),
+        zipped(b__c="x"),
+    ],
     "a RAR archive": [b"Rar!\x1a\x07\0" + bytes(9), b"Rar!\x1a\x07\1\0"],
     "a 7z archive": [b"7z\xbc\xaf\x27\x1c" + bytes(99)],
     "a gzip file": [gzip.compress(b"log"), b"\x1f\x8b\x08"],

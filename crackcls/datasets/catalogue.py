@@ -22,7 +22,7 @@ from crackcls.labelled import Labelled, list_below
 from crackcls.runs import folders
 
 SYNTHETIC_NAME = re.compile(r"synthetic(?:-(\d{1,6})-(\d{1,9}))?")
-LEFT_OUT = ".left_out.json"
+LEFT_OUT, NAMES = ".left_out.json", ".names.json"
 
 
 def open_data(source: str | Path, layout: str = "", group_by: str = "") -> Labelled:
@@ -167,6 +167,7 @@ def add_upload(
     archive.seek(0)
     unpacked = unpack_photos(archive, folder, config.UPLOAD_LIMITS, emit)
     write_json(folder / LEFT_OUT, unpacked.left_out)
+    write_json(folder / NAMES, {"renamed": unpacked.renamed, "alphabet": unpacked.alphabet})
     try:
         list_sound(folder) if sound else listing.open_folder(folder)
     except UnclearError:
@@ -184,6 +185,13 @@ def left_out_of(folder: Path) -> dict[str, str]:
         return stored.read_json(folder / LEFT_OUT, dict[str, str])
     except InputError:  # It is told, and nothing hangs on it.
         return {}
+
+
+def names_of(folder: Path) -> tuple[dict[str, str], str]:
+    """Give the names in its ZIP of an upload's files that got others, and the alphabet guessed."""
+    path = folder / NAMES
+    told = read_json(path) if path.exists() else {"renamed": {}, "alphabet": ""}
+    return told["renamed"], told["alphabet"]
 
 
 def remove_upload(folder: Path) -> None:

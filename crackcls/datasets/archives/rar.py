@@ -11,7 +11,7 @@ from typing import IO
 
 import rarfile
 
-from crackcls.datasets.archives.rules import Contents, Member, fault_of, path_inside
+from crackcls.datasets.archives.rules import Contents, Member, fault_of, path_of
 from crackcls.errors import InputError
 
 CHUNK = 2**16
@@ -38,7 +38,7 @@ def list_files(archive: Path) -> list[Member]:
     """List the files of a RAR archive in its order, folders left out.
 
     Raises:
-        InputError: The list is damaged or encrypted, or a name leads out of its folder.
+        InputError: The list is damaged or encrypted.
     """
     try:
         # One part only, since further parts would be looked for beside the archive.
@@ -54,8 +54,9 @@ def list_files(archive: Path) -> list[Member]:
             "An archive must open without a password, and the list of files in this one is "
             "encrypted. Pack it without a password."
         )
-    named = [(path_inside(entry.filename), entry) for entry in entries]
-    return [_member(name, entry) for name, entry in named if not entry.is_dir()]
+    members = map(_member, entries)
+    files = zip(members, entries, strict=True)
+    return [member for member, entry in files if member.fault or not entry.is_dir()]
 
 
 @contextmanager
@@ -93,9 +94,11 @@ def _next_bytes(stream: IO[bytes], size: int) -> Iterator[bytes]:
         yield chunk
 
 
-def _member(name: str, entry: rarfile.RarInfo) -> Member:
+def _member(entry: rarfile.RarInfo) -> Member:
+    path, fault = path_of(entry.filename)
     is_link = entry.is_symlink() or entry.file_redir is not None
     # Other systems put something else in the place of the Unix mode.
     mode = entry.mode if entry.host_os == rarfile.RAR_OS_UNIX else 0
-    fault = fault_of(name, stat.S_IFLNK if is_link else mode, entry.needs_password())
-    return Member(name, entry.file_size, entry.compress_size, entry.CRC, fault=fault)
+    if not entry.is_dir():
+        fault = fault or fault_of(stat.S_IFLNK if is_link else mode, entry.needs_password())
+    return Member(path, entry.file_size, entry.compress_size, entry.CRC, fault=fault)

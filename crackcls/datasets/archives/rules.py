@@ -3,7 +3,7 @@
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,24 +15,30 @@ MOST_FOLDERS = 20
 
 # Files this small in all may shrink by any factor.
 SMALL = 10**6
+# So many of those that break a rule are named.
+NAMED = 5
 
-# How the first bytes say what a file is: offset, mark, kind.
-KINDS = (
-    (0, b"PK\3\4", "a ZIP archive"),
-    (0, b"PK\5\6", "a ZIP archive"),
-    (0, b"Rar!\x1a\x07", "a RAR archive"),
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (0, b"\x1f\x8b", "a gzip file"),
-    (0, b"\xfd7zXZ\0", "an xz file"),
-    (4, b"1AY&SY", "a bzip2 file"),
-    (0, b"\x28\xb5\x2f\xfd", "a Zstandard file"),
-    (257, b"ustar", "a tar archive"),
-    (0, b"MSCF\0\0\0\0", "a CAB archive"),
-)
-KIND_BYTES = 262
-
-OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "icon\r", "__macosx"}
+FORBIDDEN = frozenset('<>:"|?*')
 KEPT_BY_WINDOWS = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\..*)?", re.I)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a file in an archive must not be unpacked.
+
+    Attributes:
+        rule: The rule that it breaks, such as `An archive must open without a password`.
+        wrong: What is wrong with the file.
+        way: What to do, in a sentence.
+    """
+
+    rule: str
+    wrong: str
+    way: str
+
+
+INSIDE = "A name in an archive must stay inside its folder"
+SYSTEMS = "A name in an archive must work on every system"
 
 
 @dataclass(frozen=True)
@@ -40,12 +46,13 @@ class Member:
     """A file in an archive, as the archive declares it.
 
     Attributes:
-        name: Path in the archive, with `/` between its parts.
+        name: Path to unpack to, with `/` between its parts.
         size: Bytes, unpacked.
         packed: Bytes in the archive.
         crc: CRC-32 of the unpacked bytes; None where the archive has none.
         entry: What the reader of the archive knows it by.
-        fault: Why it must not be unpacked; empty where it may.
+        fault: Why it must not be unpacked; None where it may.
+        stored: Its path as it was packed, where another name was given to it.
     """
 
     name: str
@@ -53,16 +60,12 @@ class Member:
     packed: int
     crc: int | None
     entry: Any = None
-    fault: str = ""
+    fault: Fault | None = None
+    stored: str = ""
 
 
 # Files in the order of the archive, each with its bytes, to be read before the next.
 Contents = Iterator[tuple[Member, Iterator[bytes]]]
-
-
-def kind(head: bytes) -> str | None:
-    """Give what an archive or packed file is by its first 262 bytes; None for others."""
-    return next((name for at, mark, name in KINDS if head.startswith(mark, at)), None)
 
 
 def shown(name: str) -> str:
@@ -70,27 +73,18 @@ def shown(name: str) -> str:
     return repr(name if len(name) <= 80 else f"{name[:77]}...")
 
 
-def path_inside(name: str) -> str:
+def path_of(name: str) -> tuple[str, Fault | None]:
     """Give a stored name as a relative path with `/` between its parts.
 
-    Raises:
-        InputError: The name leads out of the folder that the archive is unpacked to.
+    Returns:
+        The path, and what is wrong where it leads out of the folder that it is unpacked to.
     """
     path = name.replace("\\", "/")
     parts = [part for part in path.split("/") if part not in ("", ".")]
-    if path.startswith("/") or re.match("[A-Za-z]:", path) or ".." in parts:
-        way = "leads upwards by '..'" if ".." in parts else "is an absolute path"
-        raise InputError(
-            f"A name in an archive must stay inside its folder, and {shown(name)} {way}. "
-            "Pack the folder itself, with the program of your system."
-        )
-    return "/".join(parts)
-
-
-def is_hidden(name: str) -> bool:
-    """Tell whether a path names a hidden file or one that a system adds by itself."""
-    parts = name.lower().split("/")
-    return any(part.startswith(".") or part in OF_THE_SYSTEM for part in parts)
+    if not (path.startswith("/") or re.match("[A-Za-z]:", path) or ".." in parts):
+        return "/".join(parts), None
+    way = "leads upwards by '..'" if ".." in parts else "is an absolute path"
+    return name, Fault(INSIDE, way, "Pack the folder itself, with the program of your system.")
 
 
 def key(name: str) -> str:
@@ -98,28 +92,20 @@ def key(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def fault_of(name: str, mode: int, encrypted: bool) -> str:
+def fault_of(mode: int, encrypted: bool) -> Fault | None:
     """Say why a member is none that can be unpacked.
 
     Args:
-        name: Its path.
         mode: Its Unix mode, 0 where unknown.
         encrypted: Whether it needs a password.
-
-    Returns:
-        A sentence; empty where nothing is wrong.
     """
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        return (
-            f"An archive may hold files and folders only, and {shown(name)} in it is a link or "
-            "a device. Put the file itself in its place."
-        )
+        rule = "An archive may hold files and folders only"
+        return Fault(rule, "is a link or a device", "Put the file itself in its place.")
     if encrypted:
-        return (
-            f"An archive must open without a password, and {shown(name)} in it is encrypted. "
-            "Pack it without a password."
-        )
-    return ""
+        rule = "An archive must open without a password"
+        return Fault(rule, "is encrypted", "Pack it without a password.")
+    return None
 
 
 def damaged(name: str) -> InputError:
@@ -130,27 +116,58 @@ def damaged(name: str) -> InputError:
     )
 
 
-def check(members: Sequence[Member], limits: config.ArchiveLimits, archive_bytes: int) -> set[str]:
+def check(
+    members: Sequence[Member],
+    limits: config.ArchiveLimits,
+    archive_bytes: int,
+    names: bool = True,
+) -> None:
     """Check all that an archive declares, before anything is unpacked.
 
     Args:
         members: Its files.
         limits: How much may come out.
         archive_bytes: Size of the archive.
-
-    Returns:
-        The keys of all names, those of folders too.
+        names: Whether names must work on every system as they are, each different from all.
 
     Raises:
-        InputError: Names the rule and the member.
+        InputError: Names each rule that is broken, and the members that break it.
     """
     _check_count(members, limits)
-    for member in members:
-        if member.fault:
-            raise InputError(member.fault)
-        _check_name(member.name)
-    _check_sizes(members, limits, archive_bytes)
-    return _check_twins(members)
+    faults = [(member.name, member.fault) for member in members if member.fault]
+    sound = [member for member in members if not member.fault]
+    for member in sound:
+        wrong = _deep(member.name) or (_wrong_in_parts(member.name) if names else "")
+        if wrong:
+            faults.append((member.name, Fault(SYSTEMS, wrong, "Rename it and pack again.")))
+    told = [*_sentences(faults), *_size_faults(members, limits, archive_bytes)]
+    told += _twins(sound) if names else []
+    if told:
+        raise InputError(" ".join(told))
+
+
+def wrong_in(part: str) -> str:
+    """Say why a part of a path does not work on every system; empty where it does."""
+    size = len(part.encode(errors="surrogatepass"))
+    rules = {
+        "is empty": not part,
+        f"has a part of {size:,} bytes, {LONGEST_PART} are the most": size > LONGEST_PART,
+        "has a control character": any(map(is_control, part)),
+        'has one of the characters < > : " | ? *': bool(set(part) & FORBIDDEN),
+        "has a part that ends in a dot or a space": part.endswith((".", " ")),
+        "has a part that Windows keeps for itself": bool(KEPT_BY_WINDOWS.fullmatch(part)),
+    }
+    return next((reason for reason, broken in rules.items() if broken), "")
+
+
+def is_control(character: str) -> bool:
+    """Tell whether a character moves a terminal, ends a line, or is half of another."""
+    return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+
+
+def grows(size: int, packed: int, limits: config.ArchiveLimits) -> bool:
+    """Tell whether bytes unpack to more than photos do."""
+    return size > max(SMALL, limits.ratio * packed)
 
 
 def _check_count(members: Sequence[Member], limits: config.ArchiveLimits) -> None:
@@ -163,54 +180,56 @@ def _check_count(members: Sequence[Member], limits: config.ArchiveLimits) -> Non
         )
 
 
-def _check_sizes(
+def _deep(name: str) -> str:
+    folders = name.count("/")
+    return f"lies in {folders} folders" if folders >= MOST_FOLDERS else ""
+
+
+def _wrong_in_parts(name: str) -> str:
+    return next((reason for part in name.split("/") if (reason := wrong_in(part))), "")
+
+
+def _sentences(faults: Iterable[tuple[str, Fault]]) -> Iterator[str]:
+    """Say each rule that is broken once, with those that break it."""
+    by_rule: dict[tuple[str, str], list[str]] = {}
+    for name, fault in faults:
+        by_rule.setdefault((fault.rule, fault.way), []).append(f"{shown(name)} {fault.wrong}")
+    for (rule, way), offenders in by_rule.items():
+        yield f"{rule}, and {_listed(offenders)}. {way}"
+
+
+def _listed(offenders: Sequence[str]) -> str:
+    more = f" and {len(offenders) - NAMED:,} more" if len(offenders) > NAMED else ""
+    return ", ".join(offenders[:NAMED]) + more
+
+
+def _size_faults(
     members: Sequence[Member], limits: config.ArchiveLimits, archive_bytes: int
-) -> None:
+) -> Iterator[str]:
     total = sum(member.size for member in members)
     if total > limits.size:
-        raise InputError(
+        yield (
             f"An archive may unpack to at most {limits.size:,} bytes, and this one has "
             f"{total:,}. Leave some files out."
         )
     sizes = [("this one", total, archive_bytes)]
     sizes += [(shown(member.name), member.size, member.packed) for member in members]
-    for name, size, packed in sizes:
-        if size > max(SMALL, limits.ratio * packed):
-            raise InputError(
-                f"An archive may unpack to at most {limits.ratio} times its size, as photos do, "
-                f"and {name} grows from {packed:,} to {size:,} bytes. Pack photos only."
-            )
-
-
-def _check_name(name: str) -> None:
-    parts = name.split("/")
-    deep = [f"lies in {len(parts) - 1} folders"] if len(parts) > MOST_FOLDERS else []
-    wrong = deep or [reason for part in parts if (reason := _wrong_in(part))]
-    if wrong:
-        raise InputError(
-            f"A name in an archive must work on every system, and {shown(name)} {wrong[0]}. "
-            "Rename it and pack again."
+    grown = [
+        f"{name} grows from {packed:,} to {size:,} bytes"
+        for name, size, packed in sizes
+        if grows(size, packed, limits)
+    ]
+    if grown:
+        yield (
+            f"An archive may unpack to at most {limits.ratio} times its size, as photos do, "
+            f"and {_listed(grown)}. Pack photos only."
         )
 
 
-def _wrong_in(part: str) -> str:
-    size = len(part.encode(errors="surrogatepass"))
-    rules = {
-        "is empty": not part,
-        f"has a part of {size:,} bytes, {LONGEST_PART} are the most": size > LONGEST_PART,
-        "has a control character": any(
-            unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in part
-        ),
-        'has one of the characters < > : " | ? *': bool(set(part) & set('<>:"|?*')),
-        "has a part that ends in a dot or a space": part.endswith((".", " ")),
-        "has a part that Windows keeps for itself": bool(KEPT_BY_WINDOWS.fullmatch(part)),
-    }
-    return next((reason for reason, broken in rules.items() if broken), "")
-
-
-def _check_twins(members: Sequence[Member]) -> set[str]:
-    """Refuse two files, two folders or a file and a folder that some system takes for one."""
+def _twins(members: Sequence[Member]) -> list[str]:
+    """Name two files, two folders or a file and a folder that some system takes for one."""
     seen: dict[str, tuple[str, str]] = {}
+    twins: dict[str, None] = {}
     for member in members:
         parts = member.name.split("/")
         for end in range(1, len(parts) + 1):
@@ -218,9 +237,11 @@ def _check_twins(members: Sequence[Member]) -> set[str]:
             first = seen.setdefault(key(this[0]), this)
             # Only a folder may come again, and only under the same spelling.
             if first is not this and (first != this or this[1] == "file"):
-                raise InputError(
-                    "Names in an archive must differ in more than case or accents, and "
-                    f"{shown(first[0])} (a {first[1]}) and {shown(this[0])} (a {this[1]}) do not. "
-                    "Rename one and pack again."
-                )
-    return set(seen)
+                both = (f"{shown(name)} (a {kind})" for name, kind in (first, this))
+                twins.setdefault(" and ".join(both))
+    if not twins:
+        return []
+    return [
+        f"Names in an archive must differ in more than case or accents, and {_listed([*twins])} "
+        "do not. Rename one and pack again."
+    ]

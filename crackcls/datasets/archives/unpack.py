@@ -2,17 +2,20 @@
 
 import shutil
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
 from crackcls import config, events, photo_files, temporary
-from crackcls.datasets.archives import rar, rules, zips
+from crackcls.datasets.archives import alphabets, rar, rules, zips
 from crackcls.datasets.archives.rar import rar_tools
+from crackcls.datasets.archives.repairs import repaired
 from crackcls.datasets.archives.rules import Contents, Member
 from crackcls.errors import InputError
+from crackcls.file_kinds import HEAD_BYTES, has_litter, kind_of
+from crackcls.file_marks import RAR, ZIP, Kind
 
 
 @dataclass(frozen=True)
@@ -22,10 +25,14 @@ class Unpacked:
     Attributes:
         files: How many photos were written.
         left_out: The reason for each other file, by its name.
+        renamed: The name as it was packed of each file that got another, by its new one.
+        alphabet: The alphabet that the names were taken to be in; empty where none was guessed.
     """
 
     files: int
     left_out: dict[str, str]
+    renamed: dict[str, str] = field(default_factory=dict)
+    alphabet: str = ""
 
 
 def unpack_photos(
@@ -36,7 +43,8 @@ def unpack_photos(
 ) -> Unpacked:
     """Unpack the photos of a ZIP, and the tables beside them, which may tell their classes.
 
-    Hidden files are passed over, and folders around the class folders are taken off.
+    Files that no person made are passed over, folders around the class folders are taken off, and
+    names that some system cannot hold are repaired.
 
     Args:
         archive: The ZIP.
@@ -45,32 +53,37 @@ def unpack_photos(
         emit: Hears the progress.
 
     Returns:
-        The count of photos, damaged ones too, and the reason for each other file.
+        The count of photos, damaged ones too, the reason for each other file, and new names.
 
     Raises:
         InputError: The target exists, or the archive breaks a rule. Nothing is left then.
     """
     opened = archive.open("rb") if isinstance(archive, Path) else nullcontext(archive)
-    kept, left_out = [], dict[str, str]()
+    kept: list[str] = []
     with opened as file, _new_folder(target) as work:
-        _check_kind(file, "a ZIP archive")
+        _check_kind(file, ZIP)
         listed = zips.open_zip(file, limits)
-        files = [m for m in zips.list_files(listed) if not rules.is_hidden(m.name)]
-        rules.check(files, limits, file.seek(0, 2))
+        found, alphabet = zips.list_files(listed)
+        files, left_out = _apart([m for m in found if _is_wanted(m)], limits)
+        rules.check(files, limits, file.seek(0, 2), names=False)
+        files = repaired(files)
+        above_photos = _above_photos(files)
         contents = zips.contents(listed, files)
         for member, chunks in events.with_progress(
             emit, "unpacking", contents, len(files), "files"
         ):
             path = _write(work / "member", member, chunks)
-            _check_no_archive(path, member.name)
-            reason = _judge(path, member.name)
+            reason = _judge(path)
             if reason:
                 left_out[member.name] = reason
-            if not reason or _is_table(member, files):
+            if not reason or _is_table(member, above_photos):
                 _move(path, work / "files" / member.name)
                 kept.append(member.name)
         (work / "files" / _wrapping(kept)).rename(target)
-    return Unpacked(len(files) - len(left_out), left_out)
+    photos = len({member.name for member in files} - {*left_out})
+    old = {one.name: one.stored for one in files if one.stored}
+    renamed = {name: old[name] for name in kept if name in old}
+    return Unpacked(photos, left_out, renamed, alphabets.ALPHABETS.get(alphabet, ""))
 
 
 def extract_all(
@@ -89,7 +102,7 @@ def extract_all(
             it. Nothing is left then.
     """
     with archive.open("rb") as file, _new_folder(target) as work:
-        if _check_kind(file, "a ZIP archive", "a RAR archive") == "a RAR archive":
+        if _check_kind(file, ZIP, RAR) is RAR:
             _extract_rar(archive, work, limits, emit)
         else:
             _extract_zip(file, work, limits, emit)
@@ -120,30 +133,13 @@ def _new_folder(target: Path) -> Iterator[Path]:
         yield work
 
 
-def _check_kind(file: IO[bytes], *wanted: str) -> str:
+def _check_kind(file: IO[bytes], *wanted: Kind) -> Kind:
     file.seek(0)
-    head = file.read(rules.KIND_BYTES)
-    kind = rules.kind(head)
+    kind = kind_of(file.read(HEAD_BYTES))
     if kind not in wanted:
-        received = f"is {kind}" if kind else "is no archive" if head else "has 0 bytes"
-        raise InputError(
-            f"The file must be {' or '.join(wanted)}, and this one {received}. Pack a ZIP."
-        )
+        names = " or ".join(one.name for one in wanted)
+        raise InputError(f"The file must be {names}, and this one is {kind.name}. Pack a ZIP.")
     return kind
-
-
-def _kind_of(path: Path) -> str | None:
-    with path.open("rb") as file:
-        return rules.kind(file.read(rules.KIND_BYTES))
-
-
-def _check_no_archive(path: Path, name: str) -> None:
-    kind = _kind_of(path)
-    if kind:
-        raise InputError(
-            f"An archive may hold no other one, and {rules.shown(name)} in it is {kind}. "
-            "Unpack that one and pack its files, or leave it out."
-        )
 
 
 def _write(path: Path, member: Member, chunks: Iterable[bytes]) -> Path:
@@ -169,11 +165,11 @@ def _extract_zip(
     file: BinaryIO, work: Path, limits: config.ArchiveLimits, emit: events.Emit
 ) -> None:
     listed = zips.open_zip(file, limits)
-    files = zips.list_files(listed)
+    files, _ = zips.list_files(listed)
     rules.check(files, limits, file.seek(0, 2))
     _write_all(zips.contents(listed, files), len(files), work, emit)
     first = work / "files" / files[0].name
-    if len(files) == 1 and _kind_of(first) == "a RAR archive":
+    if len(files) == 1 and photo_files.kind_of_file(first) is RAR:
         _extract_rar(first.rename(work / "archive.rar"), work, limits, emit)
 
 
@@ -201,22 +197,50 @@ def _write_all(contents: Contents, total: int, work: Path, emit: events.Emit) ->
         _move(_write(work / "member", member, chunks), work / "files" / member.name)
 
 
-def _is_table(member: Member, files: Sequence[Member]) -> bool:
+def _is_table(member: Member, above_photos: Collection[str]) -> bool:
     """Tell whether a file may be a table of the photos in its folder or below."""
-    name, above = member.name.lower(), member.name.rpartition("/")[0]
+    name = member.name.lower()
     if not name.endswith(config.TABLE_SUFFIXES) or member.size > config.MAX_TABLE_BYTES:
         return False
-    inside = (one.name.lower() for one in files if one.name.startswith(f"{above}/" * bool(above)))
-    return name.endswith(".csv") or any(one.endswith(config.PHOTO_SUFFIXES) for one in inside)
+    return name.endswith(".csv") or member.name.rpartition("/")[0] in above_photos
 
 
-def _judge(path: Path, name: str) -> str:
+def _above_photos(members: Sequence[Member]) -> set[str]:
+    """Give the folders that hold what is called a photo, or have it below; `` is the uppermost."""
+    names = (one.name for one in members if one.name.lower().endswith(config.PHOTO_SUFFIXES))
+    folders = {name.rpartition("/")[0] for name in names}
+    parts = (folder.split("/") for folder in folders)
+    return {"/".join(each[:end]) for each in parts for end in range(len(each) + 1)}
+
+
+def _is_wanted(member: Member) -> bool:
+    """Tell whether a person made a file; one whose name leads outside is never overlooked."""
+    leads_outside = member.fault is not None and member.fault.rule == rules.INSIDE
+    return leads_outside or not has_litter(PurePosixPath(member.name))
+
+
+def _apart(
+    members: Sequence[Member], limits: config.ArchiveLimits
+) -> tuple[list[Member], dict[str, str]]:
+    """Set aside, unread, what shrinks as no photo does and has no photo's name, such as a log."""
+    logs = {
+        member.name: f"It grows to {member.size:,} bytes, more than {limits.ratio} times."
+        for member in members
+        if rules.grows(member.size, member.packed, limits)
+        and not member.name.lower().endswith(config.PHOTO_SUFFIXES)
+        and not member.fault
+    }
+    return [member for member in members if member.name not in logs], logs
+
+
+def _judge(path: Path) -> str:
     """Give the reason to leave a file out, if any; a damaged photo is kept and told of later."""
-    size = path.stat().st_size
+    kind, size = photo_files.kind_of_file(path), path.stat().st_size
+    if not kind.format:
+        return f"It is {kind.name}. {kind.way}"
     if size > config.MAX_PHOTO_BYTES:
         return f"It has {size:,} bytes, and a photo has at most {config.MAX_PHOTO_BYTES:,}."
-    kind = photo_files.kind_of_file(path)
-    return "" if kind.format else f"It is {kind.name}. {kind.way}"
+    return ""
 
 
 def _wrapping(names: Sequence[str]) -> str:

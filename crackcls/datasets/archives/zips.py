@@ -1,16 +1,21 @@
 """ZIP archives: the list of their files and the bytes of each."""
 
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import IO
 
 from crackcls import config
-from crackcls.datasets.archives.rules import Contents, Member, damaged, fault_of, path_inside, shown
+from crackcls.datasets.archives import alphabets
+from crackcls.datasets.archives.rules import Contents, Fault, Member, damaged, fault_of, path_of
 from crackcls.errors import InputError
 
 CHUNK = 2**16
+# Bits of an entry's flags, and the extra field of Info-ZIP and 7-Zip for names in UTF-8.
+UTF_8, ENCRYPTED, UNICODE_NAME = 0x800, 0x41, 0x7075
 
 
 class _Capped:
@@ -55,22 +60,51 @@ def open_zip(file: IO[bytes], limits: config.ArchiveLimits) -> zipfile.ZipFile:
         ) from error
 
 
-def list_files(opened: zipfile.ZipFile) -> list[Member]:
+def list_files(opened: zipfile.ZipFile) -> tuple[list[Member], str]:
     """List the files of a ZIP, folders left out.
 
-    Raises:
-        InputError: A name leads out of its folder.
+    Returns:
+        The files, and the alphabet that their names were taken to be in, one of
+        `alphabets.ALPHABETS`; empty where none had to be guessed.
     """
-    named = [(path_inside(_name(entry)), entry) for entry in opened.infolist()]
-    return [_member(name, entry) for name, entry in named if not _is_folder(entry)]
+    entries = opened.infolist()
+    told = [_told_name(entry) for entry in entries]
+    raw = [_raw(entry) for entry, name in zip(entries, told, strict=True) if name is None]
+    alphabet = alphabets.guess(raw) if raw else ""
+    names = [
+        _raw(entry).decode(alphabet, "replace") if name is None else name
+        for entry, name in zip(entries, told, strict=True)
+    ]
+    members = map(_member, names, entries)
+    files = zip(members, entries, strict=True)
+    return [member for member, entry in files if member.fault or not _is_folder(entry)], alphabet
 
 
-def _name(entry: zipfile.ZipInfo) -> str:
-    """Give the name as stored; macOS writes UTF-8 and does not say so."""
-    says_utf8 = entry.flag_bits & 0x800
-    with suppress(UnicodeError):
-        return entry.orig_filename if says_utf8 else entry.orig_filename.encode("cp437").decode()
-    return entry.orig_filename
+def _told_name(entry: zipfile.ZipInfo) -> str | None:
+    """Give a name where its alphabet is known; macOS writes UTF-8 and does not say so."""
+    if entry.flag_bits & UTF_8:
+        return entry.orig_filename
+    with suppress(UnicodeError, struct.error):
+        return _unicode_name(entry) or _raw(entry).decode()
+    return None
+
+
+def _unicode_name(entry: zipfile.ZipInfo) -> str:
+    """Give the name that an extra field holds in UTF-8, if it is of the name that is there."""
+    at = 0
+    while at + 4 <= len(entry.extra):
+        kind, size = struct.unpack_from("<HH", entry.extra, at)
+        if kind == UNICODE_NAME:
+            version, crc = struct.unpack_from("<BI", entry.extra, at + 4)
+            if version == 1 and crc == zlib.crc32(_raw(entry)):
+                return entry.extra[at + 9 : at + 4 + size].decode()
+        at += 4 + size
+    return ""
+
+
+def _raw(entry: zipfile.ZipInfo) -> bytes:
+    """Give the bytes of a name that does not say to be UTF-8; `zipfile` reads it as this."""
+    return entry.orig_filename.encode("cp437")
 
 
 def _is_folder(entry: zipfile.ZipInfo) -> bool:
@@ -78,13 +112,18 @@ def _is_folder(entry: zipfile.ZipInfo) -> bool:
 
 
 def _member(name: str, entry: zipfile.ZipInfo) -> Member:
-    fault = fault_of(name, entry.external_attr >> 16, bool(entry.flag_bits & 0x41))
-    if not fault and entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        fault = (
-            "A ZIP must be packed by its usual method, Deflate, or not at all, and "
-            f"{shown(name)} in it is packed by method {entry.compress_type}. Pack it anew."
-        )
-    return Member(name, entry.file_size, entry.compress_size, entry.CRC, entry, fault)
+    path, fault = path_of(name)
+    if not _is_folder(entry):
+        fault = fault or fault_of(entry.external_attr >> 16, bool(entry.flag_bits & ENCRYPTED))
+        fault = fault or _method_fault(entry.compress_type)
+    return Member(path, entry.file_size, entry.compress_size, entry.CRC, entry, fault)
+
+
+def _method_fault(method: int) -> Fault | None:
+    if method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return None
+    rule = "A ZIP must be packed by its usual method, Deflate, or not at all"
+    return Fault(rule, f"is packed by method {method}", "Pack it anew.")
 
 
 def contents(opened: zipfile.ZipFile, files: Sequence[Member]) -> Contents:

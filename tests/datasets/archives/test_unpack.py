@@ -3,11 +3,13 @@
 import gzip
 import io
 import itertools
+import re
 import shutil
 import struct
 import sys
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from crackcls.datasets.archives import rar, zips
 from crackcls.datasets.archives.unpack import Unpacked, extract_all, rar_tools, unpack_photos
 from crackcls.errors import InputError
 from crackcls.labelled import list_images
-from tests.conftest import encoded, picture
+from tests.conftest import SHARED, encoded, picture
 from tests.datasets.archives.rar import ENCRYPTED, LINK_TO_OUTSIDE, rar_of
 
 LIMITS = config.ArchiveLimits(files=20, size=4_000_000, ratio=50)
@@ -33,15 +35,32 @@ needs_scripts = pytest.mark.skipif(
 )
 
 
+class _AsIs(str):
+    """A name that `zipfile` writes as the bytes it was made of."""
+
+    def __new__(cls, raw: bytes) -> "_AsIs":
+        name = super().__new__(cls, raw.decode("latin-1"))
+        name.raw = raw
+        return name
+
+    def encode(self, *words: str) -> bytes:
+        if words == ("ascii",):
+            return self.raw
+        return super().encode(*words)
+
+
 def zip_of(
-    names: Iterable[str], content: bytes = b"x", mode: int = 0o100644, deflated: bool = True
+    names: Iterable[str | bytes], content: bytes = b"x", mode: int = 0o100644, deflated: bool = True
 ) -> bytes:
-    """Make a ZIP in which all files have the same content and Unix mode."""
+    """Make a ZIP in which all files have the same content and Unix mode.
+
+    A name in bytes is stored as it is, without the flag for UTF-8.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as opened:
         for name in names:
             info = zipfile.ZipInfo()
-            info.filename = name
+            info.filename = name if isinstance(name, str) else _AsIs(name)
             info.external_attr = mode << 16
             info.compress_type = zipfile.ZIP_DEFLATED if deflated else zipfile.ZIP_STORED
             opened.writestr(info, content)
@@ -87,13 +106,19 @@ def in_tar() -> bytes:
     return b"name".ljust(257, b"\0") + b"ustar\x0000" + bytes(500)
 
 
+def as_link(entry: bytes) -> bytes:
+    """Make the entry of a list one of a link."""
+    return entry[:38] + struct.pack("<I", 0o120777 << 16) + entry[42:]
+
+
 STORED = zip_of(TWO_CLASSES, NOISE, deflated=False)
 DEFLATED = zip_with(dict.fromkeys(TWO_CLASSES, PHOTO))
 NFC, NFD = (unicodedata.normalize(form, "c/größe.jpg") for form in ("NFC", "NFD"))
 
 HOSTILE = {
-    "nothing": (b"", ["must be a ZIP archive", "0 bytes"]),
-    "text": (b"no archive at all", ["must be a ZIP archive", "is no archive"]),
+    "nothing": (b"", ["must be a ZIP archive", "this one is empty"]),
+    "text": (b"no archive at all", ["must be a ZIP archive", "this one is a text"]),
+    "office": (zip_of(["[Content_Types].xml", "a.jpg"]), ["a ZIP archive", "an office document"]),
     "rar": (rar_of([("c/1.jpg", b"x")]), ["must be a ZIP archive", "a RAR archive"]),
     "gzip": (gzip.compress(b"x"), ["must be a ZIP archive", "a gzip file"]),
     "tar": (in_tar(), ["must be a ZIP archive", "a tar archive"]),
@@ -115,27 +140,15 @@ HOSTILE = {
     "encrypted": (declaring(DEFLATED, 0, "<H", 1), ["without a password", "'Negative/1.jpg'"]),
     "deflate64": (declaring(DEFLATED, 2, "<H", 9), ["Deflate", "method 9"]),
     "lzma": (declaring(DEFLATED, 2, "<H", 14), ["Deflate", "method 14"]),
-    "case": (zip_of(["c/1.jpg", "c/1.JPG"]), ["must differ", "'c/1.jpg'", "'c/1.JPG'"]),
-    "case of folders": (zip_of(["c/1.jpg", "C/2.jpg"]), ["must differ", "'c'", "'C'"]),
-    "sharp s": (zip_of(["c/ß.jpg", "c/SS.jpg"]), ["must differ", "'c/ß.jpg'", "'c/SS.jpg'"]),
-    "accents": (zip_of([NFC, NFD]), ["must differ", repr(NFC), repr(NFD)]),
-    "slashes": (zip_of(["c/1.jpg", "c//./1.jpg"]), ["must differ", "'c/1.jpg'"]),
-    "file, then folder": (zip_of(["c/1", "c/1/1.jpg"]), ["must differ", "'c/1' (a folder)"]),
-    "folder, then file": (zip_of(["c/1/1.jpg", "c/1"]), ["must differ", "'c/1' (a file)"]),
-    "NUL": (renamed(b"c/1.jpg\0.txt"), ["control character", "\\x00"]),
-    "line break": (renamed(b"c/1\n.jpg"), ["control character", "\\n"]),
-    "long part": (zip_of(["c/" + 101 * "ö"]), ["202 bytes, 200 are the most"]),
     "deep": (zip_of(["/".join(22 * "f")]), ["lies in 21 folders"]),
-    "device name": (zip_of(["c/nul.tar.jpg"]), ["Windows", "'c/nul.tar.jpg'"]),
-    "device folder": (zip_of(["COM1/1.jpg"]), ["Windows", "'COM1/1.jpg'"]),
-    "colon": (zip_of(["c/1:2.jpg"]), ["the characters", "'c/1:2.jpg'"]),
-    "question mark": (zip_of(["c/1?.jpg"]), ["the characters", "'c/1?.jpg'"]),
-    "dot at the end": (zip_of(["c./1.jpg"]), ["a dot or a space", "'c./1.jpg'"]),
-    "space at the end": (zip_of(["c/1.jpg "]), ["a dot or a space", "'c/1.jpg '"]),
-    "ZIP inside": (zip_of(["c/1.jpg"], DEFLATED), ["no other one", "'c/1.jpg' in it is a ZIP"]),
-    "RAR inside": (zip_of(["c/1"], rar_of([("x", b"x")])), ["no other one", "a RAR archive"]),
-    "gzip inside": (zip_of(["c/1"], gzip.compress(b"x")), ["no other one", "a gzip file"]),
-    "tar inside": (zip_of(["c/1.txt"], in_tar()), ["no other one", "a tar archive"]),
+    "several offenders": (
+        zip_of(["../a.jpg", "/b.jpg", "..\\c.jpg", "C:/d.jpg", "c/1.jpg", "../e.jpg", "../f.jpg"]),
+        ["'../a.jpg'", "'/b.jpg'", "'..\\\\c.jpg'", "'C:/d.jpg'", "'../e.jpg'", "and 1 more"],
+    ),
+    "offenders of several rules": (
+        listing(zip_of(["c/0"]), lambda e, i: as_link(e) if i else e.replace(b"c/0", b"/x0"), 2),
+        ["must stay inside", "'/x0'", "files and folders only", "'c/0' is a link or a device"],
+    ),
     "21 files": (zip_of(f"c/{i}.jpg" for i in range(21)), ["at most 20 files", "holds 21"]),
     "5 MB": (
         zip_of("abcde", np.random.default_rng(1).bytes(999_999), deflated=False),
@@ -176,6 +189,27 @@ HOSTILE = {
         f"cut at {cut}": (DEFLATED[:cut], ["must be whole", "list of files"])
         for cut in (4, 30, 200, len(DEFLATED) // 2, -60, -22, -1)
     },
+}
+
+
+# Names that one system or another cannot hold: refused where all is extracted as it is.
+STRICT = {
+    "case": (zip_of(["c/1.jpg", "c/1.JPG"]), ["must differ", "'c/1.jpg'", "'c/1.JPG'"]),
+    "case of folders": (zip_of(["c/1.jpg", "C/2.jpg"]), ["must differ", "'c'", "'C'"]),
+    "sharp s": (zip_of(["c/ß.jpg", "c/SS.jpg"]), ["must differ", "'c/ß.jpg'", "'c/SS.jpg'"]),
+    "accents": (zip_of([NFC, NFD]), ["must differ", repr(NFC), repr(NFD)]),
+    "slashes": (zip_of(["c/1.jpg", "c//./1.jpg"]), ["must differ", "'c/1.jpg'"]),
+    "file, then folder": (zip_of(["c/1", "c/1/1.jpg"]), ["must differ", "'c/1' (a folder)"]),
+    "folder, then file": (zip_of(["c/1/1.jpg", "c/1"]), ["must differ", "'c/1' (a file)"]),
+    "NUL": (renamed(b"c/1.jpg\0.txt"), ["control character", "\\x00"]),
+    "line break": (renamed(b"c/1\n.jpg"), ["control character", "\\n"]),
+    "long part": (zip_of(["c/" + 101 * "ö"]), ["202 bytes, 200 are the most"]),
+    "device name": (zip_of(["c/nul.tar.jpg"]), ["Windows", "'c/nul.tar.jpg'"]),
+    "device folder": (zip_of(["COM1/1.jpg"]), ["Windows", "'COM1/1.jpg'"]),
+    "colon": (zip_of(["c/1:2.jpg"]), ["the characters", "'c/1:2.jpg'"]),
+    "question mark": (zip_of(["c/1?.jpg"]), ["the characters", "'c/1?.jpg'"]),
+    "dot at the end": (zip_of(["c./1.jpg"]), ["a dot or a space", "'c./1.jpg'"]),
+    "space at the end": (zip_of(["c/1.jpg "]), ["a dot or a space", "'c/1.jpg '"]),
 }
 
 
@@ -233,11 +267,127 @@ def test_a_hostile_archive_is_refused_and_leaves_nothing(archive, words, target)
 
 
 @pytest.mark.parametrize(
-    "name", ["upwards", "symlink", "encrypted", "case", "NUL", "21 files", "bomb", "CRC", "gzip"]
+    "name",
+    ["upwards", "symlink", "encrypted", "several offenders", "21 files", "bomb", "CRC", "gzip"],
 )
 def test_the_same_rules_hold_where_all_is_extracted(name, target):
     archive, words = HOSTILE[name]
     check_refusal(extract, archive, target, words[1:])
+
+
+@pytest.mark.parametrize(("archive", "words"), STRICT.values(), ids=STRICT)
+def test_where_all_is_extracted_no_name_is_changed(archive, words, target):
+    check_refusal(extract, archive, target, words)
+
+
+def test_all_names_that_break_a_rule_are_told_at_once(target):
+    names = ["c/1:2.jpg", "c/3.jpg ", "nul/1.jpg", "c/1.jpg", "c/1.JPG", "c/4?.jpg"]
+    words = ["'c/1:2.jpg'", "'c/3.jpg '", "'nul/1.jpg'", "'c/1.JPG'", "'c/4?.jpg'"]
+    check_refusal(extract, zip_of(names), target, words)
+
+
+REPAIRED = {
+    "case": (["c/1.jpg", "c/1.JPG"], ["c/1.jpg", "c/1-2.JPG"]),
+    "case, three": (["c/A.jpg", "c/a.jpg", "c/a.JPG"], ["c/A.jpg", "c/a-2.jpg", "c/a-3.JPG"]),
+    "case of folders": (["c/1.jpg", "C/2.jpg", "C/1.jpg"], ["c/1.jpg", "c/2.jpg", "c/1-2.jpg"]),
+    "sharp s": (["c/ß.jpg", "c/SS.jpg"], ["c/ß.jpg", "c/SS-2.jpg"]),
+    "accents": ([NFC, NFD], [NFC, NFD.replace(".jpg", "-2.jpg")]),
+    "twice": (["c/1.jpg", "c//./1.jpg"], ["c/1.jpg", "c/1-2.jpg"]),
+    "file, then folder": (["c/1", "c/1/1.jpg"], ["c/1", "c/1-2/1.jpg"]),
+    "folder, then file": (["c/1/1.jpg", "c/1"], ["c/1/1.jpg", "c/1-2"]),
+    "number taken": (["c/1.jpg", "c/1-2.jpg", "c/1.JPG"], ["c/1.jpg", "c/1-2.jpg", "c/1-3.JPG"]),
+    "colon": (["c/10:15:00.jpg"], ["c/10_15_00.jpg"]),
+    "colons that meet": (["c/a:.jpg", "c/a?.jpg"], ["c/a_.jpg", "c/a_-2.jpg"]),
+    "quotes": (['c/wall "A" <2mm.jpg'], ["c/wall _A_ _2mm.jpg"]),
+    "star in a folder": (["c*/1.jpg", "c|/2.jpg"], ["c_/1.jpg", "c_/2.jpg"]),
+    "blank at the end": (["c /1.jpg", "d/1.jpg "], ["c/1.jpg", "d/1.jpg"]),
+    "dots at the end": (["c./1.jpg", "c.../2.jpg", "d/1.jpg."], ["c/1.jpg", "c/2.jpg", "d/1.jpg"]),
+    "device": (["c/nul.tar.jpg", "COM1/1.jpg"], ["c/_nul.tar.jpg", "_COM1/1.jpg"]),
+    "device, two": (["aux/LPT9", "con .jpg/1.jpg"], ["_aux/_LPT9", "_con .jpg/1.jpg"]),
+    "only dots": (["c/ ./1.jpg", "c/ /2.jpg"], ["c/_/1.jpg", "c/_/2.jpg"]),
+    "control": (["c/a\nb.jpg", "c/\x1b[2J.jpg"], ["c/a_b.jpg", "c/_[2J.jpg"]),
+    "long": (["c/" + 101 * "ö" + ".jpg"], ["c/" + 98 * "ö" + ".jpg"]),
+    "long, two": (
+        ["c/" + 201 * "x", "c/" + 202 * "x"],
+        ["c/" + 200 * "x", "c/" + 200 * "x" + "-2"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("names", "unpacked"), REPAIRED.values(), ids=REPAIRED)
+def test_a_name_that_some_system_cannot_hold_is_repaired_and_told(names, unpacked, target):
+    result = unpack(zip_of([*names, "x/y/z.jpg"], PHOTO), target)
+    assert files_in(target) == sorted([*unpacked, "x/y/z.jpg"])
+    assert (result.files, result.left_out) == (len(names) + 1, {})
+    stored = [re.sub(r"/(\./|/)+", "/", name) for name in names]
+    pairs = zip(unpacked, stored, strict=True)
+    assert result.renamed == {
+        new: old for new, old in pairs if new != old or old in stored[: stored.index(old)]
+    }
+
+
+INSIDE = {
+    "a ZIP archive": DEFLATED,
+    "a RAR archive": rar_of([("x", b"x")]),
+    "a gzip file": gzip.compress(b"x"),
+    "a tar archive": in_tar(),
+    "a 7z archive": b"7z\xbc\xaf\x27\x1c" + bytes(99),
+    "an office document": zip_of(["[Content_Types].xml", "xl/workbook.xml"]),
+    "a PDF document": b"%PDF-1.7\n",
+    "a video": b"\0\0\0\x18ftypmp42" + bytes(99),
+    "a camera's raw file": b"II*\0\x10\0\0\0CR\2\0" + bytes(99),
+    "a web page": b"<!doctype html>",
+    "a table of text": b"a,b\n1,2\n",
+    "a pointer of Git LFS": b"version https://git-lfs.github.com/spec/v1\n",
+}
+
+
+@pytest.mark.parametrize("kind", INSIDE)
+def test_what_is_no_photo_is_left_out_and_named(kind, target):
+    files = dict.fromkeys(TWO_CLASSES, PHOTO)
+    result = unpack(zip_with({**files, "Positive/other.jpg": INSIDE[kind]}), target)
+    assert files_in(target) == TWO_CLASSES
+    ((name, reason),) = result.left_out.items()
+    assert (name, result.files) == ("Positive/other.jpg", 2)
+    assert reason.startswith(f"It is {kind}")
+
+
+CASES = {
+    "xlsx.zip": ({}, {"labels.xlsx": "It is an office document. Save its pictures as JPEG."}),
+    "gz.zip": ({}, {"flight.log.gz": "It is a gzip file. Unpack it and take the photos in it."}),
+    "case.zip": ({"Cracked/IMG_1-2.jpg": "Cracked/IMG_1.jpg"}, {}),
+    "trailspace.zip": ({f"Cracked/{i}.jpg": f"Cracked /{i}.jpg" for i in range(3)}, {}),
+    "colon.zip": (
+        {
+            "Cracked/Screenshot 2024-01-05 at 10_15_00.jpg": (
+                "Cracked/Screenshot 2024-01-05 at 10:15:00.jpg"
+            ),
+            "Sound/wall _A_ _2mm.jpg": 'Sound/wall "A" <2mm.jpg',
+        },
+        {},
+    ),
+}
+
+
+@pytest.mark.skipif(
+    not (SHARED / "cases").is_dir(), reason="the cases are not beside the project (../shared/cases)"
+)
+@pytest.mark.parametrize("name", CASES)
+def test_the_archives_among_the_cases_are_taken(name, target):
+    renamed, left_out = CASES[name]
+    result = unpack((SHARED / "cases" / name).read_bytes(), target)
+    assert (result.renamed, result.left_out, result.alphabet) == (renamed, left_out, "")
+    labelled = list_images(target)
+    assert labelled.classes == ("Cracked", "Sound")
+    plain = {f"{one}/{i}.jpg" for one in labelled.classes for i in range(3)}
+    assert {*labelled.files} >= plain | {*renamed}
+
+
+def test_a_log_that_shrinks_as_no_photo_does_is_left_out_and_a_photo_is_a_bomb(target):
+    log = b"0123456789 all well\n" * 100_000
+    result = unpack(zip_with({**dict.fromkeys(TWO_CLASSES, PHOTO), "flight.log": log}), target)
+    assert files_in(target) == TWO_CLASSES
+    assert "more than 50 times" in result.left_out["flight.log"]
 
 
 def test_writing_stops_where_more_comes_out_than_was_declared(target, monkeypatch):
@@ -342,14 +492,57 @@ def test_a_photo_without_an_ending_is_listed(format_, target):
 
 def test_names_in_utf_8_that_do_not_say_so_are_read_as_macos_writes_them(target):
     name = "a/größe ひ.jpg"
-    archive = zip_of(["a/" + (len(name.encode()) - 2) * "x"], PHOTO)
-    unpack(archive.replace(archive[30 : 30 + len(name.encode())], name.encode()), target)
-    assert files_in(target) == [name]
+    result = unpack(zip_of([name.encode()], PHOTO), target)
+    assert (files_in(target), result.alphabet) == ([name], "")
 
 
-def test_names_of_old_windows_programs_are_read_in_their_alphabet(target):
-    unpack(zip_of(["a/gr__e.jpg"], PHOTO).replace(b"gr__e", b"gr\x94\xe1e"), target)
+@pytest.mark.parametrize(
+    ("name", "code", "alphabet"),
+    [
+        ("a/größe.jpg", "cp437", "Latin (DOS, 437)"),
+        ("ひび割れ/壁 1.jpg", "cp932", "Japanese (Shift JIS)"),
+        ("裂缝/照片.jpg", "gbk", "Chinese (GBK)"),
+        ("균열/사진 1.jpg", "cp949", "Korean (EUC-KR)"),
+        ("трещина/стена.jpg", "cp866", "Cyrillic (DOS)"),
+    ],
+)
+def test_names_of_old_programs_are_read_in_their_alphabet_which_is_told(
+    name, code, alphabet, target
+):
+    result = unpack(zip_of([name.encode(code), "a/plain.jpg"], PHOTO), target)
+    assert files_in(target) == sorted([name, "a/plain.jpg"])
+    assert result.alphabet == alphabet
+
+
+def with_field(archive: bytes, name: str, raw: bytes, crc_of: bytes) -> bytes:
+    """Put the extra field for a name in UTF-8 into the list of a ZIP of one file."""
+    text = name.encode()
+    extra = struct.pack("<HHBI", 0x7075, 5 + len(text), 1, zlib.crc32(crc_of)) + text
+    extra = struct.pack("<HH4s", 0x9999, 4, b"else") + extra
+
+    def entry(stored: bytes, number: int) -> bytes:
+        size = struct.pack("<H", len(extra))
+        return stored[:30] + size + stored[32:] + extra
+
+    return listing(archive, entry, 1)
+
+
+def test_the_field_for_names_in_utf_8_counts_where_it_is_of_that_name(target):
+    raw = "a/größe.jpg".encode("cp852")
+    result = unpack(with_field(zip_of([raw], PHOTO), "a/größe ひ.jpg", raw, raw), target)
+    assert (files_in(target), result.alphabet) == (["a/größe ひ.jpg"], "")
+
+
+def test_a_field_that_is_of_another_name_does_not_count(target):
+    raw = "a/größe.jpg".encode("cp437")
+    unpack(with_field(zip_of([raw], PHOTO), "b/other.jpg", raw, b"a/renamed.jpg"), target)
     assert files_in(target) == ["a/größe.jpg"]
+
+
+def test_a_name_in_the_field_may_lead_outside_no_more_than_any_other(target):
+    raw = b"a/gr\x94e.jpg"
+    archive = with_field(zip_of([raw], PHOTO), "../outside.txt", raw, raw)
+    check_refusal(unpack, archive, target, ["must stay inside", "'../outside.txt'"])
 
 
 def test_an_archive_written_as_a_stream_with_long_sizes_is_read(target):
