@@ -79,6 +79,11 @@ def lines(passed_over: Mapping[str, Kind]) -> list[str]:
     return [_line(kind, names) for kind, names in by_kind.items()]
 
 
+def reasons(passed_over: Mapping[str, Kind]) -> dict[str, str]:
+    """Say of each file that was passed over what it is, and what to do."""
+    return {name: f"It is {kind.name}. {kind.way}" for name, kind in passed_over.items()}
+
+
 def called(file: object, part: str) -> str:
     """Give the name of a picture: its file's, and what it is of a file that has several."""
     return f"{file}, {part}" if part else f"{file}"

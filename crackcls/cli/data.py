@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from crackcls import config, typed
+from crackcls import config, photo_files, typed
 from crackcls.names import shown
 
 if TYPE_CHECKING:
@@ -91,11 +91,13 @@ def run_inspect(chosen: argparse.Namespace) -> int:
         "classes": json.loads(classes.to_json(orient="records")),
         "findings": table.to_dict("records"),
         "left_out": left_out.to_dict("records"),
+        "passed_over": photo_files.reasons(found.passed_over),
     }
     tables = [one for one in (classes, table, left_out) if len(one)]
     parts = [terminal.table(one.to_numpy(), list(one.columns)) for one in tables]
     said = "\n".join(map(shown, labelled.levels.said))
-    terminal.print_result(chosen.json, value, "\n\n".join(filter(None, [said, *parts])))
+    passed = "\n".join(photo_files.lines(found.passed_over))
+    terminal.print_result(chosen.json, value, "\n\n".join(filter(None, [said, *parts, passed])))
     return 0
 
 

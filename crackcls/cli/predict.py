@@ -70,7 +70,7 @@ def run_predict(chosen: argparse.Namespace) -> int:
             terminal.say(told, sys.stderr)
         raise
     if chosen.json:
-        left = {name: f"{kind.name}. {kind.way}" for name, kind in passed_over.items()}
+        left = photo_files.reasons(passed_over)
         told_all = {"photos": photos, "failed": failed, "passed_over": left}
         terminal.print_result(True, told_all, "")
     return int(bool(failed))

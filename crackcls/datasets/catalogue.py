@@ -188,10 +188,15 @@ def left_out_of(folder: Path) -> dict[str, str]:
 
 
 def names_of(folder: Path) -> tuple[dict[str, str], str]:
-    """Give the names in its ZIP of an upload's files that got others, and the alphabet guessed."""
+    """Give the name in its ZIP of each file of an upload that got another, by its new one.
+
+    Returns:
+        These names, and the alphabet that all names were taken to be in; empty where none was
+        guessed.
+    """
     path = folder / NAMES
-    told = read_json(path) if path.exists() else {"renamed": {}, "alphabet": ""}
-    return told["renamed"], told["alphabet"]
+    told = read_json(path) if path.exists() else {}
+    return told.get("renamed", {}), told.get("alphabet", "")
 
 
 def remove_upload(folder: Path) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crackcls import config, events, images, parallel
-from crackcls.datasets import copies
+from crackcls import config, events, images, parallel, pictures
+from crackcls.datasets import copies, passed_over
 from crackcls.errors import InputError
+from crackcls.file_marks import Kind
+from crackcls.files import read_bytes
 from crackcls.labelled import Labelled
 
 # Fewest images of a class of which each of the three parts gets one, see `split.part_sizes`.
@@ -18,13 +20,15 @@ LEAST_IMAGES = 4
 FEW_PICTURES = 20
 EXAMPLES = 8
 
-IMAGE_COLUMNS = ["file", "class", "width", "height", "sha256", "picture", "group"]
+IMAGE_COLUMNS = ["file", "class", "width", "height", "sha256", "several", "picture", "group"]
 EXAMPLE_COLUMNS = ["one", "other", "what they are", "in two classes"]
 
 _NOTHING = "nothing to do"
 _KEPT = "kept; the grouped split puts all copies of an image into one part"
 _SORT = "kept, but at most one of a picture's labels is right: look at it and sort it by hand"
 _ACROSS = "kept apart only where the split is drawn anew; the given one flatters the test"
+_FIRST = "the first picture or the main one is taken; save the others as files of their own"
+_PASSED = "passed over and listed"
 _BLUR = "kept; enlarged to the model's input, which blurs them"
 
 
@@ -35,14 +39,16 @@ class Inspection:
     Attributes:
         classes: Class names in sorted order.
         images: One row for each image that can be read: `file`, `class`, `width` and
-            `height` (pixels, upright), `sha256` (hexadecimal), `picture` (int, one number
-            for images that show the same) and `group` (int, one number for near copies).
-            Where a split is given also `part`, empty for none.
+            `height` (pixels, upright), `sha256` (hexadecimal), `several` (bool, whether its
+            file holds more pictures), `picture` (int, one number for images that show the
+            same) and `group` (int, one number for near copies). Where a split is given also
+            `part`, empty for none.
         broken: One row for each file that cannot be read: `file`, `class` and `reason`.
         near_pairs: How many pairs of pictures with different hashes are near copies.
         examples: At most `EXAMPLES` pairs of images with different bytes that are near
             copies, or with the same bytes in two classes: `one` and `other` (file names),
             `what they are` and `in two classes` (bool), pairs in two classes first.
+        passed_over: What each file among the images is that is no photo, by its name.
     """
 
     classes: tuple[str, ...]
@@ -50,6 +56,7 @@ class Inspection:
     broken: pd.DataFrame
     near_pairs: int
     examples: pd.DataFrame
+    passed_over: dict[str, Kind]
 
 
 def inspect(labelled: Labelled, emit: events.Emit) -> Inspection:
@@ -77,7 +84,14 @@ def inspect(labelled: Labelled, emit: events.Emit) -> Inspection:
     reasons = {i: look for i, look in enumerate(looks) if isinstance(look, InputError)}
     broken = _broken(labelled, reasons)
     examples = _examples(table, found)
-    return Inspection(labelled.classes, table, broken, copies.pair_count(found), examples)
+    return Inspection(
+        classes=labelled.classes,
+        images=table,
+        broken=broken,
+        near_pairs=copies.pair_count(found),
+        examples=examples,
+        passed_over=passed_over.of(labelled),
+    )
 
 
 def class_table(found: Inspection) -> pd.DataFrame:
@@ -144,6 +158,11 @@ def findings(found: Inspection) -> pd.DataFrame:
         (f"images under {config.SMALL_SIDE} pixels", int((short < config.SMALL_SIDE).sum()), _BLUR),
         (f"classes with under {FEW_PICTURES} different pictures", len(few), _say_few(few)),
     ]
+    several = int(found.images["several"].sum())
+    rows += [
+        ("files that hold several pictures", several, _FIRST),
+        ("files that are no photos", len(found.passed_over), _PASSED),
+    ]
     if "part" in found.images:
         across = int((found.images.groupby("group")["part"].transform("nunique") > 1).sum())
         rows.append(("near copies in two parts of the given split", across, _ACROSS))
@@ -154,16 +173,16 @@ def findings(found: Inspection) -> pd.DataFrame:
 def _look(path: Path) -> dict[str, Any] | InputError:
     """Read and decode a file and keep what is small."""
     try:
-        content = path.read_bytes()
+        content = read_bytes(path, config.MAX_PHOTO_BYTES)
         photo = images.read_photo(content)
+        several = pictures.names_of(content) != ("",)
     except InputError as error:
         return error
-    except OSError as error:
-        return InputError(f"The file must be readable, and it is not ({error.strerror}).")
     return {
         "width": photo.width,
         "height": photo.height,
         "sha256": hashlib.sha256(content).hexdigest(),
+        "several": several,
         "fingerprint": copies.fingerprint(photo),
     }
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from crackcls import __version__, events, stored
 from crackcls.class_match import settle_match
-from crackcls.datasets import catalogue, said, split
+from crackcls.datasets import catalogue, passed_over, said, split
 from crackcls.datasets.layout import PLAIN
 from crackcls.errors import InputError
 from crackcls.evaluation import going_on
@@ -158,7 +158,8 @@ def evaluate_on(
     classifier = load_model(run.folder)
     matched = settle_match(labelled.classes, classifier.classes, classifier.positive, mapped)
     catalogue.ensure(labelled, emit)
-    for text in (*labelled.levels.said, *said.left_out(labelled.levels.left_out)):
+    told = labelled.levels
+    for text in (*told.said, *said.left_out(told.left_out), *passed_over.lines(labelled)):
         emit("note", text=text)
     images = _hashed(labelled, emit)
     images["actual"] = [matched[labelled.classes[label]] for label in labelled.labels]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from crackcls import events
 from crackcls.config import TrainConfig
-from crackcls.datasets import catalogue, copies, image_table, said, split
+from crackcls.datasets import catalogue, copies, image_table, passed_over, said, split
 from crackcls.errors import InputError
 from crackcls.files import csv_bytes, write_csv
 from crackcls.labelled import Labelled, content_hashes
@@ -45,7 +45,8 @@ def run(
         Stopped: As `emit` raised it. If an epoch was finished, a model lies in the folder.
     """
     catalogue.ensure(labelled, emit)
-    for text in (*labelled.levels.said, *said.left_out(labelled.levels.left_out)):
+    known = labelled.levels
+    for text in (*known.said, *said.left_out(known.left_out), *passed_over.lines(labelled)):
         emit("note", text=text)
     images = read_images(labelled, settings, emit)
     # TensorFlow takes seconds to start, and the frozen part in int8 does not wait for it. Reading

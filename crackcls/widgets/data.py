@@ -19,7 +19,7 @@ from crackcls.labelled import Labelled
 from crackcls.modes import Action
 from crackcls.names import markdown
 from crackcls.runs import folders, jobs
-from crackcls.widgets import job, powers, tell, uploads
+from crackcls.widgets import job, left_out, powers, tell, uploads
 
 Found = TypeVar("Found")
 # Lists the images of what was chosen: one folder a class, or all of them sound.
@@ -177,7 +177,7 @@ def show_findings(folder: Path, listing: Listing) -> bool:
         if row["count"]:
             what, count, done = row.values()
             st.markdown(f"**{sentence(what)}: {count:,}.** {sentence(done)}.")
-    show_names(found, catalogue.left_out_of(folder))
+    left_out.show(found, folder)
     show_pairs(listing, folder, found.examples)
     if st.button("Check again", help="After you have changed files in the folder."):
         seen.pop((folder, listing))
@@ -190,14 +190,6 @@ def show_findings(folder: Path, listing: Listing) -> bool:
 def sentence(words: str) -> str:
     """Begin with a capital letter."""
     return words[0].upper() + words[1:]
-
-
-def show_names(found: inspection.Inspection, left_out: dict[str, str]) -> None:
-    """List the files that are left out, each with the reason."""
-    rows = [*found.broken[["file", "reason"]].itertuples(index=False), *left_out.items()]
-    if rows:
-        with st.expander(f"{len(rows):,} files that are left out"):
-            tell.table(pd.DataFrame(rows, columns=["file", "reason"]))
 
 
 def show_pairs(listing: Listing, folder: Path, examples: pd.DataFrame) -> None:

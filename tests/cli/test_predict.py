@@ -80,7 +80,7 @@ def test_what_is_passed_over_is_named_and_each_page_is_a_row(tmp_path, capsys):
     assert sorted(path.name for path in (tmp_path / "h").iterdir()) == heat
     _, told, _ = run(capsys, "predict", photos, "--json")
     left = {Path(name).name: why for name, why in json.loads(told)["passed_over"].items()}
-    assert left["notes.txt"] == "a text. Leave it out."
+    assert left["notes.txt"] == "It is a text. Leave it out."
     assert "Export it as JPEG" in left["b.NEF"]
 
 

@@ -165,9 +165,11 @@ def test_the_findings_name_each_fault(found):
         "images that the largest class has above the smallest",
         "images under 96 pixels",
         "classes with under 20 different pictures",
+        "files that hold several pictures",
+        "files that are no photos",
     ]
-    assert table["count"].tolist() == [3, 5, 6, 4, 26, 1, 2]
-    broken, exact, near, conflict, imbalance, small, few = table["what will be done"]
+    assert table["count"].tolist() == [3, 5, 6, 4, 26, 1, 2, 0, 0]
+    broken, exact, near, conflict, imbalance, small, few, *_ = table["what will be done"]
     assert broken == "left out of training and listed; no file is deleted"
     assert exact == near == "kept; the grouped split puts all copies of an image into one part"
     assert "sort it by hand" in conflict
@@ -180,7 +182,7 @@ def test_clean_folders_need_nothing_done(tmp_path):
     labelled = put(tmp_path, {**many("a", 20), **many("b", 20, start=50)})
     found = inspection.inspect(labelled, ignore)
     table = inspection.findings(found)
-    assert table["count"].tolist() == [0] * 7
+    assert table["count"].tolist() == [0] * 9
     assert set(table["what will be done"]) == {"nothing to do"}
     assert exact_copies(found) == conflicts(found) == []
     assert near_copies(found) == []
@@ -204,6 +206,23 @@ def test_a_class_of_broken_files_ends_nothing_and_is_named(tmp_path, readable: i
     )
     assert inspection.guess_accuracy(found) == (1 if readable else 0)
     assert inspection.class_table(found)["images"].tolist() == [0, readable]
+
+
+def test_files_of_several_pictures_and_files_that_are_no_photos_are_told(tmp_path):
+    pages = [picture(i) for i in range(3)]
+    several = {
+        "a/scan": encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:]),
+        "a/moving.gif": encoded(pages[0], "GIF", save_all=True, append_images=pages[1:]),
+    }
+    others = {"a/notes.txt": b"hello", "b/x.pdf": b"%PDF-1.7", "read me.md": b"hello"}
+    litter = {"a/Thumbs.db": b"x", "b/._1.jpg": b"x", "b/@eaDir/1.jpg": photo(3)}
+    labelled = put(tmp_path, {**many("a", 2), **many("b", 2, 5), **several, **others, **litter})
+    found = inspection.inspect(labelled, ignore)
+    counts = inspection.findings(found).set_index("what was found")["count"]
+    assert counts["files that hold several pictures"] == 2
+    assert counts["files that are no photos"] == 3
+    assert [*found.passed_over] == ["a/notes.txt", "b/x.pdf", "read me.md"]
+    assert found.images.loc[found.images["several"], "file"].tolist() == ["a/moving.gif", "a/scan"]
 
 
 def test_a_class_of_copies_counts_as_few(tmp_path):

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from crackcls import config, events
 from crackcls.runs import folders, jobs, processes
+from tests.conftest import encoded, picture
 from tests.pages.driving import named, open_page, text_of, wait_for
 
 
@@ -245,6 +246,31 @@ def test_train_takes_a_zip_and_removes_it_when_asked(place):
     assert not page.exception
     assert not folder.exists()
     assert "have been removed" in text_of(page)
+
+
+def test_train_takes_a_zip_of_odd_names_and_other_files_and_lists_them(place):
+    page = open_page("1_Train")
+    page.radio(key="data-kind").set_value("My ZIP").run()
+    photos = [encoded(picture(i, cracked=i < 5)) for i in range(10)]
+    files = {f"{'Cracked ' if i < 5 else 'Sound'}/{i}:.jpg": one for i, one in enumerate(photos)}
+    others = {"labels.xlsx": b"PK\3\4" + bytes(60), "flight.log.gz": b"\x1f\x8b" + bytes(60)}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in {**files, **others, "__MACOSX/._1": b"x"}.items():
+            archive.writestr(name, content)
+    page.file_uploader[0].set_value(("wall.zip", buffer.getvalue(), "application/zip")).run()
+    assert not page.exception
+    assert not page.error
+    tables = [table.value for table in page.dataframe]
+    left_out = next(table for table in tables if "reason" in table)
+    assert set(left_out["file"]) == set(others)
+    renamed = next(table for table in tables if "name in the ZIP" in table)
+    assert set(renamed["name in the ZIP"]) == set(files)
+    assert "Cracked/0_.jpg" in set(renamed["file"])
+    assert {expander.label for expander in page.expander} >= {
+        "2 files that are left out",
+        "10 names that were changed",
+    }
 
 
 def test_train_refuses_what_is_no_zip(place):
