@@ -116,7 +116,8 @@ def is_of_cracks(one: str, other: str) -> bool:
         apart = _without(told, beside)
         is_whole = _as_pair(one, other, squeezed(one), squeezed(other)) is not None
         return is_whole or not _has_a_thing(_without(told, apart))
-    return any(word.says in (BAD, THERE) for word in told) and not _has_a_thing(told)
+    # `unhealthy` says that something is bad by what it denies.
+    return any(word.says in (BAD, THERE, WELL) for word in told) and not _has_a_thing(told)
 
 
 def _has_a_thing(words: Sequence[Word]) -> bool:

@@ -36,7 +36,7 @@ def choose_model() -> folders.Run:
         titles = {name: shown(run.title) for name, run in models.items()}
         name = st.selectbox("Model", list(models), format_func=titles.__getitem__)
     if caution := aim.caution(models[name]):
-        st.warning(markdown(caution))
+        st.warning(f"{markdown(caution)} The Evaluate page changes it.")
     if models[name].config.get("synthetic"):
         st.warning("This model has learned from made-up pictures. It has seen no photo.")
     return models[name]

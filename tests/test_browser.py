@@ -123,7 +123,7 @@ def test_train_evaluate_predict(app, page, trained, tmp_path):
     open_view(page, "Samples")
     expect(page.locator("[data-testid=stImage] img")).to_have_count(4)
     page.get_by_role("button", name="Other samples").click()
-    expect(page.get_by_text("actual: Positive")).to_have_count(2)
+    expect(page.get_by_text("actual: cracked")).to_have_count(2)
     expect_no_sideways_scroll(page)
     keep_screenshot(page, "evaluate")
 

@@ -38,6 +38,12 @@ OF_CRACKS = [
     *(("trincado", "íntegro"), ("com fissura", "sem fissura"), ("çatlak", "çatlaksız")),
     *(("çatlak var", "çatlak yok"), ("裂缝", "无裂缝"), ("开裂", "未开裂"), ("有", "无")),
     *(("不良", "良"), ("ひび割れ", "ひび割れなし"), ("ひびあり", "ひびなし"), ("損傷", "健全")),
+    *(
+        ("unhealthy", "healthy"),
+        ("non conforme", "conforme"),
+        ("不良品", "良品"),
+        ("不合格", "合格"),
+    ),
     *(("균열", "균열 없음"), ("불량", "양호"), ("是", "否")),
 ]
 # The name of the thing first.

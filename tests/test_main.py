@@ -65,7 +65,8 @@ def test_evaluate_refuses_other_classes(place, capsys, concrete):
     folder = concrete(per_class=2, classes=("a", "b", "c"))
     status, _, said = run(capsys, "evaluate", "--model", "first", "--data", folder)
     assert status == 2
-    assert "must be the model's classes ['Negative', 'Positive'], and they are ['a', 'b'" in said
+    assert "must be the model's classes ['Negative', 'Positive'] or mean the same" in said
+    assert "such as by --map a=Negative" in said
 
 
 def test_models_tells_data_and_accuracy(place, capsys):

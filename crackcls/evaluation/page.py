@@ -60,6 +60,7 @@ def evaluation_page(
         report: Its figures.
         at: Threshold of the class that is looked for, 0 to 1.
     """
+    honesty = _honesty(run, report)
     table = wording.table_in_words(table, wording.called(report))
     report = wording.report_in_words(report)
     of = class_names.foremost(report["classes"], report["positive"])
@@ -72,9 +73,7 @@ def evaluation_page(
     }
     wrong = table[table["actual"] != table["predicted"]]
     charts = _charts(run, table, report, now, of)
-    return html_report(
-        _facts(run, data, len(table)), {**report, **more}, charts, _honesty(run, report), wrong
-    )
+    return html_report(_facts(run, data, len(table)), {**report, **more}, charts, honesty, wrong)
 
 
 def in_a_process(chosen: store.Evaluation, at: float) -> str:
@@ -178,7 +177,7 @@ def _charts(
 
 
 def _honesty(run: Run, report: dict[str, Any]) -> list[str]:
-    said = []
+    said = [matched] if (matched := wording.matched_in_words(report)) else []
     if left_out := report.get("seen_left_out"):
         said.append(f"{left_out:,} images that the model saw in training were left out.")
     if labels := (run.report or {}).get("left_out_labels"):

@@ -44,8 +44,8 @@ def matched_in_words(report: Mapping[str, Any]) -> str | None:
         report: What `store.evaluate_on` gave, with the model's own names.
     """
     names = called(report)
-    pairs = [f"'{name}' as '{names[of]}'" for name, of in report.get("matched", {}).items()]
-    return f"Folders are taken by name or meaning: {', '.join(pairs)}." if pairs else None
+    pairs = [f"'{name}' is '{names[of]}'" for name, of in report.get("matched", {}).items()]
+    return f"Folders stand for the model's classes: {', '.join(pairs)}." if pairs else None
 
 
 def table_in_words(table: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:

@@ -27,6 +27,8 @@ def ask(run: Run, source: str) -> dict[str, str] | None:
         if of and of != folder:
             st.caption(markdown(f"'{folder}' is taken as '{names[of]}'."))
     asked = [folder for folder, of in matched.items() if of is None]
+    if asked:
+        st.info("What some folders hold, their names do not tell. Choose it to start.")
     said = {folder: _ask_one(folder, names, f"{run.name}-{source}") for folder in asked}
     told = {folder: of for folder, of in said.items() if of is not None}
     return told if len(told) == len(asked) else None

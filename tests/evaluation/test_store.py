@@ -116,7 +116,7 @@ def test_folders_that_do_not_tell_are_taken_as_a_person_says(run, other, capsys)
     assert main(words) == 2
     assert "--map a=Negative" in capsys.readouterr().err
     assert main([*words, "--map", "a=sound", "--map", "b=Positive"]) == 1  # One is broken.
-    assert "'a' as 'sound', 'b' as 'cracked'" in capsys.readouterr().out
+    assert "'a' is 'sound', 'b' is 'cracked'" in capsys.readouterr().out
     kept = store.list_evaluations(run)[1]
     assert store.report_of(kept)["matched"] == {"a": "Negative", "b": "Positive"}
     table = store.table_of(kept)

@@ -58,7 +58,7 @@ def test_what_folders_were_taken_for_is_said():
     assert wording.matched_in_words(report) is None
     matched = {"Risse": "Positive", "ok": "Negative"}
     assert wording.matched_in_words({**report, "matched": matched}) == (
-        "Folders are taken by name or meaning: 'Risse' as 'cracked', 'ok' as 'sound'."
+        "Folders stand for the model's classes: 'Risse' is 'cracked', 'ok' is 'sound'."
     )
 
 
