@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Collection
 from io import BytesIO
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 
@@ -23,6 +24,13 @@ from crackcls.runs import folders
 
 SYNTHETIC_NAME = re.compile(r"synthetic(?:-(\d{1,6})-(\d{1,9}))?")
 LEFT_OUT, NAMES = ".left_out.json", ".names.json"
+
+
+class Named(TypedDict):
+    """`NAMES`: the name in its ZIP of each renamed file, and the alphabet that was guessed."""
+
+    renamed: dict[str, str]
+    alphabet: str
 
 
 def open_data(source: str | Path, layout: str = "", group_by: str = "") -> Labelled:
@@ -194,9 +202,11 @@ def names_of(folder: Path) -> tuple[dict[str, str], str]:
         These names, and the alphabet that all names were taken to be in; empty where none was
         guessed.
     """
-    path = folder / NAMES
-    told = read_json(path) if path.exists() else {}
-    return told.get("renamed", {}), told.get("alphabet", "")
+    try:
+        told = stored.read_json(folder / NAMES, Named)
+    except InputError:  # It is told, and nothing hangs on it.
+        return {}, ""
+    return told["renamed"], told["alphabet"]
 
 
 def remove_upload(folder: Path) -> None:

@@ -95,7 +95,7 @@ def test_an_older_models_other_class_takes_its_rate_from_the_test_part(tmp_path)
     del numbers["false_alarm_rates"]
     numbers["false_alarm_rate"] = fitted.false_alarm_rates[1]
     write_json(tmp_path / "calibration.json", numbers)
-    write_json(tmp_path / "model.json", {"classes": classes})
+    write_json(tmp_path / "model.json", {"classes": classes, "image_size": 96, "sha256": "0" * 64})
     last = fitted.false_alarm_rates[1]
     assert calibration.load(tmp_path).false_alarm_rates == (last, last)
     # Of ten sound test images one is called cracked, and of ten cracked ones none is missed.
