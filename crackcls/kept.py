@@ -1,18 +1,22 @@
 """Rows of long work, kept as they come, so that the same work goes on after it broke off."""
 
+import hashlib
 import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from crackcls import config
 from crackcls.errors import InputError
 
 # Losing power costs what was kept in this time; to wait for the disk at each row would be slow.
 SECONDS_BETWEEN_SYNCS = 1.0
+# Below the cache.
+FOLDER = "unfinished"
 
 Keep = Callable[[str, Any], None]
 
@@ -62,6 +66,53 @@ def keeping(path: Path, about: Mapping[str, Any]) -> Iterator[Keep]:
         file.flush()
         yield _keep_in(file)
         os.fsync(file.fileno())
+
+
+@contextmanager
+def in_cache(about: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Keep]]:
+    """Give the rows that the same work has kept in the cache, and a function that keeps one.
+
+    They are removed once the work has come to its end. Where the cache cannot be written nothing
+    is kept.
+
+    Args:
+        about: See `read`; it names the file.
+    """
+    digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+    path = config.cache_folder() / FOLDER / f"{digest[:16]}.part"
+    known = read(path, about)
+    with ExitStack() as stack:
+        keep: Keep | None = None
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            keep = stack.enter_context(keeping(path, about))
+
+        def keep_where_it_can(key: str, row: Any) -> None:
+            with suppress(OSError):
+                if keep:
+                    keep(key, row)
+
+        yield known, keep_where_it_can
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def each(
+    about: Mapping[str, Any], keys: Sequence[str], work: Callable[[str], Any]
+) -> Iterator[Any]:
+    """Do a piece of work for each key, but for those that were done before it broke off.
+
+    Args:
+        about: See `in_cache`.
+        keys: Names of the pieces.
+        work: Takes a key and gives what JSON can hold.
+    """
+    with in_cache(about) as (known, keep):
+        for key in keys:
+            if key not in known:
+                known[key] = work(key)
+                keep(key, known[key])
+            yield known[key]
 
 
 def _keep_in(file: BinaryIO) -> Keep:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crackcls import kept
+from crackcls import config, kept
 from crackcls.errors import InputError
 
 ABOUT = {"model": "default", "threshold": 0.5, "scales": (1, 2)}
@@ -71,6 +71,23 @@ def test_rows_of_other_work_are_refused_with_what_differs(path: Path):
         kept.read(path, {**ABOUT, "threshold": 0.25})
     assert "model" not in str(refusal.value)
     assert kept.read(path, ABOUT) == ROWS
+
+
+def test_pieces_that_were_done_are_not_done_again():
+    asked: list[str] = []
+
+    def work(key: str) -> dict[str, float]:
+        asked.append(key)
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return {key: 1 / 3}
+
+    with pytest.raises(KeyboardInterrupt):
+        [*kept.each(ABOUT, ["a", "b", "c"], work)]
+    assert [*kept.each({**ABOUT, "model": "metu"}, ["a"], work)] == [{"a": 1 / 3}]
+    assert [*kept.each(ABOUT, ["a", "b", "c"], work)] == [{"a": 1 / 3}, {"b": 1 / 3}, {"c": 1 / 3}]
+    assert asked == ["a", "b", "c", "a", "c"]
+    assert not [*(config.cache_folder() / kept.FOLDER).iterdir()]
 
 
 def test_rows_come_from_any_thread(tmp_path: Path):

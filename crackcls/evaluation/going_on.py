@@ -1,19 +1,14 @@
 """Scores of images, kept as they come, so that an evaluation that broke off goes on."""
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from crackcls import config, kept
+from crackcls import kept
 from crackcls.errors import InputError
 from crackcls.network.pipeline import Row
-
-FOLDER = "evaluations"
 
 
 def rows(
@@ -35,27 +30,14 @@ def rows(
     Yields:
         For each image, in order, `probabilities`, or why it could not be read.
     """
-    place = _place(about)
-    known = {sha: _row(one) for sha, one in kept.read(place, about).items()}
-    fresh = judge([path for path, sha in zip(paths, shas, strict=True) if sha not in known])
-    with ExitStack() as stack:
-        keep: kept.Keep = lambda *_: None  # noqa: E731 (the other one is given, not defined)
-        with suppress(OSError):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            keep = stack.enter_context(kept.keeping(place, about))
+    with kept.in_cache(about) as (rows_, keep):
+        known = {sha: _row(one) for sha, one in rows_.items()}
+        fresh = judge([path for path, sha in zip(paths, shas, strict=True) if sha not in known])
         for sha in shas:
             row = known[sha] if sha in known else next(fresh)
             if sha not in known and not isinstance(row, InputError):
-                with suppress(OSError):
-                    keep(sha, row["probabilities"].tolist())
+                keep(sha, row["probabilities"].tolist())
             yield row
-    with suppress(OSError):
-        place.unlink(missing_ok=True)
-
-
-def _place(about: Mapping[str, Any]) -> Path:
-    digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
-    return config.cache_folder() / FOLDER / f"{digest[:16]}.part"
 
 
 def _row(probabilities: Sequence[float]) -> Row:

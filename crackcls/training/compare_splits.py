@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from crackcls import config, events
+from crackcls import config, events, kept
 from crackcls.config import TrainConfig
 from crackcls.datasets import copies
 from crackcls.evaluation.report import near_copy_report, predictions
@@ -23,7 +23,8 @@ def compare(
 ) -> pd.DataFrame:
     """Train and test on both splits, with the settings of a model.
 
-    The frozen part runs once over each image for all of them.
+    The frozen part runs once over each image for all of them. A comparison that broke off goes on
+    with the trainings that it has not done.
 
     Args:
         labelled: The images.
@@ -43,13 +44,17 @@ def compare(
     images = steps.run_backbone(labelled, images, frozen, settings, emit)
     found = copies.find_copies(prefix.read_fingerprints(list(images["sha256"])))
     each = [(mode, seed) for mode in config.DRAWN_SPLITS for seed in seeds]
-    rows: list[dict[str, Any]] = []
-    for mode, seed in each:
+    keys = {f"{mode} {seed}": (mode, seed) for mode, seed in each}
+
+    def train(key: str) -> dict[str, Any]:
+        mode, seed = keys[key]
         chosen = replace(settings, split=mode, seed=seed)
-        emit("note", text=f"{mode} split, seed {seed}: {len(rows) + 1} of {len(each)}")
+        emit("note", text=f"{mode} split, seed {seed}: {[*keys].index(key) + 1} of {len(each)}")
         parts = steps.with_parts(images, found, chosen)
-        rows.append({"split": mode, "seed": seed, **_run(labelled, parts, frozen, chosen, emit)})
-    return pd.DataFrame(rows)
+        return {"split": mode, "seed": seed, **_run(labelled, parts, frozen, chosen, emit)}
+
+    fixed = replace(settings, split="", seed=0)
+    return pd.DataFrame(kept.each(steps.about(images, fixed, "compare-splits"), [*keys], train))
 
 
 def _run(

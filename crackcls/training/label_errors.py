@@ -1,7 +1,8 @@
 """Looking for wrong labels: each image is judged by a network that was not trained on it."""
 
+import itertools
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from crackcls import config, events
+from crackcls import config, events, kept
 from crackcls.config import TrainConfig
 from crackcls.datasets import catalogue, copies, split
 from crackcls.errors import InputError
@@ -107,10 +108,37 @@ def judge(
     prints = prefix.read_fingerprints(list(images["sha256"]))
     found = aside(lambda: copies.find_copies(prints), emit)
     images = steps.with_parts(images, found, settings)
-    train = _trainer(labelled, images, frozen, settings, count, emit)
     labels, groups = images["label"].to_numpy(), images["group"].to_numpy()
     fold = folds(labels, groups, labelled.classes, count, settings.seed)
-    return images, cross_validate(fold, len(labelled.classes), train)
+    with kept.in_cache(steps.about(images, settings, f"label-errors {count}")) as (known, keep):
+        if known:
+            emit("note", text=f"going on: {len(known)} of {count} folds are done")
+        train = _trainer(labelled, images, frozen, settings, count - len(known), emit)
+        train = going_on(train, known, keep)
+        return images, cross_validate(fold, len(labelled.classes), train)
+
+
+def going_on(
+    train_and_predict: TrainAndPredict, known: Mapping[str, Any], keep: kept.Keep
+) -> TrainAndPredict:
+    """Give a function that trains only for folds that were not done before it broke off.
+
+    Args:
+        train_and_predict: Trains for a fold, see `cross_validate`.
+        known: Probabilities by the number of the fold, see `kept.in_cache`.
+        keep: Takes such a number and probabilities.
+    """
+    numbers = itertools.count()
+
+    def once(*rows: np.ndarray) -> np.ndarray:
+        key = str(next(numbers))
+        if key in known:
+            return np.array(known[key])
+        probabilities = train_and_predict(*rows)
+        keep(key, probabilities.tolist())
+        return probabilities
+
+    return once
 
 
 def folds(

@@ -1,13 +1,15 @@
 """The steps of a training run, from the images to the test report."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from crackcls import events
+from crackcls import __version__, events
 from crackcls.config import TrainConfig
 from crackcls.datasets import catalogue, copies, image_table, passed_over, said, split
 from crackcls.errors import InputError
@@ -71,6 +73,18 @@ def run(
     report = evaluate(fitted, emit)
     (folder / CHECKPOINT).unlink()
     return report
+
+
+def about(images: pd.DataFrame, settings: TrainConfig, work: str) -> dict[str, Any]:
+    """Give what several trainings hang on, see `kept.in_cache`.
+
+    Args:
+        images: Columns `file`, `sha256` and `label`.
+        settings: Of all of them.
+        work: What they are for.
+    """
+    digest = hashlib.sha256(csv_bytes(images[["file", "sha256", "label"]])).hexdigest()
+    return {"crackcls": __version__, "work": work, "images": digest, **asdict(settings)}
 
 
 def read_images(labelled: Labelled, settings: TrainConfig, emit: events.Emit) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from crackcls import config
+from crackcls import config, kept
 from crackcls.errors import InputError
 from crackcls.evaluation import going_on
 from crackcls.labelled import content_hashes
@@ -55,9 +55,9 @@ def test_an_evaluation_goes_on_and_gives_the_same(paths, stop):
 
 def test_nothing_is_left_of_an_evaluation_that_came_to_its_end(paths):
     judged(paths, 3)
-    assert len([*(config.cache_folder() / going_on.FOLDER).glob("*")]) == 1
+    assert len([*(config.cache_folder() / kept.FOLDER).glob("*")]) == 1
     assert len(judged(paths)[0]) == 10
-    assert not [*(config.cache_folder() / going_on.FOLDER).glob("*")]
+    assert not [*(config.cache_folder() / kept.FOLDER).glob("*")]
 
 
 def test_where_nothing_can_be_kept_all_is_judged(paths):

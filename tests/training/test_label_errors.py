@@ -198,3 +198,23 @@ def test_a_model_that_is_not_there_is_refused(concrete):
     run = folders.read_run(config.models_folder() / "none")
     with pytest.raises(InputError, match="'none' is not there"):
         label_errors.find(run, list_images(concrete(per_class=3)), 5, lambda kind, **fields: None)
+
+
+def test_a_search_that_broke_off_trains_for_the_other_folds_alone():
+    fold, known = np.arange(6) % 3, {}
+    probabilities = np.random.default_rng(0).random((6, 2)).astype(np.float32)
+    trained: list[list[int]] = []
+
+    def train(*rows: np.ndarray) -> np.ndarray:
+        trained.append(rows[2].tolist())
+        return probabilities[rows[2]]
+
+    def search() -> np.ndarray:
+        train_once = label_errors.going_on(train, known, known.__setitem__)
+        return label_errors.cross_validate(fold, 2, train_once)
+
+    whole = search()
+    assert trained == [[0, 3], [1, 4], [2, 5]]
+    known.pop("2")
+    assert (search() == whole).all()
+    assert trained[3:] == [[2, 5]]
