@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 # A larger file is no longer one of ours, and stays out of memory.
 MOST_JSON, MOST_TABLE, MOST_ARRAYS = 16 * 2**20, 512 * 2**20, 2**30
 # What a column of a table may hold.
-TEXT, NUMBER, SHARE, COUNT, FLAG = "text", "numbers", "shares of 0 to 1", "counts", "True or False"
+TEXT, NAME, NUMBER, SHARE = "text", "names", "numbers", "shares of 0 to 1"
+COUNT, FLAG = "counts", "True or False"
 
 # What msgspec calls the kinds of JSON, in words.
 WORDS = {
@@ -113,16 +114,18 @@ def read_csv(path: Path, columns: Mapping[str, str], check: Check | None = None)
 
     Args:
         path: The file.
-        columns: What each column that must be there holds: `TEXT`, `NUMBER`, `SHARE`, `COUNT`
-            or `FLAG`.
+        columns: What each column that must be there holds: `TEXT`, `NAME` (text that is not
+            empty), `NUMBER`, `SHARE`, `COUNT` or `FLAG`.
         check: Looks at the table for what its columns cannot state.
 
     Raises:
         InputError: The file is damaged, or a column is missing or holds something else.
     """
     content = read_bytes(path, MOST_TABLE)
+    if not content.endswith(b"\n"):  # Pandas fills up what a last line lacks.
+        raise damaged(path, "its last line is cut off")
     try:
-        texts = [name for name, kind in columns.items() if kind == TEXT]
+        texts = [name for name, kind in columns.items() if kind in (TEXT, NAME)]
         table = files.csv_table(content, texts)
         why = _wrong_column(table, columns) or (check(table) if check else "")
     except (ValueError, OverflowError) as error:  # Of these are all that pandas raises.
@@ -218,8 +221,8 @@ def _holds(column: "pd.Series[Any]", kind: str) -> bool:
     import numpy as np
     from pandas.api import types
 
-    if kind == TEXT:
-        return not column.isna().any()
+    if kind in (TEXT, NAME):
+        return not column.isna().any() and (kind == TEXT or bool((column != "").all()))
     if kind == FLAG:
         return types.is_bool_dtype(column)
     if not types.is_numeric_dtype(column) or types.is_bool_dtype(column):

@@ -125,6 +125,7 @@ def test_a_table_has_the_columns_that_are_stated(tmp_path):
         ("False", "no", "its column 'flag' must hold True or False"),
         ("\nNA", '\n"NA', "its lines cannot be understood"),
         ("0,1,False", "0,1,False,5,6", "its lines cannot be understood"),
+        ("False\n", "False", "its last line is cut off"),
         ("NA", "\udcff", "it is no text in UTF-8"),
     ],
 )

@@ -56,7 +56,7 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
         said = wording.table_in_words(table[CSV_COLUMNS], wording.called(report))
         tables.write(chosen.csv, said)
     if chosen.report:
-        run = folders.read_run(folders.folder_of(chosen.model))
+        run = folders.open_run(chosen.model)
         content = page.evaluation_page(run, labelled.name, table, report, config.THRESHOLD)
         write_atomically(chosen.report, content.encode())
     notes = [matched] if (matched := wording.matched_in_words(report)) else []
@@ -74,7 +74,7 @@ def run_report(chosen: argparse.Namespace) -> int:
     from crackcls.files import write_atomically
     from crackcls.runs import folders
 
-    run = folders.read_run(folders.folder_of(chosen.model))
+    run = folders.open_run(chosen.model)
     known = {one.folder.name: one for one in store.list_evaluations(run)}
     key = chosen.on or run.folder.name
     if key not in known:
@@ -99,7 +99,7 @@ def run_compare_splits(chosen: argparse.Namespace) -> int:
     from crackcls.training import compare_splits
     from crackcls.training import job as training_job
 
-    run = folders.read_run(folders.folder_of(chosen.model))
+    run = folders.open_run(chosen.model)
     labelled = catalogue.open_data(chosen.data, chosen.layout)
     catalogue.ensure(labelled, terminal.Bars())
     settings = training_job.settings_of(run)
@@ -163,7 +163,7 @@ def _evaluate(
     from crackcls.evaluation import store
     from crackcls.runs import folders
 
-    run = folders.read_run(folders.folder_of(chosen.model))
+    run = folders.open_run(chosen.model)
     seen, said = chosen.include_seen, dict(chosen.map)
     if not chosen.keep:
         return store.evaluate_on(run, labelled, seen, terminal.Bars(), said)

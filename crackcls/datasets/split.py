@@ -130,7 +130,7 @@ def load_split(path: Path) -> pd.DataFrame:
     Raises:
         InputError: The file is damaged.
     """
-    return stored.read_csv(path, dict.fromkeys(("file", "sha256", "part"), stored.TEXT))
+    return stored.read_csv(path, dict.fromkeys(("file", "sha256", "part"), stored.NAME))
 
 
 def _shares(counts: np.ndarray, limit: int) -> np.ndarray:

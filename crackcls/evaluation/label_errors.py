@@ -19,6 +19,7 @@ from crackcls.evaluation.store import (
     Evaluation,
     Row,
     folder_for,
+    kept_in,
     marked,
     read,
 )
@@ -138,9 +139,9 @@ def list_found(run: folders.Run) -> list[Evaluation]:
 def look(run: folders.Run) -> tuple[list[Evaluation], list[str]]:
     """Give the lists that are whole, and a sentence on each other one."""
     found, damage = [], []
-    for path in sorted((run.folder / FOLDER).glob("*/about.json")):
+    for folder in kept_in(run.folder / FOLDER):
         try:
-            one = read(run, path.parent)
+            one = read(run, folder)
             about_of(one)
             table_of(one)
             found.append(one)
@@ -155,7 +156,7 @@ def table_of(found: Evaluation) -> pd.DataFrame:
     Raises:
         InputError: It is damaged.
     """
-    texts = dict.fromkeys(("file", "sha256", "given", "suggested"), stored.TEXT)
+    texts = dict.fromkeys(("file", "sha256", "given", "suggested"), stored.NAME)
     shares = dict.fromkeys(("quality", "probability"), stored.SHARE)
     return stored.read_csv(found.folder / FILE, texts | shares)
 

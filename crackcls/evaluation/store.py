@@ -24,7 +24,7 @@ from crackcls.runs import folders, shapes
 from crackcls.runs.folders import Run
 
 FOLDER, WRONG_LABELS = "evaluations", "wrong_labels.csv"
-TEXTS = dict.fromkeys(("file", "actual", "predicted"), stored.TEXT)
+TEXTS = dict.fromkeys(("file", "actual", "predicted"), stored.NAME)
 MARK_COLUMNS = ["file", "sha256", "actual", "predicted", "probability", "data"]
 # One of a table, as `to_dict("records")` gives it.
 Row = dict[Hashable, Any]
@@ -82,20 +82,27 @@ def list_evaluations(run: Run) -> list[Evaluation]:
 
 def look(run: Run) -> tuple[list[Evaluation], list[str]]:
     """Give a model's evaluations that are whole, and a sentence on each other one."""
+    if not run.config:  # It is damaged, and says nothing of its data.
+        return [], []
     sets = catalogue.find_sets(run)
     images = None if sets else catalogue.find(run)
     described = {one["name"]: one for one in run.config.get("sets", [])} or {"": run.config}
     layouts = {name: one.get("layout", PLAIN) for name, one in described.items()}
     own = Evaluation(run, run.folder, run.config["data"], images, sets, layouts)
     found, damage = [own] * bool(run.report), []
-    for about in sorted((run.folder / FOLDER).glob("*/about.json")):
+    for folder in kept_in(run.folder / FOLDER):
         try:
-            one = read(run, about.parent)
+            one = read(run, folder)
             report_of(one)
             found.append(one)
         except InputError as error:
             damage.append(str(error))
     return found, damage
+
+
+def kept_in(above: Path) -> list[Path]:
+    """Give the folders that `folder_for` made and that have been filled."""
+    return sorted(one for one in above.glob("*") if stored.is_there(one / "about.json"))
 
 
 def report_of(evaluation: Evaluation) -> dict[str, Any]:
@@ -114,14 +121,15 @@ def table_of(evaluation: Evaluation) -> pd.DataFrame:
     Raises:
         InputError: They, or what they need, are damaged.
     """
-    classes = report_of(evaluation)["classes"]
+    report = report_of(evaluation)
+    classes = report["classes"]
     shares = ("probability", *(f"probability of {name}" for name in classes))
     columns = TEXTS | dict.fromkeys(shares, stored.SHARE)
 
     def check(table: pd.DataFrame) -> str:
         named = {*table["actual"], *table["predicted"]}
-        whole = len(table) and named <= {*classes}
-        return "" if whole else "it must have rows, and none of another class than the report"
+        whole = len(table) == report["images"] and named <= {*classes}
+        return "" if whole else "it must have the images and the classes of 'report.json'"
 
     table = stored.read_csv(evaluation.folder / "predictions.csv", columns, check)
     if "sha256" in table:

@@ -155,6 +155,18 @@ def list_damage(runs: Iterable[Run]) -> list[str]:
     return [sentence for run in runs for sentence in run.damage.values()]
 
 
+def open_run(name: str) -> Run:
+    """Read a run of which nothing is damaged that its model cannot do without.
+
+    Raises:
+        InputError: Something is, or the name is unsafe.
+    """
+    run = read_run(folder_of(name))
+    for file in sorted(NEEDED & {*run.damage}):
+        raise InputError(run.damage[file])
+    return run
+
+
 def read_run(folder: Path) -> Run:
     """Read a run from its folder; the state follows from its files and its process."""
     damage: dict[str, str] = {}

@@ -70,6 +70,8 @@ def resumable(name: str) -> folders.Run:
     """
     folders.check_name(name)
     run = folders.read_run(config.models_folder() / name)
+    if "config.json" in run.damage:
+        raise InputError(run.damage["config.json"])
     if not run.config or run.state == "finished":
         what = "has finished" if run.config else "is not there"
         raise InputError(

@@ -97,6 +97,8 @@ def settings_of(run: folders.Run) -> TrainConfig:
     Raises:
         InputError: There is no such run.
     """
+    if "config.json" in run.damage:
+        raise InputError(run.damage["config.json"])
     if not run.config:
         raise InputError(f"The model must be one of `models`, and '{run.name}' is not there.")
     names = {field.name for field in fields(TrainConfig)}

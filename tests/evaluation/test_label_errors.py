@@ -11,6 +11,7 @@ from crackcls.evaluation import label_errors, store
 from crackcls.files import csv_bytes
 from crackcls.labelled import Labelled
 from crackcls.runs import folders
+from tests.runs.making import SETTINGS, put_model
 
 CLASSES = ("Negative", "Positive")
 # One row an image: its label, and the probability of 'Positive'. The labels of the last of each
@@ -95,7 +96,7 @@ def keep(tmp_path: Path) -> store.Evaluation:
     folder = tmp_path / "models" / "m"
     folder.mkdir(parents=True, exist_ok=True)
     labelled = Labelled(tmp_path / "walls", CLASSES, tuple(images["file"]), tuple(images["label"]))
-    about = label_errors.counts(images, table, CLASSES)
+    about = {"folds": 5, **label_errors.counts(images, table, CLASSES)}
     run = folders.read_run(folder)
     return label_errors.save(run, labelled, list(images["sha256"]), table, about)
 
@@ -140,8 +141,8 @@ def test_the_marks_in_a_data_set_are_found_whatever_model_they_were_made_with(tm
     found = keep(tmp_path)
     for row in label_errors.table_of(found).to_dict("records"):
         store.mark(found, label_errors.as_judged(row), True)
-    (found.run.folder / "config.json").write_text("{}")
-    (found.run.folder / "model.json").write_text("{}")
+    (found.run.folder / "config.json").write_text(json.dumps(SETTINGS))
+    put_model(found.run.folder)
     path = found.run.folder / store.WRONG_LABELS
     assert label_errors.marked_in(["walls", "decks"]) == {path: 2}
     assert label_errors.marked_in(["decks"]) == {}

@@ -152,7 +152,7 @@ def test_a_training_leaves_out_what_a_list_names_and_says_so(trained, tmp_path):
 def test_a_run_goes_on_only_with_the_list_that_it_began_with(tmp_path):
     table = pd.DataFrame({"sha256": ["a"], "file": [""]})
     without.keep(table, tmp_path)
-    (tmp_path / "config.json").write_text(json.dumps(without.describe(table)))
+    (tmp_path / "config.json").write_text(json.dumps({"data": "walls", **without.describe(table)}))
     without.check(folders.read_run(tmp_path))
     without.keep(table.assign(sha256="b"), tmp_path)
     with pytest.raises(InputError, match="is another"):
