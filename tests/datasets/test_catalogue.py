@@ -150,3 +150,16 @@ def test_a_contact_sheet_of_no_known_format_is_refused(concrete, tmp_path):
     with pytest.raises(InputError, match=r"received 'sheet\.xyz'"):
         contact_sheet.write_sheet(catalogue.open_data(concrete(2)), 0, tmp_path / "sheet.xyz")
     assert not (tmp_path / "sheet.xyz").exists()
+
+
+@pytest.mark.parametrize("content", [None, b"no JSON", b'{"renamed": 3}', b"[]"])
+def test_names_of_an_upload_that_are_lost_or_damaged_are_none(tmp_path, content):
+    if content is not None:
+        (tmp_path / ".names.json").write_bytes(content)
+    assert catalogue.names_of(tmp_path) == ({}, "")
+
+
+def test_names_of_an_upload_are_told(tmp_path):
+    told = b'{"renamed": {"a/1_.jpg": "a/1:.jpg"}, "alphabet": "Greek (DOS)"}'
+    (tmp_path / ".names.json").write_bytes(told)
+    assert catalogue.names_of(tmp_path) == ({"a/1_.jpg": "a/1:.jpg"}, "Greek (DOS)")
