@@ -25,6 +25,10 @@ needs_metu = pytest.mark.skipif(
     not METU.is_dir(), reason="the METU images are not beside the project (../shared/metu)"
 )
 
+needs_cases = pytest.mark.skipif(
+    not (SHARED / "cases").is_dir(), reason="the cases are not beside the project (../shared/cases)"
+)
+
 # `python -m pytest -m fast` takes under a minute: no training, no TensorFlow, no browser.
 # A test is slow for one of three reasons, and every other one is fast:
 # 1. It uses the fixture `trained`, which trains a model.

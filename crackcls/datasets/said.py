@@ -65,7 +65,7 @@ def parts(of: Sequence[str]) -> str:
     each = dict(zip(PARTS, ("for training", "for validation", "for the test"), strict=True))
     told = [f"{counts[part]:,} {words}" for part, words in each.items() if counts[part]]
     none = [f"{counts['']:,} in no part"] * bool(counts[""])
-    return f"They are split already: {', '.join(told + none)}."
+    return f"The photos are split already: {', '.join(told + none)}."
 
 
 def together(groups: Sequence[str]) -> str:

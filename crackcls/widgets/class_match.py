@@ -10,18 +10,18 @@ from crackcls.runs.folders import Run
 from crackcls.widgets import looked_for
 
 
-def ask(run: Run, source: str) -> dict[str, str] | None:
+def ask(run: Run, source: Source) -> dict[str, str] | None:
     """Ask which class of a model each folder is, where neither name nor meaning tells.
 
     Args:
         run: The model's run.
-        source: What `evaluate --data` takes.
+        source: The data, and how its folders are read.
 
     Returns:
         The answers; empty where all is clear. None where one is missing.
     """
     names, positive = wording.called(run.config), wording.positive_of(run.config)
-    found = looked_for.classes_of(Source(source))
+    found = looked_for.classes_of(source)
     matched = class_match.match(found, list(names), positive)
     for folder, of in matched.items():
         if of and of != folder:
@@ -29,7 +29,7 @@ def ask(run: Run, source: str) -> dict[str, str] | None:
     asked = [folder for folder, of in matched.items() if of is None]
     if asked:
         st.info("What some folders hold, their names do not tell. Choose it to start.")
-    said = {folder: _ask_one(folder, names, f"{run.name}-{source}") for folder in asked}
+    said = {folder: _ask_one(folder, names, f"{run.name}-{source.data}") for folder in asked}
     told = {folder: of for folder, of in said.items() if of is not None}
     return told if len(told) == len(asked) else None
 

@@ -10,20 +10,18 @@ import streamlit as st
 from PIL import Image
 
 from crackcls import config, events, typed
-from crackcls.datasets import catalogue, contact_sheet, inspection
+from crackcls.datasets import catalogue, contact_sheet, inspection, several
 from crackcls.datasets.published import job as fetch_job
 from crackcls.datasets.published.facts import Published
 from crackcls.datasets.published.sets import SETS
+from crackcls.datasets.several import Source
 from crackcls.errors import InputError
-from crackcls.labelled import Labelled
 from crackcls.modes import Action
 from crackcls.names import markdown
 from crackcls.runs import folders, jobs
-from crackcls.widgets import job, left_out, powers, tell, uploads
+from crackcls.widgets import job, layouts, left_out, powers, tell, uploads
 
 Found = TypeVar("Found")
-# Lists the images of what was chosen: one folder a class, or all of them sound.
-Listing = Callable[[str | Path], Labelled]
 
 SYNTHETIC, UPLOAD, FOLDER = "Synthetic concrete", "My ZIP", "My folder"
 OWN = (UPLOAD, FOLDER)
@@ -34,7 +32,7 @@ CAPTIONS = {
         kind: f"{one.images:,} real photos, {one.megabytes} MB to fetch once."
         for kind, one in PUBLISHED.items()
     },
-    UPLOAD: "Your photos, one folder a class.",
+    UPLOAD: "Your photos, sorted by class.",
     FOLDER: "The same, on this machine.",
 }
 PER_CLASS, THUMBNAIL = 6, 92
@@ -42,24 +40,27 @@ PER_CLASS, THUMBNAIL = 6, 92
 COUNTED = "counted"
 
 
-def choose(sound: bool = False) -> str | None:
+def choose(sound: bool = False) -> Source | None:
     """Ask which data to train on.
 
     Args:
         sound: Whether a ZIP or a folder holds sound images alone, without folders a class.
 
     Returns:
-        What `train --data` takes; None where there is nothing to train on yet.
+        The data set, and how its folders are read; None where there is nothing to train on yet.
     """
     kinds = [SYNTHETIC, *PUBLISHED, UPLOAD] + [FOLDER] * powers.may(Action.FOLDERS)
     kind = st.radio("Data", kinds, captions=[CAPTIONS[kind] for kind in kinds], key="data-kind")
-    listing = catalogue.list_sound if sound and kind in OWN else catalogue.open_data
     asks: dict[str, Callable[[], str | None]] = {SYNTHETIC: ask_synthetic}
-    asks |= {UPLOAD: partial(ask_upload, listing), FOLDER: partial(ask_folder, listing)}
     asks |= {kind: partial(ask_published, one) for kind, one in PUBLISHED.items()}
-    source = asks[kind]()
+    own = {UPLOAD: ask_upload, FOLDER: ask_folder}
+    source = None
+    if kind in own:
+        source = own[kind](sound)
+    elif name := asks[kind]():
+        source = Source(name)
     if source:
-        show_images(source, listing)
+        show_images(source)
     return source
 
 
@@ -107,11 +108,11 @@ def ask_published(facts: Published) -> str | None:
     return None
 
 
-def ask_upload(listing: Listing) -> str | None:
+def ask_upload(sound: bool) -> Source | None:
     """Take a ZIP, unpack it and tell what is in it."""
     uploads.expect()
     upload = st.file_uploader(
-        "ZIP with one folder a class",
+        "ZIP of photos",
         max_upload_size=config.MAX_UPLOAD_MB,
         help=f"At most {config.MAX_UPLOAD_MB} MB, {config.UPLOAD_LIMITS.files:,} files, "
         f"{config.UPLOAD_LIMITS.size / 1e9:.0f} GB unpacked.",
@@ -123,7 +124,6 @@ def ask_upload(listing: Listing) -> str | None:
     if upload is None:
         return None
     unpacked = st.session_state.setdefault("unpacked", {})
-    sound = listing is catalogue.list_sound
     if (upload.file_id, sound) not in unpacked:
         add = partial(catalogue.add_upload, upload, upload.name, in_use=in_use(), sound=sound)
         folder = attempt(lambda emit: add(emit=emit))
@@ -134,12 +134,11 @@ def ask_upload(listing: Listing) -> str | None:
     if not folder.is_dir():
         st.info("These photos have been removed. Upload the ZIP again to use them.")
         return None
-    if not show_findings(folder, listing):
-        return None
+    source = settled(folder, sound)
     if st.button("Remove these photos from the machine"):
         catalogue.remove_upload(folder)
         st.rerun()
-    return str(folder)
+    return source
 
 
 def in_use() -> list[Path]:
@@ -149,40 +148,46 @@ def in_use() -> list[Path]:
     return found + [one for run in running for one in folders.local_sets(run.folder).values()]
 
 
-def ask_folder(listing: Listing) -> str | None:
+def ask_folder(sound: bool) -> Source | None:
     """Ask for a folder of this machine and tell what is in it."""
     text = st.text_input(
         "Data folder",
-        help="A folder on this machine, with one folder of images a class.",
+        help="A folder on this machine. Folders in it, names or a table tell the classes.",
         placeholder="/home/me/concrete",
     )
     if not text.strip():
-        st.caption("Type the path of a folder that holds one folder of images a class.")
+        st.caption("Type the path of a folder of photos that are sorted by class.")
         return None
-    folder = typed.path(text).absolute()
-    return str(folder) if show_findings(folder, listing) else None
+    return settled(typed.path(text).absolute(), sound)
 
 
-def show_findings(folder: Path, listing: Listing) -> bool:
+def settled(folder: Path, sound: bool) -> Source | None:
+    """Settle how a folder is read, and tell what is in it; give it where it can be used."""
+    source = layouts.settle(Source(str(folder), sound=sound))
+    return source if source and show_findings(source) else None
+
+
+def show_findings(source: Source) -> bool:
     """Tell what is in a folder of images, found out once a session; give whether it can be used."""
     seen = st.session_state.setdefault("inspected", {})
-    if (folder, listing) not in seen:
-        found = attempt(lambda emit: inspection.inspect(listing(folder), emit))
+    if source not in seen:
+        found = attempt(lambda emit: inspection.inspect(several.listed(source), emit))
         if found is None:
             return False
-        seen[folder, listing] = found
-    found = seen[folder, listing]
+        seen[source] = found
+    found = seen[source]
     tell.table(inspection.class_table(found))
     for row in inspection.findings(found).to_dict("records"):
         if row["count"]:
             what, count, done = row.values()
             st.markdown(f"**{sentence(what)}: {count:,}.** {sentence(done)}.")
-    left_out.show(found, folder)
-    show_pairs(listing, folder, found.examples)
+    left_out.show(found, source)
+    show_pairs(source, found.examples)
     if st.button("Check again", help="After you have changed files in the folder."):
-        seen.pop((folder, listing))
-        st.session_state.get("thumbnails", {}).pop((folder, listing), None)
+        seen.pop(source)
+        st.session_state.get("thumbnails", {}).pop(source, None)
         st.session_state.pop(COUNTED, None)
+        layouts.forget()
         st.rerun()
     return True
 
@@ -192,11 +197,11 @@ def sentence(words: str) -> str:
     return words[0].upper() + words[1:]
 
 
-def show_pairs(listing: Listing, folder: Path, examples: pd.DataFrame) -> None:
+def show_pairs(source: Source, examples: pd.DataFrame) -> None:
     """Show some copies side by side."""
     if examples.empty:
         return
-    pictures = thumbnails_of(listing, folder, examples)
+    pictures = thumbnails_of(source, examples)
     with st.expander("Copies, side by side"):
         for pair in examples.to_dict("records"):
             warning = ", :red[in two classes]" if pair["in two classes"] else ""
@@ -206,21 +211,20 @@ def show_pairs(listing: Listing, folder: Path, examples: pd.DataFrame) -> None:
                     show_thumbnail(file, pictures[file])
 
 
-def thumbnails_of(listing: Listing, folder: Path, examples: pd.DataFrame) -> dict[str, Image.Image]:
+def thumbnails_of(source: Source, examples: pd.DataFrame) -> dict[str, Image.Image]:
     """Shrink the images of examples, once for an inspection of a folder."""
     kept = st.session_state.setdefault("thumbnails", {})
-    key = folder, listing
-    if key not in kept:
-        labelled, files = listing(folder), {*examples["one"], *examples["other"]}
-        kept[key] = {file: contact_sheet.thumbnail(labelled, file, THUMBNAIL) for file in files}
-    return kept[key]
+    if source not in kept:
+        labelled, files = several.listed(source), {*examples["one"], *examples["other"]}
+        kept[source] = {file: contact_sheet.thumbnail(labelled, file, THUMBNAIL) for file in files}
+    return kept[source]
 
 
-def show_images(source: str, listing: Listing) -> None:
+def show_images(source: Source) -> None:
     """Show random images of each class."""
     with st.expander("A look at the data", expanded=True):
         draw = st.session_state.setdefault("look", 0)
-        for name, shown in drawn(source, listing, draw).items():
+        for name, shown in drawn(source, draw).items():
             st.markdown(f"**{markdown(name)}**")
             with st.container(horizontal=True):
                 for file, picture in shown:
@@ -230,11 +234,11 @@ def show_images(source: str, listing: Listing) -> None:
             st.rerun()
 
 
-def drawn(source: str, listing: Listing, draw: int) -> dict[str, list[tuple[str, Image.Image]]]:
+def drawn(source: Source, draw: int) -> dict[str, list[tuple[str, Image.Image]]]:
     """Draw images of each class, once for a source and a draw."""
-    key = source, listing, draw
+    key = source, draw
     if st.session_state.get("looked-at", (None,))[0] != key:
-        labelled = listing(source)
+        labelled = several.listed(source)
         sample = catalogue.sample(labelled, PER_CLASS, draw)
         shown = {
             name: [(file, contact_sheet.thumbnail(labelled, file, THUMBNAIL)) for file in files]

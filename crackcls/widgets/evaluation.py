@@ -45,8 +45,9 @@ def ask_other(run: folders.Run, last: folders.Run | None) -> None:
     st.caption("Images that the model saw in training or validation are left out.")
     source = data.choose()
     said = class_match.ask(run, source) if source else None
-    if st.button("Evaluate on this data", type="primary", disabled=said is None):
-        words = evaluation_job.words(run, source or "", said or {})
+    clicked = st.button("Evaluate on this data", type="primary", disabled=said is None)
+    if clicked and source:
+        words = evaluation_job.words(run, source.data, said or {}, source.layout)
         job.start(evaluation_job.folder(run), words)
 
 

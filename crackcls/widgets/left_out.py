@@ -8,17 +8,20 @@ import streamlit as st
 from crackcls import photo_files
 from crackcls.datasets import catalogue
 from crackcls.datasets.inspection import Inspection
-from crackcls.widgets import tell
+from crackcls.datasets.several import Source
+from crackcls.widgets import layouts, tell
 
 
-def show(found: Inspection, folder: Path) -> None:
+def show(found: Inspection, source: Source) -> None:
     """List the files that are left out, each with the reason, and those with new names.
 
     Args:
         found: What is in the folder.
-        folder: The folder, that of an upload or another.
+        source: The folder, that of an upload or another, and how it is read.
     """
-    others = photo_files.reasons(found.passed_over) | catalogue.left_out_of(folder)
+    folder = Path(source.data)
+    others = layouts.left_out_of(source) | photo_files.reasons(found.passed_over)
+    others |= catalogue.left_out_of(folder)
     rows = pd.concat(
         [found.broken[["file", "reason"]], pd.DataFrame(others.items(), columns=["file", "reason"])]
     )

@@ -51,12 +51,13 @@ def count(sources: list[Source]) -> int:
 def ask() -> Source | None:
     """Ask for one data set; of photos of one's own, whether all are sound."""
     source = data.choose(sound=st.session_state.get(SOUND, False))
-    is_sound = st.session_state["data-kind"] in data.OWN and st.checkbox(
-        "These pictures are all sound",
-        key=SOUND,
-        help="They need no folders. They teach what is no crack, beside a set that has cracks.",
-    )
-    return Source(source, sound=is_sound) if source else None
+    if st.session_state["data-kind"] in data.OWN:
+        st.checkbox(
+            "These pictures are all sound",
+            key=SOUND,
+            help="They need no folders. They teach what is no crack, beside a set that has cracks.",
+        )
+    return source
 
 
 def add(listed: list[Source], source: Source) -> None:

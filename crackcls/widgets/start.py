@@ -7,7 +7,7 @@ from crackcls.datasets import several
 from crackcls.errors import InputError
 from crackcls.labelled import Labelled
 from crackcls.runs import estimate, folders, jobs
-from crackcls.widgets import label_errors, looked_for, powers, tell
+from crackcls.widgets import label_errors, layouts, looked_for, powers, tell
 from crackcls.widgets import several as choosing
 
 HELP = {
@@ -26,8 +26,13 @@ HELP = {
 }
 
 
-def ask_settings() -> tuple[str, list[str], config.TrainConfig]:
-    """Show the form; give the name, the command's arguments and what the time hangs on."""
+def ask_settings(given: bool) -> tuple[str, list[str], config.TrainConfig]:
+    """Show the form; give the name, the command's arguments and what the time hangs on.
+
+    Args:
+        given: Whether a split that the data gives is kept.
+    """
+    splits = ["given"] if given else config.DRAWN_SPLITS
     name = st.text_input("Name of the model", help=HELP["name"], placeholder="my-model")
     with st.expander("Settings"):
         left, right = st.columns(2)
@@ -57,7 +62,7 @@ def ask_settings() -> tuple[str, list[str], config.TrainConfig]:
             "--learning-rate": right.number_input(
                 "Learning rate", 1e-6, 1.0, rate, format="%g", help=HELP["learning_rate"]
             ),
-            "--split": right.selectbox("Split", config.SPLIT_MODES, help=HELP["split"]),
+            "--split": right.selectbox("Split", splits, help=HELP["split"], disabled=given),
             "--precision": left.selectbox("Precision", precisions, help=HELP["precision"]),
             "--seed": right.number_input("Seed", 0, 2**32 - 1, default.seed, help=HELP["seed"]),
         }
@@ -105,7 +110,7 @@ def ask() -> None:
     with st.container():  # What follows keeps its place, and its state, whatever data is chosen.
         sources = choosing.choose()
         aim = looked_for.ask(sources) if sources else None
-    name, arguments, settings = ask_settings()
+    name, arguments, settings = ask_settings(layouts.ask_split(sources))
     show_estimate(sources, settings)
     arguments += label_errors.ask_left_out([source.called for source in sources])
     if st.button("Start training", type="primary", disabled=aim is None):

@@ -9,12 +9,8 @@ import pytest
 from crackcls import config
 from crackcls.datasets import layout
 from crackcls.errors import InputError
-from tests.conftest import SHARED
+from tests.conftest import SHARED, needs_cases
 from tests.datasets.layouts import EXAMPLES
-
-needs_cases = pytest.mark.skipif(
-    not (SHARED / "cases").is_dir(), reason="the cases are not beside the project (../shared/cases)"
-)
 
 
 def recognise(files, way: str = "", tables: dict[str, bytes] | None = None) -> layout.Layout:

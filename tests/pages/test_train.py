@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from crackcls import config, events
 from crackcls.runs import folders, jobs, processes
-from tests.conftest import encoded, picture
+from tests.conftest import SHARED, encoded, needs_cases, picture
+from tests.datasets import layouts
 from tests.pages.driving import named, open_page, text_of, wait_for
 
 
@@ -53,6 +54,77 @@ def test_train_refuses_a_folder_by_a_sentence(place, folder, said):
     assert not page.exception
     assert said in page.error[0].value
     assert named(page.button, "Start training").disabled
+
+
+@pytest.mark.parametrize("around", ['"{}"', "  {} ", "file://{}"])
+def test_train_takes_a_path_as_it_is_pasted(place, around):
+    page = open_page("1_Train")
+    choose_folder(page, around.format(place.data))
+    assert not page.exception
+    assert not named(page.button, "Start training").disabled
+
+
+def test_train_says_how_folders_are_read_and_asks_for_the_split_that_they_give(
+    place, tmp_path, launched
+):
+    walls = layouts.write(tmp_path / "walls", layouts.EXAMPLES[2])
+    page = open_page("1_Train")
+    choose_folder(page, walls)
+    assert not page.exception
+    said = text_of(page)
+    assert (
+        "Cracked, Sound were found in the folder walls.v1i.folder, below train, valid, test" in said
+    )
+    assert "8 for training, 8 for validation, 8 for the test" in said
+    page.radio(key="split-is-kept").set_value("Keep this split").run()
+    assert named(page.selectbox, "Split").value == "given"
+    named(page.text_input, "Name of the model").set_value("kept")
+    named(page.button, "Start training").click().run()
+    assert launched[0][launched[0].index("--split") + 1] == "given"
+    assert "--layout" not in launched[0]
+
+
+def test_train_asks_which_folders_are_the_classes_where_it_is_not_clear(place, tmp_path, launched):
+    for number, name in enumerate(("A/rust", "A/spall", "B/rust", "B/spall", "C/rust", "C/spall")):
+        for count in range(4):
+            path = tmp_path / "walls" / name / f"{count}.jpg"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(encoded(picture(10 * number + count)))
+    page = open_page("1_Train")
+    choose_folder(page, tmp_path / "walls")
+    assert "may be A, B, C or, inside of them, rust, spall" in text_of(page)
+    assert "--layout" not in text_of(page)
+    assert named(page.button, "Start training").disabled
+    choice = named(page.radio, "Which are the classes?")
+    assert choice.value is None
+    choice.set_value("rust, spall (inside A, B, C)").run()
+    assert not page.exception
+    assert "the photos of each of these 3 stay together" in text_of(page)
+    page.selectbox(key=f"positive-{tmp_path / 'walls'}").set_value("spall").run()
+    named(page.text_input, "Name of the model").set_value("inner")
+    named(page.button, "Start training").click().run()
+    assert launched[0][launched[0].index("--layout") + 1] == "inner"
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("roboflow", ["below train, valid, test", "4 for training, 2 for validation, 2 for the"]),
+        ("sdnet_layout", ["where they are called CD, CP, CW, UD and 2 more"]),
+        ("tm", ["are all of one", "Class 1", "Add photos of another"]),
+        ("flat", ["they lie in no folder", "Put the photos of each class into a folder"]),
+    ],
+)
+@needs_cases
+def test_train_says_what_it_makes_of_an_upload(place, case, said):
+    page = open_page("1_Train")
+    page.radio(key="data-kind").set_value("My ZIP").run()
+    content = (SHARED / "cases" / f"{case}.zip").read_bytes()
+    page.file_uploader[0].set_value((f"{case}.zip", content, "application/zip")).run()
+    assert not page.exception
+    text = text_of(page)
+    assert [words for words in said if words not in text] == []
+    assert str(config.data_folder()) not in text
 
 
 def test_train_waits_for_a_folder(place):
