@@ -167,9 +167,9 @@ def existing(folder: Path | str) -> Path:
     """
     folder = typed.path(folder)
     if not typed.is_folder(folder):
-        raise InputError(
-            f"The data must be a folder that exists, received '{folder}'. Check the spelling."
-        )
+        kind = photo_files.kind_of_file(folder) if folder.is_file() else None
+        more = f", which is {kind.name}. {kind.way}" if kind else ". Check the spelling."
+        raise InputError(f"The data must be a folder that exists, received '{folder}'{more}")
     return folder
 
 

@@ -106,6 +106,12 @@ def test_what_is_no_folder_is_refused_and_named(tmp_path, name: str):
         list_images(tmp_path / name)
 
 
+def test_a_zip_in_place_of_a_folder_is_named_with_the_way_on(tmp_path):
+    (tmp_path / "wall.zip").write_bytes(b"PK\3\4" + bytes(60))
+    with pytest.raises(InputError, match=r"which is a ZIP archive\. Unpack it"):
+        list_images(tmp_path / "wall.zip")
+
+
 def test_all_images_below_a_folder_are_of_one_class(tmp_path):
     folder = folder_with(tmp_path, "2.jpg", "wood/old/1.png", ".git/3.jpg", "notes.txt")
     labelled = list_below(folder, "sound")

@@ -1,6 +1,7 @@
 """TIFF pictures of more bands, other depths and other layouts, as a person sees them."""
 
 import io
+import struct
 import zlib
 
 import numpy as np
@@ -217,6 +218,15 @@ def test_parts_that_overlap_are_refused_before_they_are_copied():
     content = tiff([(tags_of(SIZE, 5, 8, **rows), [bytes(4000)])])
     with pytest.raises(InputError):
         images.read_photo(content)
+
+
+def test_a_directory_that_says_far_more_than_the_file_holds_is_refused_at_once():
+    content = tiff([(tags_of(SIZE, 3, 8), [bytes(2**20)])])
+    many = b"".join(struct.pack("<HHII", 40_000 + i, 7, 2**20, 8) for i in range(2000))
+    behind = struct.pack("<H", 2000) + many + bytes(4)
+    bomb = content[:4] + struct.pack("<I", len(content)) + content[8:] + behind
+    with pytest.raises(InputError, match="the directory of this one says more"):
+        images.read_photo(bomb)
 
 
 needs_cases = pytest.mark.skipif(

@@ -9,6 +9,7 @@ from pathlib import Path
 from crackcls import config
 from crackcls.datasets import layout, patterns, said
 from crackcls.errors import InputError
+from crackcls.file_kinds import has_litter
 from crackcls.files import read_bytes
 from crackcls.labelled import Labelled, Levels, existing, folders_in, images_in, list_images
 
@@ -55,7 +56,8 @@ def read_tables(folder: Path) -> dict[str, bytes]:
         Path(place) / name
         for place, _, names in os.walk(folder)
         for name in names
-        if name.lower().endswith(config.TABLE_SUFFIXES) and not name.startswith(".")
+        if name.lower().endswith(config.TABLE_SUFFIXES)
+        and not has_litter((Path(place) / name).relative_to(folder))
     ]
     paths.sort(key=lambda path: (config.TABLE_SUFFIXES.index(path.suffix.lower()), path))
     read = ((path, _content(path)) for path in paths)
