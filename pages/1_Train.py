@@ -165,7 +165,7 @@ with guard.page():
         "concrete from elsewhere."
     )
     if powers.may(Action.TRAIN):
-        start.ask()
+        start.offer()
     else:
         st.info(
             "Nothing is trained on this server. Below is how trainings went that were recorded."

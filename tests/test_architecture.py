@@ -42,7 +42,8 @@ GROUND = (
     *("photo_files", "tiff", "file_kinds", "file_marks"),
     *("class_match", "class_names", "class_meaning", "class_words"),
     *("interval", "parallel", "events", "stored", "memory", "tables", "kept", "files"),
-    *("temporary", "browsers", "owner", "modes", "config", "typed", "names", "errors", "__init__"),
+    *("temporary", "browsers", "owner", "modes", "config", "typed", "installed", "names"),
+    *("errors", "__init__"),
 )
 # Where TensorFlow is: neither pages nor what they use may come near.
 TRAINING = (

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import psutil
 from filelock import FileLock, Timeout
 
-from crackcls import config, events, temporary
+from crackcls import config, events, installed, temporary
 from crackcls.errors import InputError
 from crackcls.runs import changes, folders, processes, status
 from crackcls.runs.work import LOG, STOP, ask_to_stop, is_asked_to_stop, run_logged
@@ -41,8 +41,10 @@ def start(name: str, arguments: Sequence[str]) -> None:
         arguments: What follows `train --name NAME`.
 
     Raises:
-        InputError: The name is taken or unsafe, or a run is in the way.
+        InputError: The name is taken or unsafe, a run is in the way, or this installation only
+            serves.
     """
+    installed.check_training()
     with _lock(".start.lock"):
         _check_idle()
         launch(changes.clear(name), ["train", "--name", name, *arguments])
@@ -52,8 +54,10 @@ def resume(name: str) -> None:
     """Go on with a run that ended before its time, in a process of its own.
 
     Raises:
-        InputError: The run has finished or was never there, or a run is in the way.
+        InputError: The run has finished or was never there, a run is in the way, or this
+            installation only serves.
     """
+    installed.check_training()
     with _lock(".start.lock"):
         _check_idle()
         folder = resumable(name).folder

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from crackcls import config, events, kept
+from crackcls import config, events, installed, kept
 from crackcls.config import TrainConfig
 from crackcls.datasets import copies
 from crackcls.evaluation.report import near_copy_report, predictions
@@ -36,7 +36,11 @@ def compare(
         One row for each split and seed: `split`, `seed`, `images` and `wrong` of the test part,
         `accuracy`, `share_with_copy` (of the test images, that have a near copy in training),
         `images_without_copy` and `accuracy_without_copy` (NaN where there are none).
+
+    Raises:
+        InputError: The data breaks a rule, or this installation only serves.
     """
+    installed.check_training()
     images = steps.read_images(labelled, settings, emit)
     frozen = prefix.open_prefix(
         settings, len(labelled.classes), lambda: steps.build_network(labelled, settings)

@@ -9,7 +9,7 @@ from typing import Any
 
 import psutil
 
-from crackcls import __version__, class_names, config, events
+from crackcls import __version__, class_names, config, events, installed
 from crackcls.config import TrainConfig
 from crackcls.datasets import catalogue, several
 from crackcls.datasets.layout import PLAIN
@@ -43,9 +43,10 @@ def train(
 
     Raises:
         InputError: A setting, the name or the data breaks a rule, or the names of two classes do
-            not tell which one is looked for. What was written is the
-            folder with the log of the failed run, and no model.
+            not tell which one is looked for, or this installation only serves. What was written
+            is the folder with the log of the failed run, and no model.
     """
+    installed.check_training()
     config.check_settings(settings)
     settings = replace(settings, positive=class_names.settle(labelled.classes, settings.positive))
     _check_given(labelled, settings)
@@ -79,8 +80,10 @@ def resume(name: str, listen: events.Emit) -> dict[str, Any] | None:
         The test report; None where the run was stopped again.
 
     Raises:
-        InputError: There is no such run, it has finished, or its images are gone.
+        InputError: There is no such run, it has finished, its images are gone, or this
+            installation only serves.
     """
+    installed.check_training()
     with jobs.training_lock():
         run = jobs.resumable(name)
         settings = settings_of(run)

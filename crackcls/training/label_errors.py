@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from crackcls import config, events, kept
+from crackcls import config, events, installed, kept
 from crackcls.config import TrainConfig
 from crackcls.datasets import catalogue, copies, split
 from crackcls.errors import InputError
@@ -50,9 +50,10 @@ def find(
         Where the list is kept, see `evaluation.label_errors`; None where the job was stopped.
 
     Raises:
-        InputError: There is no such model, the data breaks a rule, or another job is at work
-            on the labels for this model.
+        InputError: There is no such model, the data breaks a rule, another job is at work on
+            the labels for this model, or this installation only serves.
     """
+    installed.check_training()
     settings = replace(settings_of(run), split="grouped", limit=None)
     check_folds(count)
     check_weights(config.weights_path())

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from crackcls import installed
 from crackcls.evaluation import label_errors, store, wording
 from crackcls.evaluation.store import Evaluation
 from crackcls.interval import percent
@@ -51,6 +52,9 @@ def ask(chosen: Evaluation, last: folders.Run | None) -> None:
         return
     if last and last.message:
         tell.refusal(last.message)
+    if lacks := installed.missing():
+        powers.tell_missing(lacks)
+        return
     places = {name or chosen.data: folder for name, folder in chosen.places.items()}
     if not places:
         st.info(

@@ -111,6 +111,17 @@ def may_evaluate(name: str) -> bool:
     return may(Action.EVALUATE) and may_manage(name)
 
 
+def tell_missing(lacks: list[str]) -> None:
+    """Say that nothing can be trained with here, and who can change it: the owner."""
+    if role() == modes.OWNER:
+        st.info(
+            "Nothing can be trained here. Training needs the full installation, and this one "
+            f"only serves: it is without {', '.join(lacks)}."
+        )
+    else:
+        st.info("Nothing can be trained here. Ask whoever runs this server to add training.")
+
+
 def visible_runs() -> list[folders.Run]:
     """List the runs that the one at the page may see, the latest first."""
     return [run for run in folders.list_runs() if may_see(run.name)]

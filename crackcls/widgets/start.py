@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from crackcls import config
+from crackcls import config, installed
 from crackcls.datasets import several
 from crackcls.errors import InputError
 from crackcls.labelled import Labelled
@@ -103,6 +103,14 @@ def check_time(labelled: Labelled, settings: config.TrainConfig) -> None:
             f"A training here may take {minutes} minutes, and this one would take "
             f"{estimate.in_words(takes)}. Choose fewer images or epochs."
         )
+
+
+def offer() -> None:
+    """Ask what to train; where nothing can be trained with, say so in place of it."""
+    if lacks := installed.missing():
+        powers.tell_missing(lacks)
+    else:
+        ask()
 
 
 def ask() -> None:
