@@ -10,6 +10,7 @@ from crackcls import config, images
 from crackcls.config import TrainConfig
 from crackcls.network import cache, classifier, prefix
 from crackcls.network.build import build
+from tests import damaging
 from tests.conftest import METU, encoded, needs_metu, picture
 
 pytestmark = pytest.mark.slow
@@ -95,3 +96,24 @@ def test_the_shipped_template_is_what_this_code_makes(tmp_path):
     assert made["features"].std() > 0.1
     for name, values in made.items():
         np.testing.assert_allclose(values, kept[name], atol=1e-5, err_msg=name)
+
+
+@pytest.mark.parametrize("file", [".tflite", ".sha256"])
+@pytest.mark.parametrize("damage", ["cut off", "random bytes", "empty", "missing", "a folder"])
+def test_a_damaged_template_of_the_cache_is_made_anew(monkeypatch, file, damage):
+    made = []
+
+    def make(network, precision, path):
+        made.append(path)
+        path.write_bytes(b"a template")
+
+    monkeypatch.setattr(prefix, "make_template", make)
+    monkeypatch.setattr(classifier, "sessions", lambda content, threads: content)
+    for _ in range(2):
+        prefix.open_prefix(FLOAT32, 2, lambda: None)
+    assert len(made) == 1
+    damaging.DAMAGES[damage](made[0].with_suffix(file))
+    for _ in range(2):
+        frozen = prefix.open_prefix(FLOAT32, 2, lambda: None)
+    assert len(made) == 2
+    assert frozen.template.read_bytes() == b"a template"

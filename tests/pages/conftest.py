@@ -1,11 +1,20 @@
 """What the pages are driven on: a small trained model, on a machine of our own."""
 
 import shutil
+from collections.abc import Iterator
 
 import pytest
 import streamlit as st
 
 from tests.conftest import Trained
+
+
+@pytest.fixture(autouse=True)
+def nothing_unforeseen(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail where a page says that something unforeseen went wrong, which is no exception."""
+    yield
+    guard = [one for one in caplog.get_records("call") if one.name == "crackcls.widgets.guard"]
+    assert not [one.exc_info for one in guard if one.getMessage() == "a page failed"]
 
 
 @pytest.fixture
