@@ -1,6 +1,6 @@
 """Kill a training run at moments spread over its whole life, and resume it each time.
 
-In full: `python -m tests.survive --moments 20`. The test suite takes fewer moments.
+In full: `python -m tests.survive --moments 20 --phases`. The test suite takes fewer moments.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +23,10 @@ from crackcls.runs import folders, jobs
 from tests.conftest import encoded, picture
 
 EPOCHS = 30
+PHASES = (
+    *("starting", "reading images", "running the backbone", "finding near copies"),
+    *("building the network", "training", "calibrating", "exporting", "evaluating"),
+)
 
 
 def make_data(folder: Path, per_class: int = 120) -> Path:
@@ -90,8 +94,17 @@ def check_nothing_half_written(folder: Path) -> None:
         assert about["sha256"] == stored, "the model that is offered is not whole"
 
 
-def kill_and_resume(data: Path, seconds: float) -> tuple[str, dict[str, str]]:
-    """Kill a run after some seconds, see it interrupted, resume it to its end.
+def wait_for_phase(folder: Path, name: str) -> None:
+    """Wait until a run has begun a phase, or has ended."""
+    while folders.read_run(folder).state == "running":
+        log = events.read_log(folder / "events.jsonl")
+        if name == "starting" or any(event.get("phase") == name for event in log):
+            return
+        time.sleep(0.005)
+
+
+def kill_and_resume(data: Path, seconds: float, phase: str = "") -> tuple[str, dict[str, str]]:
+    """Kill a run after some seconds, or in a phase, see it interrupted, resume it to its end.
 
     Returns:
         The phase that it was killed in, and its result. A run that was faster than expected is
@@ -99,14 +112,14 @@ def kill_and_resume(data: Path, seconds: float) -> tuple[str, dict[str, str]]:
     """
     folder = start(data)
     process = psutil.Process(json.loads((folder / "process.json").read_text())["pid"])
-    time.sleep(seconds)
+    wait_for_phase(folder, phase) if phase else time.sleep(seconds)
     process.kill()
     run = wait_until_ended(folder, 30)
     log = events.read_log(folder / "events.jsonl")
-    phase = next((e["phase"] for e in reversed(log) if "phase" in e), "starting")
+    reached = next((e["phase"] for e in reversed(log) if "phase" in e), "starting")
     if run.state == "finished":
         shutil.rmtree(folder)
-        return kill_and_resume(data, 0.9 * seconds)
+        return kill_and_resume(data, 0.9 * seconds, phase)
     assert run.state == "interrupted", run.state
     check_nothing_half_written(folder)
     if run.config:
@@ -114,15 +127,16 @@ def kill_and_resume(data: Path, seconds: float) -> tuple[str, dict[str, str]]:
     else:
         start(data)
     assert wait_until_ended(folder).state == "finished", folders.read_run(folder).message
-    return phase, result(folder)
+    return reached, result(folder)
 
 
-def survive(top: Path, moments: int) -> list[tuple[float, str, bool]]:
-    """Kill and resume at moments spread over the length of an uninterrupted run.
+def survive(top: Path, moments: int, phases: Sequence[str] = ()) -> list[tuple[float, str, bool]]:
+    """Kill and resume at moments spread over the length of an uninterrupted run, and in phases.
 
     Args:
         top: An empty folder to work in.
         moments: How many.
+        phases: Each is killed as it begins.
 
     Returns:
         For each moment the second, the phase and whether the result was the same.
@@ -136,10 +150,10 @@ def survive(top: Path, moments: int) -> list[tuple[float, str, bool]]:
         assert wait_until_ended(folder).state == "finished"
         length, expected = time.monotonic() - began, result(folder)
     rows = []
-    for i in range(moments):
-        seconds = length * (i + 0.5) / moments
+    planned = [(length * (i + 0.5) / moments, "") for i in range(moments)]
+    for i, (seconds, wanted) in enumerate([*planned, *((length, name) for name in phases)]):
         with own_place(top / f"moment-{i}", top / "warm" / "cache"):
-            phase, found = kill_and_resume(data, seconds)
+            phase, found = kill_and_resume(data, seconds, wanted)
         rows.append((seconds, phase, found == expected))
         print(f"killed after {seconds:5.1f} s, {phase}: same {found == expected}", flush=True)
     return rows
@@ -148,9 +162,10 @@ def survive(top: Path, moments: int) -> list[tuple[float, str, bool]]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser("python -m tests.survive", description=__doc__)
     parser.add_argument("--moments", type=int, default=20, help="how many kills (%(default)s)")
+    parser.add_argument("--phases", action="store_true", help="kill once in each phase too")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        rows = survive(Path(folder), chosen.moments)
+        rows = survive(Path(folder), chosen.moments, PHASES if chosen.phases else ())
     same = sum(row[2] for row in rows)
     print(f"{same} of {len(rows)} resumed to the uninterrupted result")
     sys.exit(same != len(rows))

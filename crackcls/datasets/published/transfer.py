@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crackcls import events
+from crackcls import events, stored
 from crackcls.datasets.published.facts import Source
 from crackcls.errors import InputError
 
 if TYPE_CHECKING:
     import requests
 
-CHUNK_BYTES = 16_384
+CHUNK_BYTES, LONGEST_VERSION = 16_384, 1000
 SECONDS_TO_CONNECT_AND_READ = (20.0, 60.0)
 
 
@@ -90,7 +90,12 @@ def _state(part: Path) -> tuple[int, str]:
     note = _note(part)
     if not part.exists() or not note.exists():
         return 0, ""
-    return part.stat().st_size, note.read_text(encoding="utf-8")
+    try:
+        version = stored.read_bytes(note, LONGEST_VERSION).decode("ascii")
+    except (InputError, UnicodeError):
+        version = ""
+    # Of a version that is damaged nothing goes on, and no header is made of it.
+    return (part.stat().st_size, version) if version.isprintable() and version else (0, "")
 
 
 def _note(part: Path) -> Path:
