@@ -8,6 +8,9 @@ from pathlib import Path
 
 from crackcls import config, modes, owner
 from crackcls.cli.data import Subcommands
+from crackcls.files import refusal
+from crackcls.names import shown
+from crackcls.runs import shipped
 
 FOLDERS = ("CRACKCLS_MODELS", "CRACKCLS_CACHE", "CRACKCLS_DATA")
 THIS_MACHINE, EVERYWHERE = "localhost", "0.0.0.0"
@@ -35,6 +38,8 @@ def run_app(chosen: argparse.Namespace) -> int:
     for name in FOLDERS:
         if named := os.environ.get(name):
             os.environ[name] = str(Path(named).absolute())
+    if os.environ.get("CRACKCLS_MODELS"):
+        add_shipped()
     # Streamlit reads .streamlit/config.toml from the folder it is started in.
     os.chdir(config.PROJECT)
     options = {"--server.port": str(chosen.port), "--server.address": address}
@@ -42,6 +47,17 @@ def run_app(chosen: argparse.Namespace) -> int:
     sys.argv += ["--server.headless", "true"] if chosen.no_browser else []
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
     return 0
+
+
+def add_shipped() -> None:
+    """Put the shipped models beside those in the folder that CRACKCLS_MODELS names.
+
+    A folder that may not be written is served as it is.
+    """
+    try:
+        shipped.complete(config.models_folder())
+    except OSError as error:
+        print(f"crackcls: {shown(refusal(error, with_place=True))}", file=sys.stderr)
 
 
 def usual_address() -> str:

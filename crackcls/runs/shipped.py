@@ -1,4 +1,4 @@
-"""The shipped models of an installed package, put where models are kept."""
+"""The shipped models, put where models are kept."""
 
 import os
 import shutil
@@ -11,15 +11,24 @@ from crackcls.runs.shapes import Model
 
 
 def install_shipped() -> None:
-    """Copy the shipped models to the user's models, where they are missing or older.
+    """Copy the shipped models of an installed package to the user's models.
 
-    An older one keeps its evaluations under a name with its version. Nothing is done in a
-    clone, whose models are in place, and where CRACKCLS_MODELS names a folder of its own.
+    Nothing is done in a clone, whose models are in place, and where CRACKCLS_MODELS names a
+    folder: a command sees what lies there and nothing else.
     """
-    source, target = config.shipped_folder(), config.models_folder()
-    if not config.IS_INSTALLED or os.environ.get("CRACKCLS_MODELS"):
-        return
-    for mark in source.glob("*/model.json"):
+    if config.IS_INSTALLED and not os.environ.get("CRACKCLS_MODELS"):
+        complete(config.models_folder())
+
+
+def complete(target: Path) -> None:
+    """Copy the shipped models into a folder of models, where they are missing or older.
+
+    An older one keeps its evaluations under a name with its version.
+
+    Args:
+        target: The folder, made where it is not there.
+    """
+    for mark in config.shipped_folder().glob("*/model.json"):
         if not _is_same(mark, target / mark.parent.name / mark.name):
             _set_aside(target / mark.parent.name)
             _copy(mark.parent, target / mark.parent.name)

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from crackcls import config
 from crackcls.__main__ import main
 from crackcls.cli import app
 
@@ -42,6 +43,36 @@ def test_the_mode_says_where_the_server_listens(started, words, variables, addre
     options = ["--server.port", "9000", "--server.address", address]
     assert started == [["streamlit", "run", "app.py", *options]]
     assert os.environ.get("CRACKCLS_MODE") == mode
+
+
+def test_a_folder_of_models_of_ones_own_gets_the_shipped_ones_beside(started):
+    models = config.models_folder()
+    (models / "mine").mkdir(parents=True)
+    assert main(["app"]) == 0
+    assert main(["app"]) == 0
+    found = {path.name for path in models.iterdir() if path.name[0] != "."}
+    assert found == {*config.SHIPPED_MODELS, "mine"}
+    for name in config.SHIPPED_MODELS:
+        for file in ("model.json", "model.tflite", "report.json"):
+            kept, came = models / name / file, config.shipped_folder() / name / file
+            assert kept.read_bytes() == came.read_bytes()
+
+
+def test_ones_own_model_of_a_shipped_name_is_kept_under_another(started):
+    own = config.models_folder() / "default"
+    own.mkdir(parents=True)
+    (own / "notes.txt").write_text("mine")
+    assert main(["app"]) == 0
+    kept = next(path for path in own.parent.glob("default-*"))
+    assert (kept / "notes.txt").read_text() == "mine"
+    assert (own / "model.tflite").exists()
+
+
+def test_a_folder_of_models_that_cannot_be_written_is_served_as_it_is(started, capsys):
+    config.models_folder().write_text("no folder")
+    assert main(["app"]) == 0
+    assert "crackcls: " in capsys.readouterr().err
+    assert started
 
 
 def test_without_a_browser_streamlit_is_headless(started):
