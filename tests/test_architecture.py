@@ -55,7 +55,7 @@ ENTRY = "__main__"
 # Tests of a whole, which no one module answers for.
 ACROSS = {
     *("architecture", "benchmarks", "browser", "damage", "documentation", "fast", "install"),
-    *("main", "odd_files", "odd_names", "served", "shipped"),
+    *("main", "odd_files", "odd_names", "recipes", "served", "shipped"),
     *("training.disk", "training.survive"),
 }
 
