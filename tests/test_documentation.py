@@ -31,7 +31,8 @@ README, CARD = PAGES["README.md"], read("models/metu/CARD.md")
 COMMAND_LINE = PAGES["docs/command-line.md"]
 BODY = "\n".join(PAGES.values())
 # Files that are not documentation by themselves, with links and commands of their own.
-BESIDE = {"models/metu/CARD.md": CARD, "models/WEIGHTS.md": read("models/WEIGHTS.md")}
+BESIDE = {"models/metu/CARD.md": CARD, "SECURITY.md": read("SECURITY.md")}
+BESIDE["models/WEIGHTS.md"] = read("models/WEIGHTS.md")
 FENCE = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # In characters: shorter sentences may stand twice by chance.
 LONG_ENOUGH_TO_BE_A_REPEAT = 60
@@ -225,9 +226,9 @@ def test_the_readme_leads_to_each_page():
     }
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "SECURITY.md"])
 def test_each_path_leads_to_a_file(page):
-    words = [word for span in spans(PAGES[page]) for word in span.split()]
+    words = [word for span in spans(read(page)) for word in span.split()]
     places = [path.name for path in TOP.iterdir() if path.is_dir()]
     paths = [word for word in words if word.split("/")[0] in places and "/" in word]
     assert not [path for path in paths if "NAME" not in path and not (TOP / path).exists()]
@@ -237,9 +238,9 @@ def test_the_readme_fits_on_two_screens():
     assert len(README.splitlines()) <= LONGEST_README
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "SECURITY.md"])
 def test_prose_is_as_wide_as_code(page):
-    assert not [line for line in prose(PAGES[page]).splitlines() if len(line) > WIDEST]
+    assert not [line for line in prose(read(page)).splitlines() if len(line) > WIDEST]
 
 
 @pytest.mark.parametrize("page", DOCS)
