@@ -7,11 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crackcls import installed
 from crackcls.evaluation import label_errors, store
 from crackcls.files import csv_bytes
 from crackcls.labelled import Labelled
 from crackcls.runs import folders
 from tests.runs.making import SETTINGS, put_model
+
+pytestmark = pytest.mark.skipif(
+    "cleanlab" in installed.missing(), reason="this installation only serves"
+)
 
 CLASSES = ("Negative", "Positive")
 # One row an image: its label, and the probability of 'Positive'. The labels of the last of each
