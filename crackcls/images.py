@@ -9,12 +9,14 @@ import numpy as np
 import pillow_heif
 from PIL import ExifTags, Image, ImageFile, ImageOps
 
-from crackcls import config, file_marks, tiff, tiff_bands
-from crackcls.colours import rounded, to_srgb
+from crackcls import config
 from crackcls.errors import InputError
-from crackcls.file_kinds import kind_of
-from crackcls.file_marks import Kind
-from crackcls.tiff_parts import refusal
+from crackcls.formats import marks as file_marks
+from crackcls.formats import tiff, tiff_bands
+from crackcls.formats.colours import rounded, to_srgb
+from crackcls.formats.kinds import kind_of
+from crackcls.formats.marks import Kind
+from crackcls.formats.tiff_parts import refusal
 
 # Teaches Pillow to open what iPhones write.
 pillow_heif.register_heif_opener(thumbnails=False)

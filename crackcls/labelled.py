@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crackcls import parallel, photo_files, typed
+from crackcls import parallel, typed
 from crackcls.errors import InputError
-from crackcls.file_kinds import is_litter
+from crackcls.formats import photo_files
+from crackcls.formats.kinds import is_litter
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from typing import Any
 import streamlit as st
 
 from crackcls import config
+from crackcls.access.modes import Action
 from crackcls.evaluation import sets
-from crackcls.modes import Action
 from crackcls.names import markdown, shown
 from crackcls.runs import changes, folders, history_charts, jobs, status
 from crackcls.widgets import by_set, damage, guard, powers, start, tell

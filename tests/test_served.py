@@ -20,7 +20,7 @@ import pytest
 from benchmarks.app import CHROMIUM, FLAGS
 from benchmarks.sessions import wait_until_healthy
 from crackcls import config
-from crackcls.door import MARK
+from crackcls.access.door import MARK
 
 pytestmark = pytest.mark.slow
 

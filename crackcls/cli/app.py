@@ -6,7 +6,8 @@ import runpy
 import sys
 from pathlib import Path
 
-from crackcls import config, modes, owner
+from crackcls import config
+from crackcls.access import modes, owner
 from crackcls.cli.data import Subcommands
 from crackcls.files import refusal
 from crackcls.names import shown

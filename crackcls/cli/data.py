@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from crackcls import config, photo_files, typed
+from crackcls import config, typed
+from crackcls.formats import photo_files
 from crackcls.names import shown
 
 if TYPE_CHECKING:

@@ -47,7 +47,7 @@ def ask(classes: Sequence[str], said: str | None) -> str | None:
     Returns:
         The class; None where it is not said and nobody can be asked.
     """
-    from crackcls.class_names import guess_positive
+    from crackcls.classes.names import guess_positive
 
     if said is not None or len(classes) != 2 or guess_positive(classes):
         return said

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crackcls import __version__, config, photo_files, typed
+from crackcls import __version__, config, typed
 from crackcls.cli import evaluate
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
-from crackcls.file_marks import Kind
 from crackcls.files import write_atomically
+from crackcls.formats import photo_files
+from crackcls.formats.marks import Kind
 from crackcls.names import shortened, shown
 
 if TYPE_CHECKING:

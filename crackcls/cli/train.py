@@ -51,7 +51,7 @@ def run_train(chosen: argparse.Namespace) -> int:
 
 def run_models(chosen: argparse.Namespace) -> int:
     """List the models; see `models --help`."""
-    from crackcls.class_names import in_words
+    from crackcls.classes.names import in_words
     from crackcls.cli import terminal
     from crackcls.evaluation import wording
     from crackcls.runs import folders

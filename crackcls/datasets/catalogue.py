@@ -11,7 +11,7 @@ from typing import TypedDict
 import numpy as np
 
 from crackcls import config, events, stored, temporary, typed
-from crackcls.class_names import CLASSES
+from crackcls.classes.names import CLASSES
 from crackcls.datasets import listing
 from crackcls.datasets.archives.unpack import unpack_photos
 from crackcls.datasets.layout import UnclearError

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from crackcls.class_names import CRACK, SOUND, meaning
+from crackcls.classes.names import CRACK, SOUND, meaning
 
 # What samples of Teachable Machine have between class and number.
 MARK = "-!-"

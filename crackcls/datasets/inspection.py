@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crackcls import config, events, images, parallel, pictures
-from crackcls.datasets import copies, passed_over
+from crackcls import config, events, images, parallel
+from crackcls.datasets import copies, passed_over, pictures
 from crackcls.errors import InputError
-from crackcls.file_marks import Kind
 from crackcls.files import read_bytes
+from crackcls.formats.marks import Kind
 from crackcls.labelled import Labelled
 
 # Fewest images of a class of which each of the three parts gets one, see `split.part_sizes`.

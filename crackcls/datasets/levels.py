@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from crackcls.class_names import CRACK, SOUND, meaning, meanings
+from crackcls.classes.names import CRACK, SOUND, meaning, meanings
 from crackcls.datasets import level_words
 
 # A file's folders, the outermost first.

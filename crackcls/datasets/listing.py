@@ -9,8 +9,8 @@ from pathlib import Path
 from crackcls import config
 from crackcls.datasets import layout, patterns, said
 from crackcls.errors import InputError
-from crackcls.file_kinds import has_litter
 from crackcls.files import read_bytes
+from crackcls.formats.kinds import has_litter
 from crackcls.labelled import Labelled, Levels, existing, folders_in, images_in, list_images
 
 MOST_TABLES = 50

@@ -1,7 +1,7 @@
 """What lies among labelled images and is no photo."""
 
-from crackcls import photo_files
-from crackcls.file_marks import Kind
+from crackcls.formats import photo_files
+from crackcls.formats.marks import Kind
 from crackcls.labelled import Labelled
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from crackcls.class_names import CLASSES, CRACK, SOUND, meanings
+from crackcls.classes.names import CLASSES, CRACK, SOUND, meanings
 from crackcls.datasets import catalogue
 from crackcls.datasets.layout import PLAIN
 from crackcls.errors import InputError

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from crackcls.class_names import CRACK, SOUND, meaning
+from crackcls.classes.names import CRACK, SOUND, meaning
 from crackcls.datasets import level_words
 from crackcls.datasets.file_names import CANONICAL
 

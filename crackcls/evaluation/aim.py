@@ -3,7 +3,7 @@
 from typing import Any
 
 from crackcls import config
-from crackcls.class_names import guess_positive, is_crack, looked_for
+from crackcls.classes.names import guess_positive, is_crack, looked_for
 from crackcls.errors import InputError
 from crackcls.evaluation import store
 from crackcls.evaluation.report import make_report

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from crackcls import stored
-from crackcls.class_names import in_words, looked_for
+from crackcls.classes.names import in_words, looked_for
 from crackcls.errors import InputError
 from crackcls.evaluation.store import (
     WRONG_LABELS,

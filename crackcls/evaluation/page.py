@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from crackcls import __version__, class_names, config, html, stored
+from crackcls import __version__, config, html, stored
+from crackcls.classes import names as class_names
 from crackcls.datasets import catalogue
 from crackcls.datasets.published.sets import SETS
 from crackcls.errors import InputError

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crackcls import __version__, events, stored
-from crackcls.class_match import settle_match
+from crackcls.classes.match import settle_match
 from crackcls.datasets import catalogue, passed_over, said, split
 from crackcls.datasets.layout import PLAIN
 from crackcls.errors import InputError

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from crackcls import class_names
+from crackcls.classes import names as class_names
 
 PREFIX = "probability of "
 # Columns that hold names of classes: of predictions, of comparisons, of lists of wrong labels.

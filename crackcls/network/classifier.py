@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from crackcls import stored
-from crackcls.class_names import looked_for
+from crackcls.classes.names import looked_for
 from crackcls.errors import InputError
 from crackcls.runs.folders import model_of
 

@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from PIL import Image
 
-from crackcls import config, images, parallel, pictures
+from crackcls import config, images, parallel
+from crackcls.datasets import pictures
 from crackcls.errors import InputError
 from crackcls.files import read_bytes
 from crackcls.network.calibration import Calibration

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from crackcls import config, parallel
-from crackcls.class_names import in_words, is_crack, not_found
+from crackcls.classes.names import in_words, is_crack, not_found
 from crackcls.network import calibration, familiarity, heatmap
 from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from crackcls import events
-from crackcls.class_names import looked_for
+from crackcls.classes.names import looked_for
 from crackcls.config import TrainConfig
 from crackcls.datasets import image_table, split
 from crackcls.errors import InputError

@@ -9,7 +9,8 @@ from typing import Any
 
 import psutil
 
-from crackcls import __version__, class_names, config, events, installed
+from crackcls import __version__, config, events, installed
+from crackcls.classes import names as class_names
 from crackcls.config import TrainConfig
 from crackcls.datasets import catalogue, several
 from crackcls.datasets.layout import PLAIN

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from crackcls import class_match
+from crackcls.classes import match as class_match
 from crackcls.datasets.several import Source
 from crackcls.evaluation import wording
 from crackcls.names import markdown, shown

@@ -10,13 +10,13 @@ import streamlit as st
 from PIL import Image
 
 from crackcls import config, events, typed
+from crackcls.access.modes import Action
 from crackcls.datasets import catalogue, contact_sheet, inspection, several
 from crackcls.datasets.published import job as fetch_job
 from crackcls.datasets.published.facts import Published
 from crackcls.datasets.published.sets import SETS
 from crackcls.datasets.several import Source
 from crackcls.errors import InputError
-from crackcls.modes import Action
 from crackcls.names import markdown
 from crackcls.runs import folders, jobs
 from crackcls.widgets import job, layouts, left_out, powers, tell, uploads

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from crackcls import class_names, config
+from crackcls import config
+from crackcls.classes import names as class_names
 from crackcls.errors import InputError
 from crackcls.evaluation import charts as curve_charts
 from crackcls.evaluation import curves, store, threshold, wording

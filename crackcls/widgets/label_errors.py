@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from crackcls import installed
+from crackcls.access.modes import Action
 from crackcls.evaluation import label_errors, store, wording
 from crackcls.evaluation.store import Evaluation
 from crackcls.interval import percent
-from crackcls.modes import Action
 from crackcls.names import file_stem, markdown, shown
 from crackcls.runs import folders, jobs
 from crackcls.widgets import job, powers, samples, tell

@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from crackcls import photo_files
 from crackcls.datasets import catalogue
 from crackcls.datasets.inspection import Inspection
 from crackcls.datasets.several import Source
+from crackcls.formats import photo_files
 from crackcls.widgets import layouts, tell
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from crackcls.class_names import guess_positive, meanings
+from crackcls.classes.names import guess_positive, meanings
 from crackcls.datasets import several
 from crackcls.datasets.several import Source
 from crackcls.errors import InputError

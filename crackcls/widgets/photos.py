@@ -7,8 +7,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from crackcls import config, photo_files
+from crackcls import config
 from crackcls.errors import InputError
+from crackcls.formats import photo_files
 from crackcls.photos.desk import open_desk
 from crackcls.photos.frames import File, Seen
 from crackcls.photos.judged import Judged

@@ -3,11 +3,12 @@
 import streamlit as st
 from streamlit import runtime
 
-from crackcls import config, door, modes, owner
+from crackcls import config
+from crackcls.access import door, modes, owner
+from crackcls.access.modes import Action, Limits
 from crackcls.errors import InputError
 from crackcls.evaluation import store
 from crackcls.evaluation.store import Evaluation
-from crackcls.modes import Action, Limits
 from crackcls.runs import folders
 from crackcls.widgets import tell, uploads
 

@@ -9,13 +9,13 @@ import streamlit as st
 from PIL import Image
 
 from crackcls import images, typed
+from crackcls.access.modes import Action
 from crackcls.errors import InputError
 from crackcls.evaluation import aim, store, wording
 from crackcls.evaluation.report import SAMPLE_ORDERS, order_samples
 from crackcls.evaluation.store import Evaluation
 from crackcls.interval import percent
 from crackcls.labelled import locate, read_verified
-from crackcls.modes import Action
 from crackcls.names import markdown, shown
 from crackcls.network import heatmap
 from crackcls.runs import folders

@@ -13,10 +13,10 @@ import uvicorn
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
-from crackcls import modes, owner
-from crackcls.door import Door
+from crackcls.access import modes, owner
+from crackcls.access.door import Door
+from crackcls.access.uploads import Gate
 from crackcls.errors import InputError
-from crackcls.uploads import Gate
 from crackcls.widgets import uploads
 
 EVERYWHERE = (None, "0.0.0.0", "::")

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from crackcls.uploads import Room
+from crackcls.access.uploads import Room
 
 ROOM = Room()
 LAST_PAGE = "page-of-uploads"

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from crackcls import config
-from crackcls.modes import CLASS, DEMO, OWN
+from crackcls.access.modes import CLASS, DEMO, OWN
 from crackcls.runs import folders, jobs
 from tests.pages.driving import named, open_page, text_of
 

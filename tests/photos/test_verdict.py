@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from crackcls import config, images
-from crackcls.class_names import looked_for
+from crackcls.classes.names import looked_for
 from crackcls.errors import InputError
 from crackcls.interval import percent
 from crackcls.network import calibration

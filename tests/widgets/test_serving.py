@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from crackcls import owner
+from crackcls.access import owner
 from crackcls.widgets import serving
 
 OPTIONS = {"server.address": "localhost", "server.port": 8501, "server.headless": False}

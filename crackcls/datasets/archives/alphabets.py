@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from crackcls.class_meaning import meaning
+from crackcls.classes.meaning import meaning
 
 # What programs of old systems wrote, in words for a person; of equal guesses the first counts.
 ALPHABETS = {

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
-from crackcls import config, events, photo_files, temporary
+from crackcls import config, events, temporary
 from crackcls.datasets.archives import alphabets, rar, rules, zips
 from crackcls.datasets.archives.rar import rar_tools
 from crackcls.datasets.archives.repairs import repaired
 from crackcls.datasets.archives.rules import Contents, Member
 from crackcls.errors import InputError
-from crackcls.file_kinds import HEAD_BYTES, has_litter, kind_of
-from crackcls.file_marks import RAR, ZIP, Kind
+from crackcls.formats import photo_files
+from crackcls.formats.kinds import HEAD_BYTES, has_litter, kind_of
+from crackcls.formats.marks import RAR, ZIP, Kind
 
 
 @dataclass(frozen=True)

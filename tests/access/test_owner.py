@@ -2,7 +2,7 @@
 
 import pytest
 
-from crackcls import owner
+from crackcls.access import owner
 from crackcls.errors import InputError
 
 NOW = 1_800_000_000.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crackcls.class_match import match, settle_match
+from crackcls.classes.match import match, settle_match
 from crackcls.errors import InputError
 
 METU = ("Negative", "Positive"), "Positive"

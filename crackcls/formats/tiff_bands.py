@@ -3,10 +3,10 @@
 import numpy as np
 from PIL import Image
 
-from crackcls import tiff
-from crackcls.colours import rounded, white_of
-from crackcls.tiff import Page
-from crackcls.tiff_parts import FLOAT, METHODS, SIGNED, UNSIGNED, Layout, layout_of, numbers
+from crackcls.formats import tiff
+from crackcls.formats.colours import rounded, white_of
+from crackcls.formats.tiff import Page
+from crackcls.formats.tiff_parts import FLOAT, METHODS, SIGNED, UNSIGNED, Layout, layout_of, numbers
 
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB = 0, 1, 2
 # What a further band is: how opaque a pixel is, its colours multiplied by that or not.

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from crackcls import browsers, modes, owner
-from crackcls.door import MARK, Door
+from crackcls.access import browsers, modes, owner
+from crackcls.access.door import MARK, Door
 
 PORT = 8501
 COOKIE = f"crackcls_owner_{PORT}"

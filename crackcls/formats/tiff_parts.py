@@ -9,9 +9,9 @@ import numpy as np
 from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
-from crackcls import tiff
 from crackcls.errors import InputError
-from crackcls.tiff import Page
+from crackcls.formats import tiff
+from crackcls.formats.tiff import Page
 
 UNSIGNED, SIGNED, FLOAT = 1, 2, 3
 LETTERS = {UNSIGNED: "u", SIGNED: "i", FLOAT: "f"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from crackcls.class_meaning import (
+from crackcls.classes.meaning import (
     CRACK,
     SIGNS,
     SOUND,
@@ -12,7 +12,7 @@ from crackcls.class_meaning import (
     meaning,
     pair,
 )
-from crackcls.class_words import CODES, OTHER, small, words_of
+from crackcls.classes.words import CODES, OTHER, small, words_of
 from crackcls.errors import InputError
 
 # The classes of a training on several sets, named as METU names them.

@@ -2,8 +2,10 @@
 
 import io
 
-from crackcls import file_marks, images, tiff
+from crackcls import images
 from crackcls.errors import InputError
+from crackcls.formats import marks as file_marks
+from crackcls.formats import tiff
 
 # So far into a JPEG there can be a word of further pictures.
 _JPEG_HEAD = 2**18

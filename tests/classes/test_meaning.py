@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from crackcls.class_meaning import CRACK, SOUND, meaning
+from crackcls.classes.meaning import CRACK, SOUND, meaning
 
 
 @pytest.mark.parametrize(

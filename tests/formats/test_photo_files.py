@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crackcls import images, photo_files
+from crackcls import images
+from crackcls.formats import photo_files
 from tests.conftest import SHARED, encoded, picture
 from tests.tiffs import tags_of, tiff
 

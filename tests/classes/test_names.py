@@ -2,7 +2,7 @@
 
 import pytest
 
-from crackcls.class_names import (
+from crackcls.classes.names import (
     CRACK,
     SOUND,
     foremost,

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from crackcls import browsers
+from crackcls.access import browsers
 
 BASH = shutil.which("bash")
 # Connects to a port of this machine and holds the connection until its input ends.

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from crackcls import uploads
-from crackcls.uploads import Gate, Room
+from crackcls.access import uploads
+from crackcls.access.uploads import Gate, Room
 
 MB = 10**6
 

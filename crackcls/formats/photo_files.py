@@ -6,9 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from crackcls import config, file_marks, tiff
-from crackcls.file_kinds import HEAD_BYTES, is_litter, is_unfinished, kind_of
-from crackcls.file_marks import Kind
+from crackcls import config
+from crackcls.formats import marks as file_marks
+from crackcls.formats import tiff
+from crackcls.formats.kinds import HEAD_BYTES, is_litter, is_unfinished, kind_of
+from crackcls.formats.marks import Kind
 from crackcls.names import shown
 
 # So many names of a kind are said in a line.

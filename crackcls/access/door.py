@@ -14,7 +14,8 @@ from starlette.requests import Request, cookie_parser
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crackcls import browsers, html, modes, owner
+from crackcls import html
+from crackcls.access import browsers, modes, owner
 
 # Where the owner types what proves it, below the path that the app is served at.
 PATH = "/owner"

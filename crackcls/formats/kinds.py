@@ -2,8 +2,8 @@
 
 from pathlib import PurePath
 
-from crackcls import file_marks as marks
-from crackcls.file_marks import Kind
+from crackcls.formats import marks
+from crackcls.formats.marks import Kind
 
 # So many first bytes tell: DICOM's mark stands at 128, tar's at 257, and a drawing or a web page
 # may begin with a long comment.

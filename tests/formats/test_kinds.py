@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from crackcls import config, images
-from crackcls.file_kinds import HEAD_BYTES, has_litter, is_litter, is_unfinished, kind_of
+from crackcls.formats.kinds import HEAD_BYTES, has_litter, is_litter, is_unfinished, kind_of
 from tests.conftest import encoded, picture
 
 

@@ -7,7 +7,8 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from crackcls import images, pictures
+from crackcls import images
+from crackcls.datasets import pictures
 from crackcls.errors import InputError
 from tests.conftest import SHARED, encoded, picture
 from tests.tiffs import tags_of, tiff

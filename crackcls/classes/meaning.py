@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from crackcls import class_words
-from crackcls.class_words import (
+from crackcls.classes import words as class_words
+from crackcls.classes.words import (
     BAD,
     FILLER,
     NOT_AFTER_IT,

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from crackcls.class_meaning import CRACK, SOUND, meaning
-from crackcls.class_names import CRACKED, guess_positive, in_words, meanings
-from crackcls.class_words import squeezed
+from crackcls.classes.meaning import CRACK, SOUND, meaning
+from crackcls.classes.names import CRACKED, guess_positive, in_words, meanings
+from crackcls.classes.words import squeezed
 from crackcls.errors import InputError
 
 # What a person reads for each meaning.

@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 
-from crackcls import config, modes
+from crackcls import config
+from crackcls.access import modes
 from crackcls.errors import InputError
 
 # Who may do what, by mode: the owner of each, then everybody else in `own`, `class` and `demo`.

@@ -1,0 +1,1 @@
+"""Who is at the page and what they may do: modes, the owner, the door; no page."""

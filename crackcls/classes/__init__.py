@@ -1,0 +1,1 @@
+"""What the names of classes mean: cracked or sound, in ten languages; no images."""

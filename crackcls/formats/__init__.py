@@ -1,0 +1,1 @@
+"""What photo files are: their kinds by their bytes, TIFF, colours; no network and no page."""
