@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import app, backbone, figures, growth, machine, prediction, training
+from benchmarks import app, backbone, figures, growth, load, machine, prediction, training
 from crackcls.errors import InputError
 from crackcls.files import read_json, write_atomically, write_json
 
@@ -21,6 +21,7 @@ PARTS = {
     "prediction": prediction,
     "app": app,
     "growth": growth,
+    "load": load,
 }
 FULL = " on all images"
 
