@@ -159,7 +159,7 @@ def test_a_rar_is_downloaded_where_a_program_unpacks_it(target, monkeypatch):
 
 
 def test_what_a_killed_unpacking_left_is_removed(target):
-    left = target.parent / f".{target.name}.abc.tmp"
+    left = target.parent / f".{target.name}.{16 * 'a'}.part"
     write(CONTENT, left / "new")
     with loopback.serve(loopback.ok(ZIP)) as server:
         fetch(target, source(server.url))
