@@ -12,6 +12,7 @@ from benchmarks import (
     backbone,
     figures,
     growth,
+    load,
     pictures,
     prediction,
     processes,
@@ -160,11 +161,25 @@ def test_the_growth_counts_keep_to_the_options():
     assert growth.counts(options(["--full", "--most", "4000"])) == [1000, 4000]
 
 
+def test_the_table_of_visitors_counts_those_that_were_answered():
+    came = {"home": 0.8, "peak": 6.2e8, "limited": True}
+    found = {
+        "bytes": 2_000_000,
+        "alone": {**came, "seconds": [1.0]},
+        "one each": {**came, "seconds": [3.0, None, 1.0, 8.0]},
+        "albums": {**came, "seconds": [None], "limited": False},
+    }
+    ((_, text, heads, lines),) = load.tables(found)
+    assert "2.0 MB each" in text and len(heads) == 8
+    assert lines[1][1:] == ["3 of 4", "1.0 s", "3.0 s", "8.0 s", "0.8 s", "620 MB", "yes"]
+    assert lines[2][1:5] == ["0 of 1", "-", "-", "-"] and "no limit" in lines[2][-1]
+
+
 def test_parts_are_chosen():
     def chosen(*words: str) -> list[str]:
         return suite.parts(suite.parser().parse_args(words))
 
-    assert chosen() == ["training", "backbone", "prediction", "app", "growth"]
+    assert chosen() == ["training", "backbone", "prediction", "app", "growth", "load"]
     assert chosen("--only", "app", "--only", "backbone") == ["backbone", "app"]
     assert chosen("--from", "kept.json") == []
     assert chosen("--from", "kept.json", "--only", "growth") == ["growth"]
