@@ -221,6 +221,8 @@ def _holds(column: "pd.Series[Any]", kind: str) -> bool:
     import numpy as np
     from pandas.api import types
 
+    if column.empty:  # A table without lines has no types.
+        return True
     if kind in (TEXT, NAME):
         return not column.isna().any() and (kind == TEXT or bool((column != "").all()))
     if kind == FLAG:

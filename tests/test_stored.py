@@ -113,6 +113,11 @@ def test_a_table_has_the_columns_that_are_stated(tmp_path):
     assert list(table["share"]) == [0.5, 1]
 
 
+def test_a_table_without_lines_is_whole(tmp_path):
+    head = TABLE.partition("\n")[0] + "\n"
+    assert stored.read_csv(put(tmp_path, "a.csv", head), COLUMNS).empty
+
+
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [

@@ -157,7 +157,7 @@ def test_the_job_leaves_a_list_and_says_that_a_person_decides(trained, tmp_path)
     done = crackcls(place, *words, "--csv", out)
     assert "A person decides" in done.stdout
     assert [line.split()[:2] for line in done.stdout.splitlines()[:3]] == [
-        ["class", "images"], ["Negative", "24"], ["Positive", "24"]
+        ["class", "images"], ["sound", "24"], ["cracked", "24"]
     ]  # fmt: skip
     found = lists.list_found(folders.read_run(models / "first"))[0]
     assert (found.data, found.images) == ("concrete", trained.data)
