@@ -88,8 +88,11 @@ def test_the_export_calls_what_the_network_calls(uninterrupted, parts, tmp_path,
     pixels = np.stack([np.asarray(picture(i, SIZE, cracked=i % 2 > 0)) for i in range(8)])
     run = classifier.sessions(path.read_bytes(), threads=1)
     theirs = np.asarray(network(pixels.astype("f4"), training=False))
-    tolerance = 1e-4 if said == "float32" else 0.25
-    np.testing.assert_allclose(run(pixels)["probabilities"], theirs, atol=tolerance)
+    ours = run(pixels)["probabilities"]
+    if said == "float32":
+        np.testing.assert_allclose(ours, theirs, atol=1e-4)
+    # How near int8 comes hangs on the processor that the little network was trained on.
+    assert (ours.argmax(axis=1) == theirs.argmax(axis=1)).all()
     assert precision == "int8" or said == "float32"
 
 
