@@ -66,6 +66,7 @@ with guard.page():
     except InputError as error:
         tell.refusal(error)
         st.stop()
+    photos.make_ready()
     chosen, present = photo_sources.choose()
     photos.forget_all_but(present)
     if chosen:

@@ -68,7 +68,10 @@ one_width = pytest.mark.parametrize(
 @pytest.fixture(params=WIDTHS)
 def page(request, tmp_path: Path):
     """Open a browser page with a fresh profile, as wide as a computer's or a phone's."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    # Other tests work on the same cores.
+    expect.set_options(timeout=20_000)
 
     assert CHROMIUM, "CRACKCLS_REQUIRE_BROWSER is set, and Chromium is not installed"
     with sync_playwright() as playwright:
@@ -132,7 +135,8 @@ def test_train_evaluate_predict(app, page, trained, tmp_path):
     text.write_text("this is no photo")
     page.goto(f"{app}/Predict")
     page.locator("input[type=file]").set_input_files([photo, text])
-    expect(page.locator("[data-testid=stImage] img")).to_have_count(1)
+    # The process that judges may still be starting.
+    expect(page.locator("[data-testid=stImage] img")).to_have_count(1, timeout=30_000)
     expect(page.get_by_text(VERDICT).first).to_be_visible()
     expect(page.get_by_text("The file must be a photo")).to_be_visible()
     expect_no_sideways_scroll(page)

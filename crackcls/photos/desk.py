@@ -3,6 +3,7 @@
 import io
 import os
 import queue
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +30,7 @@ class Desk:
         self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
         for _ in range(count):
             self._idle.put(Worker())
+        threading.Thread(target=self.start, daemon=True).start()
 
     def start(self) -> None:
         """Start a process, so that the first photo need not wait for it."""

@@ -63,6 +63,11 @@ def judge(
     place.empty()
 
 
+def make_ready() -> None:
+    """Let the process that judges start while the visitor chooses a photo."""
+    open_desk()
+
+
 def wait(file: File, folder: Path, version: str, say: Callable[[Standing], object]) -> Seen:
     """Stand in the line with a file, and say where."""
     desk, context = open_desk(), get_script_run_ctx()

@@ -155,7 +155,9 @@ def test_what_the_export_loses_is_counted(
         lambda *_, **__: lambda _: {"probabilities": calls(wrong_exported)},
     )
     network = lambda pixels, training: calls(wrong_before)  # noqa: E731
-    found = whole._lost(network, tmp_path, np.zeros((10, 4, 4, 3)), labels)
+    path = tmp_path / "model.tflite"
+    path.write_bytes(b"")
+    found = whole._lost(network, path, np.zeros((10, 4, 4, 3)), labels)
     assert found == pytest.approx(lost)
 
 
