@@ -137,7 +137,7 @@ def test_predict_refuses_a_model_without_calibration_by_a_sentence(ended):
     for run in ended.iterdir():
         (run / "calibration.json").unlink(missing_ok=True)
     page = open_page("3_Predict")
-    assert "Train it again" in page.error[0].value
+    assert "calibration.json' must be whole" in page.error[0].value
     assert not page.file_uploader
 
 
