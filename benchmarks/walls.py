@@ -1,5 +1,7 @@
 """Made-up walls, larger than the patches of a training: with roots, wet edges, and cracks."""
 
+from collections.abc import Callable
+
 import numpy as np
 from PIL import Image
 
@@ -10,23 +12,17 @@ SIDE = 768
 SEED = 20_261_126
 ROOTS, EDGES, CRACKED = 0, 1, 2
 
+Draw = Callable[[np.random.Generator, np.ndarray], np.ndarray]
+
 
 def rooted(number: int) -> Image.Image:
     """Draw a sound wall with one to three roots on it."""
-    rng = _drawing(number, ROOTS)
-    scene = surface.concrete(rng, SIDE)
-    for _ in range(rng.integers(1, 4)):
-        scene = marks.root(rng, scene)
-    return Image.fromarray(surface.photograph(rng, scene))
+    return _marked(_drawing(number, ROOTS), marks.root, 3)
 
 
 def wet(number: int) -> Image.Image:
     """Draw a sound wall with one or two wet edges."""
-    rng = _drawing(number, EDGES)
-    scene = surface.concrete(rng, SIDE)
-    for _ in range(rng.integers(1, 3)):
-        scene = marks.wet_edge(rng, scene)
-    return Image.fromarray(surface.photograph(rng, scene))
+    return _marked(_drawing(number, EDGES), marks.wet_edge, 2)
 
 
 def cracked(number: int) -> tuple[Image.Image, np.ndarray]:
@@ -42,6 +38,14 @@ def cracked(number: int) -> tuple[Image.Image, np.ndarray]:
     scene = marks.crack(rng, sound)
     mask = (np.abs(scene - sound).max(axis=0) > 0.1).astype(bool)
     return Image.fromarray(surface.photograph(rng, scene)), mask
+
+
+def _marked(rng: np.random.Generator, draw: Draw, most: int) -> Image.Image:
+    """Draw a sound wall with one mark or more."""
+    scene = surface.concrete(rng, SIDE)
+    for _ in range(rng.integers(1, most + 1)):
+        scene = draw(rng, scene)
+    return Image.fromarray(surface.photograph(rng, scene))
 
 
 def _drawing(number: int, kind: int) -> np.random.Generator:

@@ -111,6 +111,18 @@ def concrete(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
+def folder_with(top: Path, *files: str, name: str = "my concrete") -> Path:
+    """Make files and, for names that end in a slash, folders."""
+    folder = top / name
+    folder.mkdir()
+    for file in files:
+        path = folder / file
+        (path if file.endswith("/") else path.parent).mkdir(parents=True, exist_ok=True)
+        if not file.endswith("/"):
+            path.write_bytes(b"")
+    return folder
+
+
 @dataclass(frozen=True)
 class Trained:
     """A small model, trained once for all tests, and what its training said."""

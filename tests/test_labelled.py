@@ -16,21 +16,10 @@ from crackcls.labelled import (
     read_verified,
     set_of,
 )
+from tests.conftest import folder_with
 
 NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-
-
-def folder_with(top: Path, *files: str) -> Path:
-    """Make files and, for names that end in a slash, folders."""
-    folder = top / "my concrete"
-    folder.mkdir()
-    for name in files:
-        path = folder / name
-        (path if name.endswith("/") else path.parent).mkdir(parents=True, exist_ok=True)
-        if not name.endswith("/"):
-            path.write_bytes(b"")
-    return folder
 
 
 def test_files_and_labels_come_in_sorted_order(tmp_path):

@@ -16,23 +16,13 @@ from benchmarks.app import CHROMIUM, FLAGS
 from crackcls import config
 from tests.conftest import encoded, picture
 from tests.test_browser import VERDICT
-from tests.test_served import NGINX, free_port, needs_browser, needs_nginx, running, serve
+from tests.test_served import AROUND, NGINX, free_port, needs_browser, needs_nginx, running, serve
 
 pytestmark = pytest.mark.slow
 
 HOSTING = (config.PROJECT / "docs" / "hosting.md").read_text(encoding="utf-8")
 DOCKERFILE = (config.PROJECT / "Dockerfile").read_text(encoding="utf-8")
 HOST, OTHER = "concrete.example.org", "news.example.com"
-AROUND = """
-pid {folder}/nginx.pid; error_log {folder}/error.log; daemon off; worker_processes 1;
-events {{}}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
-  uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
-  {block}
-}}
-"""
 
 
 def block(language: str) -> str:

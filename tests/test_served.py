@@ -31,14 +31,19 @@ needs_socat = pytest.mark.skipif(not SOCAT, reason="socat is not installed (Debi
 needs_browser = pytest.mark.skipif(
     not CHROMIUM, reason="Chromium is not installed (Debian package: chromium)"
 )
-# The shortest recipe that one finds, but for where nginx writes.
-RECIPE = """
+# What nginx needs around a recipe to run it, and where it writes.
+AROUND = """
 pid {folder}/nginx.pid; error_log {folder}/error.log; daemon off; worker_processes 1;
 events {{}}
 http {{
   access_log off;
   client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
   uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
+  {block}
+}}
+"""
+# The shortest recipe that one finds.
+RECIPE = """
   server {{
     listen 127.0.0.1:{port};
     location / {{
@@ -49,7 +54,6 @@ http {{
       {more}
     }}
   }}
-}}
 """
 
 
@@ -129,7 +133,8 @@ def through_nginx(server: Server, folder: Path, more: str = "") -> Iterator[int]
     place = folder / f"nginx-{port}"
     place.mkdir()
     conf = place / "nginx.conf"
-    conf.write_text(RECIPE.format(folder=place, port=port, behind=server.port, more=more))
+    block = RECIPE.format(port=port, behind=server.port, more=more)
+    conf.write_text(AROUND.format(folder=place, block=block))
     with running([NGINX, "-p", str(place), "-c", str(conf)], place / "log"):
         wait_until_healthy(f"127.0.0.1:{port}")
         yield port

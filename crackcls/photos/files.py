@@ -47,20 +47,14 @@ def each_file(
     def parts_of(file: Path) -> list[tuple[str, Result | InputError]]:
         try:
             data = read_bytes(file, config.MAX_PHOTO_BYTES)
-            parts = pictures.names_of(data)
         except InputError as error:
             return [("", error)]
-        most = config.MAX_PICTURES_OF_A_FILE
-        judged = [(part, one(file, data, i, part)) for i, part in enumerate(parts[:most])]
-        left = pictures.too_many(parts, most)
-        return [*judged, ("", left)] if left else judged
 
-    def one(file: Path, data: bytes, number: int, part: str) -> Result | InputError:
-        try:
-            upright = images.read_photo(data, number if part else None)
+        def one(part: str, number: int | None) -> Result:
+            upright = images.read_photo(data, number)
             return use(file, part, upright, analyse(upright, classifier, known, workers=1))
-        except InputError as error:
-            return error
+
+        return each_picture(data, config.MAX_PICTURES_OF_A_FILE, one)
 
     return parallel.ordered_map(work, files)
 
@@ -81,16 +75,39 @@ def judge_file(
         Each part of the file, see `pictures.names_of`, and what the model saw, or why it could
         not be read.
     """
+
+    def one(part: str, number: int | None) -> judged.Judged:
+        return judged.judge_photo(name, content, classifier, known, number)
+
+    return each_picture(content, most, one)
+
+
+def each_picture(
+    data: bytes, most: int, use: Callable[[str, int | None], Result]
+) -> list[tuple[str, Result | InputError]]:
+    """Do something with the pictures of a file, one after the other.
+
+    Args:
+        data: The whole file.
+        most: How many of its pictures are taken.
+        use: Takes the part of the file, see `pictures.names_of`, and its number, see
+            `images.read_photo`; may raise InputError.
+
+    Returns:
+        Each part and what `use` gave or why it gave nothing; last, where there are more than are
+        taken, a sentence that says so.
+    """
+
+    def tried(part: str, number: int | None) -> Result | InputError:
+        try:
+            return use(part, number)
+        except InputError as error:
+            return error
+
     try:
-        parts = pictures.names_of(content)
+        parts = pictures.names_of(data)
     except InputError as error:
         return [("", error)]
-    found: list[tuple[str, judged.Judged | InputError]] = []
-    for number, part in enumerate(parts[:most]):
-        try:
-            photo = judged.judge_photo(name, content, classifier, known, number if part else None)
-            found.append((part, photo))
-        except InputError as error:
-            found.append((part, error))
+    found = [(part, tried(part, i if part else None)) for i, part in enumerate(parts[:most])]
     left = pictures.too_many(parts, most)
     return [*found, ("", left)] if left else found

@@ -1,31 +1,18 @@
 """A folder as labelled images: what is read, what is refused, what is said."""
 
-from pathlib import Path
-
 import pytest
 
 from crackcls import config
 from crackcls.datasets import layout, listing
 from crackcls.errors import InputError
 from crackcls.labelled import list_images
+from tests.conftest import folder_with
 from tests.datasets.layouts import EXAMPLES, write
-
-
-def folder_with(top: Path, *files: str) -> Path:
-    """Make files and, for names that end in a slash, folders."""
-    folder = top / "my walls"
-    folder.mkdir()
-    for name in files:
-        path = folder / name
-        (path if name.endswith("/") else path.parent).mkdir(parents=True, exist_ok=True)
-        if not name.endswith("/"):
-            path.write_bytes(b"")
-    return folder
 
 
 def test_class_folders_are_listed_as_ever(tmp_path):
     files = ["a-b/1.jpg", "a/2.jpg", "a/x-y/3.jpg", "a/x/4.jpg", "b/B.PNG", ".git/5.jpg", "b/c.txt"]
-    folder = folder_with(tmp_path, *files)
+    folder = folder_with(tmp_path, *files, name="my walls")
     plain, found = list_images(folder), listing.open_folder(folder)
     assert (found.files, found.classes, found.labels) == (plain.files, plain.classes, plain.labels)
 
@@ -41,7 +28,7 @@ def test_a_table_in_the_folder_is_read_and_its_file_names_are_kept(tmp_path):
 
 def test_equal_names_of_two_cameras_stay_two_images(tmp_path):
     cameras = [f"{kind}/{one}/DSC_1.jpg" for kind in ("crack", "ok") for one in ("left", "right")]
-    found = listing.open_folder(folder_with(tmp_path, *cameras))
+    found = listing.open_folder(folder_with(tmp_path, *cameras, name="my walls"))
     assert found.files == tuple(sorted(cameras))
     assert "left, right: too few in a class" in found.levels.said[0]
 
@@ -59,14 +46,14 @@ def test_equal_names_of_two_cameras_stay_two_images(tmp_path):
 )
 def test_a_folder_without_two_filled_classes_is_refused_without_its_path(tmp_path, files, said):
     with pytest.raises(InputError) as error:
-        listing.open_folder(folder_with(tmp_path, *files))
+        listing.open_folder(folder_with(tmp_path, *files, name="my walls"))
     assert said in str(error.value)
     assert str(tmp_path) not in str(error.value)
 
 
 def test_a_folder_of_other_files_is_named_as_no_class(tmp_path):
     files = ["crack/1.jpg", "ok/1.jpg", "docs/plan.pdf", "labels/1.txt"]
-    found = listing.open_folder(folder_with(tmp_path, *files))
+    found = listing.open_folder(folder_with(tmp_path, *files, name="my walls"))
     assert found.classes == ("crack", "ok")
     assert found.levels.said == ("No photos, and so no class: docs, labels.",)
 
@@ -78,7 +65,7 @@ def test_a_pattern_takes_the_place_of_what_was_found(tmp_path):
         for kind in ("crack", "ok")
         for n in range(7001, 7004)
     ]
-    folder = folder_with(tmp_path, *names, "House A/ok/plan.jpg")
+    folder = folder_with(tmp_path, *names, "House A/ok/plan.jpg", name="my walls")
     found = listing.open_folder(folder)
     assert ({*found.levels.groups}, found.levels.photographs) == ({f"House {h}" for h in "ABC"}, ())
     named = listing.open_folder(folder, group_by=r"(\d+)-\d+\.").levels
@@ -92,7 +79,7 @@ def test_a_pattern_takes_the_place_of_what_was_found(tmp_path):
 
 def test_what_a_person_says_is_kept_and_what_is_not_said_is_asked(tmp_path):
     files = [f"{up}/{low}/{n}.jpg" for up in "ABC" for low in "xy" for n in range(2)]
-    folder = folder_with(tmp_path, *files)
+    folder = folder_with(tmp_path, *files, name="my walls")
     with pytest.raises(layout.UnclearError):
         listing.open_folder(folder)
     assert listing.open_folder(folder, "inner").levels.layout == "inner"
