@@ -32,6 +32,8 @@ SPLIT_MODES = (*DRAWN_SPLITS, "given")
 FINE_TUNE_LEARNING_RATES = {"head": 1e-4, "top": 1e-5, "all": 3e-4}
 FINE_TUNE_EPOCHS = {"head": 10, "top": 10, "all": 6}
 FINE_TUNE_BATCH_SIZES = {"head": 16, "top": 16, "all": 32}
+# How much an image counts in training: balanced gives each class the same weight in all.
+CLASS_WEIGHTS = ("balanced", "none")
 # The numbers that the frozen part computes with; what is trained computes in float32.
 PRECISIONS = ("int8", "float32")
 # Of those for each, the first is the default.
@@ -118,6 +120,7 @@ class TrainConfig:
     seed: int = 12345
     fine_tune: str = "head"
     precision: str = FINE_TUNE_PRECISIONS["head"][0]
+    class_weights: str = CLASS_WEIGHTS[0]
     limit: int | None = None
     patience: int = 5
     positive: str | None = None
@@ -142,6 +145,7 @@ def check_settings(settings: TrainConfig) -> None:
             f"{tuple(FINE_TUNE_LEARNING_RATES)}",
         ),
         "precision": (settings.precision in PRECISIONS, f"{PRECISIONS}"),
+        "class-weights": (settings.class_weights in CLASS_WEIGHTS, f"{CLASS_WEIGHTS}"),
         "limit": (settings.limit is None or settings.limit > 0, "above 0"),
         "minutes": (settings.minutes is None or settings.minutes > 0, "above 0"),
     }

@@ -40,6 +40,7 @@ def run_train(chosen: argparse.Namespace) -> int:
         seed=chosen.seed,
         fine_tune=fine_tune,
         precision=chosen.precision or config.FINE_TUNE_PRECISIONS[fine_tune][0],
+        class_weights=chosen.class_weights,
         limit=chosen.limit,
         minutes=chosen.minutes,
         positive=positive.ask(labelled.classes, chosen.positive),
@@ -130,6 +131,9 @@ def _add_train(subcommands: Subcommands, add_command: AddCommand) -> None:
     add("--fine-tune", choices=choices, default=default.fine_tune, help=tune_help)
     precision_help = "numbers that the model computes with (head: int8, top: float32, all: int8)"
     add("--precision", choices=config.PRECISIONS, help=precision_help)
+    weights_help = "balanced lets each class count alike, however rare it is (%(default)s)"
+    choices = config.CLASS_WEIGHTS
+    add("--class-weights", choices=choices, default=default.class_weights, help=weights_help)
     add("--limit", type=int, metavar="N", help="use N images, each class in its share (all)")
     minutes_help = "stop after N minutes as if asked to (never)"
     add("--minutes", type=int, metavar="N", help=minutes_help)

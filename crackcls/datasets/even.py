@@ -1,4 +1,4 @@
-"""Spreading few large groups over the parts, so that each part gets its share of each class."""
+"""Spreading few groups over the parts, so that each part gets its share, or some, of each class."""
 
 from collections.abc import Sequence
 
@@ -32,30 +32,48 @@ def spread(needs: np.ndarray, wanted: np.ndarray, keys: Sequence[str]) -> np.nda
         moved = [_move(group, needs[group], part, room, cost_of) for group in range(len(part))]
         if not any(moved):
             break
-    _fill_empty(part, needs, len(wanted))
     return part
 
 
-def _fill_empty(part: np.ndarray, needs: np.ndarray, parts: int) -> None:
-    """Give each part a group of each stratum, where few large groups have left it none.
+def fill(
+    part: np.ndarray, parts: int, units: np.ndarray, labels: np.ndarray, keys: np.ndarray
+) -> np.ndarray:
+    """Give each part some of each class that has as many units as there are parts.
 
-    The smallest group goes that leaves its own part some of each stratum.
+    Drawn by chance, or by the shares of others that lie in the same groups, the few units of a
+    rare class may leave a part without it.
+
+    Args:
+        part: Shape `(images,)`, int: the number of each image's part.
+        parts: How many parts there are.
+        units: Shape `(images,)`, int: images of one unit stay in one part.
+        labels: Shape `(images,)`, int: the class of each image.
+        keys: Shape `(images,)`, a random text of each image, which decides among units of one size.
+
+    Returns:
+        The parts, with units moved where a part had none of a class, the smallest first. None is
+        moved that would leave a part without another class.
     """
-    for empty in range(parts):
-        for stratum in np.flatnonzero(needs.sum(axis=0)):
-            if needs[part == empty, stratum].any():
-                continue
-            free = [
-                g for g in np.flatnonzero(needs[:, stratum]).tolist() if _is_free(g, part, needs)
-            ]
-            if free:
-                part[min(free, key=lambda group: (needs[group].sum(), group))] = empty
+    part = part.copy()
+    for label in np.unique(labels):
+        for empty in sorted({*range(parts)} - {*part[labels == label].tolist()}):
+            for unit in _smallest_first(units, np.flatnonzero(labels == label), keys):
+                moved = np.where(units == unit, empty, part)
+                if _covered(moved, labels) > _covered(part, labels):
+                    part = moved
+                    break
+    return part
 
 
-def _is_free(group: int, part: np.ndarray, needs: np.ndarray) -> bool:
-    """Tell whether a part keeps some of each stratum without one of its groups."""
-    others = (part == part[group]) & (np.arange(len(part)) != group)
-    return bool((needs[others].any(axis=0) >= (needs[group] > 0)).all())
+def _smallest_first(units: np.ndarray, mine: np.ndarray, keys: np.ndarray) -> list[int]:
+    sizes = np.bincount(units)
+    order = sorted(mine, key=lambda image: (sizes[units[image]], keys[image]))
+    return list(dict.fromkeys(units[order].tolist()))
+
+
+def _covered(part: np.ndarray, labels: np.ndarray) -> int:
+    """Count the pairs of a part and a class that has images in it."""
+    return len(np.unique(part * (int(labels.max()) + 1) + labels))
 
 
 def _move(

@@ -100,7 +100,7 @@ def make_split(
 
 
 def part_sizes(count: int) -> tuple[int, int, int]:
-    """Give the sizes of the three parts: 70 %, then 80:20 of the rest.
+    """Give the sizes of the three parts: 70 %, then 80:20 of the rest; of three images one each.
 
     Args:
         count: How many images a class has.
@@ -108,6 +108,8 @@ def part_sizes(count: int) -> tuple[int, int, int]:
     Returns:
         Sizes of training, validation and test, which sum to `count`.
     """
+    if count == len(PARTS):
+        return 1, 1, 1
     train = count * 7 // 10
     validation = (count - train) * 8 // 10
     return train, validation, count - train - validation
@@ -134,11 +136,18 @@ def load_split(path: Path) -> pd.DataFrame:
 
 
 def _shares(counts: np.ndarray, limit: int) -> np.ndarray:
-    """Divide a limit among the classes; the largest remainders get what is left."""
+    """Divide a limit among the classes; the largest remainders get what is left.
+
+    A rare class gets one image for each part at least, where the limit allows it.
+    """
     exact = counts * limit / counts.sum()
     shares = exact.astype(int)
     most_short = np.argsort(shares - exact, kind="stable")
     shares[most_short[: limit - shares.sum()]] += 1
+    least = np.minimum(counts, len(PARTS))
+    shares = np.maximum(shares, least) if least.sum() <= limit else shares
+    while shares.sum() > limit:
+        shares[shares.argmax()] -= 1
     return shares
 
 
@@ -201,6 +210,7 @@ def _assign(drawn: _Drawn, open_parts: Sequence[int]) -> np.ndarray:
         need = np.bincount(labels[indices], minlength=len(counts))
         part[indices] = chosen = _draw_part(room, need, keys[indices[0]])
         room[chosen] -= need
+    part = even.fill(part, len(open_parts), drawn.units, labels, keys)
     return np.array(open_parts)[part]
 
 

@@ -55,6 +55,7 @@ def fit(
     probabilities: np.ndarray,
     labels: np.ndarray,
     components: int = familiarity.COMPONENTS,
+    weights: np.ndarray | None = None,
 ) -> Calibration:
     """Fit all of it.
 
@@ -64,21 +65,25 @@ def fit(
         probabilities: The model's on the validation images, shape `(images, classes)`.
         labels: Their classes, shape `(images,)`, int.
         components: As in `familiarity.fit`.
+        weights: As in `fit_temperature`.
     """
     scores = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
-    temperature = fit_temperature(scores, labels)
+    temperature = fit_temperature(scores, labels, weights)
     known = familiarity.fit(training, validation, components)
     votes = softmax(scores / temperature) * familiarity.weights(known, validation)[:, None]
     rates = (_false_alarm_rate(votes[labels != at, at]) for at in range(votes.shape[1]))
     return Calibration(temperature, tuple(rates), known)
 
 
-def fit_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
+def fit_temperature(
+    scores: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None
+) -> float:
     """Find the temperature with the lowest log loss.
 
     Args:
         scores: Before softmax, shape `(images, classes)`.
         labels: Shape `(images,)`, int.
+        weights: Shape `(images,)`, how much each image counts; None lets all count alike.
 
     Returns:
         The temperature, 0.05 to 20; below 1 the model was less sure than it could be.
@@ -87,7 +92,7 @@ def fit_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
 
     def log_loss(exponent: float) -> float:
         right = softmax(scores / np.exp(exponent))[np.arange(len(labels)), labels]
-        return -float(np.log(np.maximum(right, 1e-300)).mean())
+        return -float(np.average(np.log(np.maximum(right, 1e-300)), weights=weights))
 
     found = minimize_scalar(log_loss, bounds=np.log((0.05, 20.0)), method="bounded")
     return float(np.exp(found.x))

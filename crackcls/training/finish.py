@@ -70,6 +70,7 @@ def make_model(fitted: Fitted, emit: events.Emit) -> None:
     """Write all files of the model aside, then move them in, `model.json` last."""
     if fitted.settings.fine_tune == "all":
         return _make_whole(fitted, emit)
+    _move_bias(fitted, emit)
     known = _calibrate(fitted, _by_keras(fitted), emit)
     emit("phase", phase="exporting", total=0)
     with _aside(fitted.folder) as aside:
@@ -122,6 +123,17 @@ def parts_of(images: pd.DataFrame, frozen: Prefix) -> list["Part"]:
     return [train, *others]
 
 
+def _move_bias(fitted: Fitted, emit: events.Emit) -> None:
+    """Move the bias where a class is rare, see `few.move_bias`."""
+    from crackcls.training import few
+
+    groups = fitted.images["group"].to_numpy()
+    of_parts = np.concatenate([groups[_numbers(fitted, part)] for part in CALIBRATED])
+    parts = parts_of(fitted.images, fitted.frozen)[: len(CALIBRATED)]
+    if shift := few.move_bias(fitted.network, parts, of_parts, fitted.settings):
+        emit("note", text=f"the logit of '{fitted.labelled.classes[-1]}' is {shift:.3f} lower")
+
+
 def _make_whole(fitted: Fitted, emit: events.Emit) -> None:
     """Export a network that was trained whole, and calibrate what was exported."""
     from crackcls.training import whole
@@ -149,6 +161,8 @@ def _calibrate(fitted: Fitted, judge: Outputs, emit: events.Emit) -> calibration
     Sets without cracks teach what is no crack. They are not what the model knows: a photo like
     theirs shall be called unfamiliar.
     """
+    from crackcls.training.fit import class_weights
+
     emit("phase", phase="calibrating", total=0)
     concrete = _has_cracks(fitted)
     training, held = (
@@ -159,7 +173,9 @@ def _calibrate(fitted: Fitted, judge: Outputs, emit: events.Emit) -> calibration
     labels = fitted.images["label"].to_numpy()[held]
     whole = fitted.settings.fine_tune == "all"
     components = familiarity.COMPONENTS_OF_WHOLE if whole else familiarity.COMPONENTS
-    return calibration.fit(features, seen, probabilities, labels, components)
+    weights = class_weights(labels, fitted.settings)
+    of_images = None if weights is None else weights[labels]
+    return calibration.fit(features, seen, probabilities, labels, components, of_images)
 
 
 def _numbers(fitted: Fitted, part: str) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Keras fits the trainable suffix on cached prefix outputs."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from crackcls.training.checkpoint import Rows
 # Of prefix outputs in one call of TensorFlow: enough to make the call's own cost small, and few
 # enough to be stopped within a second.
 BYTES_AT_ONCE = 5_300_000
+
+Loss = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
 
 class InBlocks(keras.Model):
@@ -155,13 +157,31 @@ class SaveEpochs(keras.callbacks.Callback):
 def compiled(suffix: keras.Model, train: Part, config: TrainConfig) -> InBlocks:
     """Make a suffix ready for `fit_suffix`; what is fitted are the suffix's own weights."""
     model = InBlocks(suffix.inputs, suffix.outputs, batch_size=config.batch_size)
+    weights = class_weights(train.labels, config)
     model.compile(
         optimizer=keras.optimizers.Adam(config.learning_rate),
-        loss="sparse_categorical_crossentropy",
+        loss="sparse_categorical_crossentropy" if weights is None else _weighted(weights),
         metrics=["accuracy"],
         jit_compile=False,
     )
     return model
+
+
+def class_weights(labels: np.ndarray, config: TrainConfig) -> np.ndarray | None:
+    """Give the weight of an image of each class in the loss, 1 in the mean over the images.
+
+    Args:
+        labels: Shape `(images,)`, int: the classes of the training part.
+        config: Settings of the run.
+
+    Returns:
+        Shape `(classes,)`: with `balanced` each class has the same weight in all. None where
+        all images count alike.
+    """
+    counts = np.maximum(np.bincount(labels), 1)
+    if config.class_weights == "none" or len({*counts}) == 1:
+        return None
+    return len(labels) / (len(counts) * counts)
 
 
 def fit_suffix(
@@ -250,6 +270,18 @@ def outputs(run: AfterCut, part: Part) -> tuple[np.ndarray, np.ndarray]:
     pairs = [run(taken[i][0]) for i in range(len(taken))]
     features, probabilities = (np.concatenate([np.asarray(it[i]) for it in pairs]) for i in (0, 1))
     return features, probabilities
+
+
+def _weighted(weights: np.ndarray) -> Loss:
+    """Give the cross entropy in which the images of each class have a weight."""
+    of_class = tf.constant(weights, tf.float32)
+
+    def loss(actual: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
+        actual = tf.reshape(tf.cast(actual, tf.int32), [-1])
+        entropy = keras.losses.sparse_categorical_crossentropy(actual, probabilities)
+        return entropy * tf.gather(of_class, actual)
+
+    return loss
 
 
 def _restore(suffix: keras.Model, begun: checkpoint.Checkpoint) -> None:

@@ -204,11 +204,12 @@ def fit(
     emit: events.Emit,
 ) -> None:
     """Fit the suffix from where the checkpoint is, and leave it with its best weights."""
-    from crackcls.training import whole
+    from crackcls.training import few, whole
     from crackcls.training.fit import compiled, fit_suffix
 
     _, suffix = cut(network, settings.fine_tune)
     train, validation, _ = parts_of(images, frozen)
+    few.begin(network, train, settings)
     prepare = whole.compiled if settings.fine_tune == "all" else compiled
     model = prepare(suffix, train, settings)
     history = fit_suffix(model, train, validation, settings, emit, folder / CHECKPOINT)

@@ -13,7 +13,7 @@ from crackcls.datasets.split import spread_evenly
 from crackcls.network import classifier, export
 from crackcls.network.build import after_cut
 from crackcls.training.augment import augment
-from crackcls.training.fit import InBlocks, Part, outputs
+from crackcls.training.fit import InBlocks, Loss, Part, class_weights, outputs
 
 LABEL_SMOOTHING = 0.05
 # The first quarter of an epoch brings the step length up, the rest brings it down.
@@ -69,7 +69,7 @@ def compiled(network: keras.Model, train: Part, settings: TrainConfig) -> Augmen
     steps = settings.epochs * -(-train.seen // settings.batch_size)
     model.compile(
         optimizer=keras.optimizers.Adam(_schedule(settings, steps)),
-        loss=_loss(train.labels),
+        loss=_loss(train.labels, settings),
         metrics=["accuracy"],
         jit_compile=False,
     )
@@ -145,13 +145,13 @@ def _schedule(settings: TrainConfig, steps: int) -> keras.optimizers.schedules.L
     )
 
 
-def _loss(labels: np.ndarray) -> Any:
-    """Give the cross entropy with smoothed labels, each class with the same weight in all.
+def _loss(labels: np.ndarray, settings: TrainConfig) -> Loss:
+    """Give the cross entropy with smoothed labels, each class weighed as the settings say.
 
     Label smoothing: C. Szegedy et al., "Rethinking the Inception Architecture", CVPR 2016.
     """
-    counts = np.bincount(labels)
-    weights = tf.constant(len(labels) / (len(counts) * np.maximum(counts, 1)), tf.float32)
+    counts, found = np.bincount(labels), class_weights(labels, settings)
+    weights = tf.constant(np.ones(len(counts)) if found is None else found, tf.float32)
 
     def loss(actual: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
         actual = tf.reshape(tf.cast(actual, tf.int32), [-1])

@@ -22,6 +22,8 @@ HELP = {
     "last blocks, much slower; 'all' the whole network, which takes long and finds more on "
     "other concrete.",
     "precision": "Numbers that the model computes with. int8 is twice as fast as float32.",
+    "class_weights": "'balanced' lets each class count alike in training, however rare it is. "
+    "With 'none' a rare class is hardly learned.",
     "limit": "Use only so many images, for a quick try. 0 takes all.",
 }
 
@@ -64,6 +66,9 @@ def ask_settings(given: bool) -> tuple[str, list[str], config.TrainConfig]:
             ),
             "--split": right.selectbox("Split", splits, help=HELP["split"], disabled=given),
             "--precision": left.selectbox("Precision", precisions, help=HELP["precision"]),
+            "--class-weights": right.selectbox(
+                "Class weights", config.CLASS_WEIGHTS, help=HELP["class_weights"]
+            ),
             "--seed": right.number_input("Seed", 0, 2**32 - 1, default.seed, help=HELP["seed"]),
         }
     arguments = [str(word) for pair in chosen.items() if pair[1] is not None for word in pair]

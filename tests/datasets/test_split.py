@@ -45,7 +45,9 @@ TWO_CLASSES = ["crack"] * 300 + ["sound"] * 300
         (45, (31, 11, 3)),
         (40, (28, 9, 3)),
         (10, (7, 2, 1)),
-        (3, (2, 0, 1)),
+        (4, (2, 1, 1)),
+        (3, (1, 1, 1)),
+        (2, (1, 0, 1)),
         (0, (0, 0, 0)),
     ],
 )
@@ -155,6 +157,16 @@ def test_a_class_too_small_for_three_parts_is_named(labels, sizes, missing):
         split.make_split(shas(len(labels)), labels, copies_of(sizes), "grouped", 1)
 
 
+@pytest.mark.parametrize("mode", ["grouped", "random"])
+@pytest.mark.parametrize("sizes", [[1, 1, 1], [4, 1, 1], [2, 2, 2, 2], [9, 3, 3], [1] * 12])
+def test_each_part_gets_some_of_a_rare_class(sizes: list[int], mode: str):
+    labels = ["rare"] * sum(sizes) + ["sound"] * 190
+    for seed in range(20):
+        copies = copies_of([*sizes, *[1] * 190])
+        table = split.make_split(shas(len(labels)), labels, copies, mode, seed)
+        assert min(sizes_by_class(table, labels)["rare"]) > 0
+
+
 @pytest.mark.parametrize(
     ("limit", "expected"),
     [
@@ -170,6 +182,16 @@ def test_a_choice_keeps_the_shares_of_classes(limit, expected):
     chosen = split.choose(shas(100), labels, limit, 1)
     assert Counter(labels[index] for index in chosen) == expected
     assert np.array_equal(chosen, np.unique(chosen))
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [(10, (3, 7)), (20, (3, 17)), (101, (6, 95)), (5, (0, 5)), (6, (3, 3))],
+)
+def test_a_choice_takes_some_of_a_rare_class(limit: int, expected: tuple[int, int]):
+    labels = ["crack"] * 12 + ["sound"] * 190
+    chosen = Counter(labels[index] for index in split.choose(shas(202), labels, limit, 1))
+    assert (chosen["crack"], chosen["sound"]) == expected
 
 
 @pytest.mark.parametrize("classes", ["ab", "abc"])

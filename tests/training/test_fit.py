@@ -22,7 +22,7 @@ def test_blocks_train_as_single_batches_do(tmp_path):
     rng = np.random.default_rng(0)
     rows, labels = rng.normal(size=(75, 8)).astype("f4"), rng.integers(0, 2, 75)
     part = fit.Part(rows, np.arange(75), labels)
-    settings = TrainConfig(epochs=1, batch_size=16, learning_rate=0.01)
+    settings = TrainConfig(epochs=1, batch_size=16, learning_rate=0.01, class_weights="none")
     in_blocks, plain = small_suffix(), small_suffix()
     model = fit.compiled(in_blocks, part, settings)
     told = fit.fit_suffix(
@@ -37,6 +37,32 @@ def test_blocks_train_as_single_batches_do(tmp_path):
         np.testing.assert_allclose(ours, theirs, atol=1e-6)
     for name in ("loss", "accuracy"):
         assert told[0][name] == pytest.approx(history[name][0], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("counts", "choice", "weights"),
+    [
+        ((190, 12), "balanced", (202 / 380, 202 / 24)),
+        ((10, 20, 30), "balanced", (2, 1, 2 / 3)),
+        ((100, 100), "balanced", None),
+        ((190, 12), "none", None),
+    ],
+)
+def test_each_class_has_the_same_weight_in_all(counts, choice, weights):
+    labels = np.repeat(np.arange(len(counts)), counts)
+    found = fit.class_weights(labels, TrainConfig(class_weights=choice))
+    assert (found is None) == (weights is None)
+    assert weights is None or found == pytest.approx(weights)
+
+
+def test_a_weighted_loss_is_that_of_images_seen_so_many_times():
+    labels, rng = np.array([0] * 12 + [1] * 4), np.random.default_rng(1)
+    chances = rng.dirichlet([1, 1], 16).astype("f4")
+    part = fit.Part(np.zeros((16, 8), "f4"), np.arange(16), labels)
+    loss = fit.compiled(small_suffix(), part, TrainConfig()).loss
+    again = [*range(12), *[*range(12, 16)] * 3]
+    plain = -np.log(chances[np.arange(16), labels])[again].mean()
+    assert float(np.mean(loss(labels, chances))) == pytest.approx(plain, rel=1e-5)
 
 
 def test_progress_counts_images_and_batches(tmp_path):
@@ -59,7 +85,7 @@ def test_the_best_epoch_is_kept_and_not_the_last(tmp_path):
     part = fit.Part(rows, np.arange(32), labels[:32])
     other = fit.Part(rows, np.arange(32, 64), labels[32:])
     _, suffix = cut(build(2, 96), "head")
-    settings = TrainConfig(epochs=30, learning_rate=0.05, patience=2)
+    settings = TrainConfig(epochs=30, learning_rate=0.05, patience=2, class_weights="none")
     saved = tmp_path / "checkpoint.npz"
     model = fit.compiled(suffix, part, settings)
     history = fit.fit_suffix(model, part, other, settings, lambda kind, **fields: None, saved)

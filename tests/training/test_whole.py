@@ -162,7 +162,7 @@ def test_what_the_export_loses_is_counted(
 
 
 def test_classes_count_alike_whatever_their_share():
-    rare = whole._loss(np.array([0] * 9 + [1]))
+    rare = whole._loss(np.array([0] * 9 + [1]), SETTINGS)
     sure = np.array([[0.9, 0.1]], "f4")
     common, other = (
         float(np.mean(rare(np.array([i]), sure[:, ::step]))) for i, step in ((0, 1), (1, -1))
