@@ -147,9 +147,9 @@ def manage(run: folders.Run) -> None:
 
 
 def rename(name: str, new: str) -> None:
-    """Give a run another name; it stays one's own."""
+    """Give a run another name, which no run of somebody else has."""
+    powers.check_may_take(new)
     changes.rename(name, new)
-    powers.take(new)
     st.session_state["run"] = new
 
 

@@ -19,7 +19,7 @@ from crackcls.files import write_csv
 from crackcls.labelled import Labelled
 from crackcls.network import calibration
 from crackcls.network.classifier import load_model
-from crackcls.runs import folders, processes, status
+from crackcls.runs import belonging, folders, processes, status
 from crackcls.runs.folders import Run
 from crackcls.training import without
 from tests.damaging import DAMAGES
@@ -41,8 +41,9 @@ ROWS = pd.DataFrame(
 EVALUATION, LIST = "evaluations/data-1234abcd", "label_errors/data-1234abcd"
 # What is read of a run whenever runs are listed. Of the rest each reader says what is damaged.
 LISTED = ("config.json", "report.json", "process.json", "events.jsonl", "model.json")
-# Nothing hangs on where the images were: one is asked for them.
-UNTOLD = ("local.json", f"{EVALUATION}/local.json", f"{LIST}/local.json")
+# Nothing hangs on where the images were: one is asked for them. Of a run that names no visitor
+# any more `tests/runs/test_belonging.py` tells whose it is.
+UNTOLD = ("local.json", belonging.FILE, f"{EVALUATION}/local.json", f"{LIST}/local.json")
 
 
 def make_run(folder: Path) -> None:
@@ -51,6 +52,7 @@ def make_run(folder: Path) -> None:
     record = {"pid": 2**30, "created": 5.0}
     (folder / processes.FILE).write_text(json.dumps(record))
     (folder / "local.json").write_text('{"data": "/nowhere"}')
+    belonging.give(folder, SHA)
     making.put_model(folder)
     making.put_report(folder)
     phase = {"kind": "phase", "phase": "training", "total": 1}

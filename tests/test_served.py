@@ -20,7 +20,9 @@ import pytest
 from benchmarks.app import CHROMIUM, FLAGS
 from benchmarks.sessions import wait_until_healthy
 from crackcls import config
+from crackcls.access import visitors
 from crackcls.access.door import MARK
+from crackcls.runs import belonging
 
 pytestmark = pytest.mark.slow
 
@@ -405,3 +407,23 @@ def test_where_no_mode_is_said_and_the_network_reaches_it_the_server_is_a_demo(f
         for cookie in (cookie_of(server, server.token), typed(server, "sand and gravel")):
             assert "the others see a demo" in role_of(server.port, Cookie=cookie)
         assert typed(server, "sand") == ""
+
+
+def test_a_student_finds_the_own_run_after_a_reload_and_nobody_else_does(folder):
+    def sees(server: Server, cookie: str) -> bool:
+        with client(server.port, Cookie=cookie) as one:
+            said, _ = one.open("Train", one.open("Train")[1]["Run"], "ours")
+            return any("'ours' has finished" in text for text in said)
+
+    def cookie_of_page(server: Server) -> str:
+        return (get(server.port, "/Train").getheader("set-cookie") or "").partition(";")[0]
+
+    shutil.copytree(folder / "models" / "private", folder / "models" / "ours")
+    with serve(folder, CRACKCLS_MODE="class") as server:
+        mine, another = cookie_of_page(server), cookie_of_page(server)
+        identity = mine.partition("=")[2].partition(".")[0]
+        belonging.give(folder / "models" / "ours", visitors.called(identity))
+        name = mine.partition("=")[0]
+        forged = f"{name}={visitors.called(identity)}"
+        found = [sees(server, cookie) for cookie in (mine, mine, another, forged, "")]
+        assert found == [True, True, False, False, False]

@@ -7,6 +7,7 @@ is one that no script can read.
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,7 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crackcls import html
-from crackcls.access import browsers, modes, owner
+from crackcls.access import browsers, modes, owner, visitors
 
 # Where the owner types what proves it, below the path that the app is served at.
 PATH = "/owner"
@@ -26,6 +27,9 @@ PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-
 OWN_NAMES = ("localhost", "127.0.0.1", "::1")
 UPLOADS = "/_stcore/upload_file/"
 FORM_BYTES = 4096
+# The two kinds of cookies, and the seconds that each lives.
+OWNER, VISITOR = "owner", "visitor"
+SECONDS_OF = {OWNER: owner.COOKIE_SECONDS, VISITOR: visitors.COOKIE_SECONDS}
 # What wraps a file in an upload.
 WRAPPING_BYTES = 2**20
 HEADERS = {
@@ -60,10 +64,10 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what concerns the owner; let all else through."""
         if scope["type"] == "websocket":
-            proved = await asyncio.to_thread(self.is_owner, scope)
-            await self.app(_marked(scope, modes.OWNER if proved else ""), receive, send)
+            who = await asyncio.to_thread(self.who, scope)
+            await self.app(_marked(scope, who), receive, send)
         elif scope["type"] == "http":
-            send = _with_headers(scope, send)
+            send = _with_headers(scope, send, await asyncio.to_thread(self.remember, scope))
             answer = await self.answer(Request(scope, receive))
             await (answer or self.app)(scope, receive, send)
         else:
@@ -110,15 +114,7 @@ class Door:
     def welcome(self, request: Request, path: str) -> Response:
         """Give the owner a cookie and lead to a page."""
         answer = RedirectResponse("/" + path.lstrip("/"), 303, {"cache-control": "no-store"})
-        answer.set_cookie(
-            _cookie_name(request.scope),
-            owner.cookie(time.time()),
-            max_age=owner.COOKIE_SECONDS,
-            path=self.base or "/",
-            secure=request.scope["scheme"] == "https",
-            httponly=True,
-            samesite="strict",
-        )
+        _set(answer, request.scope, OWNER, owner.cookie(time.time()), self.base, "strict")
         return answer
 
     def refuse_upload(self, request: Request) -> Response | None:
@@ -134,6 +130,32 @@ class Door:
         most = modes.LIMITS[role].upload_mb
         return PlainTextResponse(f"An upload may have at most {most} MB.", 413)
 
+    def who(self, scope: Scope) -> str:
+        """Give the mark of a connection: the owner's, a visitor's who has come before, or none."""
+        if self.is_owner(scope):
+            return modes.OWNER
+        if not self.knows_visitors() or _is_foreign(Headers(scope=scope)):
+            return ""
+        identity = visitors.identity_of(_cookie(scope, VISITOR), time.time())
+        return visitors.called(identity) if identity else ""
+
+    def knows_visitors(self) -> bool:
+        """Tell whether anything can be a visitor's own in this mode."""
+        return modes.may(modes.STRANGERS[self.mode()], modes.Action.MANAGE_OWN)
+
+    def remember(self, scope: Scope) -> str | None:
+        """Make the cookie of a visitor who has none, or whose soon runs out; give the header."""
+        if scope["method"] != "GET" or not self.knows_visitors():
+            return None
+        kept, now = _cookie(scope, VISITOR), time.time()
+        if visitors.is_young(kept, now):
+            return None
+        identity = visitors.identity_of(kept, now) or visitors.new()
+        holder = Response()
+        # Not `strict`: whoever comes by a link on another site would get another identity.
+        _set(holder, scope, VISITOR, visitors.cookie(identity, now), self.base, "lax")
+        return holder.headers["set-cookie"]
+
     def is_owner(self, scope: Scope) -> bool:
         """Tell whether a connection is the owner's: by its cookie, or by its other end.
 
@@ -142,10 +164,9 @@ class Door:
         """
         headers = Headers(scope=scope)
         origin, host = headers.get("origin"), headers.get("host", "")
-        if origin is not None and origin.partition("://")[2] != host:
+        if _is_foreign(headers):
             return False
-        kept = cookie_parser(headers.get("cookie", "")).get(_cookie_name(scope), "")
-        if owner.is_cookie(kept, time.time()):
+        if owner.is_cookie(_cookie(scope, OWNER), time.time()):
             return True
         if self.mode() != modes.OWN or origin is None or not _is_own_name(host):
             return False
@@ -154,9 +175,41 @@ class Door:
         return browsers.is_own_browser(scope["client"], scope["server"])
 
 
-def _cookie_name(scope: Scope) -> str:
-    """Name the cookie by the port: all servers of one machine share their cookies."""
-    return f"crackcls_owner_{scope['server'][1]}"
+def _cookie_name(scope: Scope, whose: str) -> str:
+    """Name a cookie by the port: all servers of one machine share their cookies."""
+    return f"crackcls_{whose}_{scope['server'][1]}"
+
+
+def _cookie(scope: Scope, whose: str) -> str:
+    """Give the value of a cookie that came with a request; nothing where none did."""
+    kept = cookie_parser(Headers(scope=scope).get("cookie", ""))
+    return kept.get(_cookie_name(scope, whose), "")
+
+
+def _set(
+    answer: Response,
+    scope: Scope,
+    whose: str,
+    value: str,
+    base: str,
+    sent_by: Literal["lax", "strict"],
+) -> None:
+    """Set a cookie that no script reads, for as long as its kind lives."""
+    answer.set_cookie(
+        _cookie_name(scope, whose),
+        value,
+        max_age=SECONDS_OF[whose],
+        path=base or "/",
+        secure=scope["scheme"] == "https",
+        httponly=True,
+        samesite=sent_by,
+    )
+
+
+def _is_foreign(headers: Headers) -> bool:
+    """Tell whether a page of another site asks."""
+    origin = headers.get("origin")
+    return origin is not None and origin.partition("://")[2] != headers.get("host", "")
 
 
 def _is_own_name(host: str) -> bool:
@@ -170,15 +223,15 @@ def _fits(length: str, role: str) -> bool:
     return int(length) <= modes.LIMITS[role].upload_mb * 2**20 + WRAPPING_BYTES
 
 
-def _marked(scope: Scope, role: str) -> Scope:
+def _marked(scope: Scope, who: str) -> Scope:
     """Give a connection the mark of the door in place of one that it may have brought."""
     name = MARK.encode()
     kept = [pair for pair in scope["headers"] if pair[0].lower() != name]
-    return {**scope, "headers": [*kept, (name, owner.mark(role).encode())]}
+    return {**scope, "headers": [*kept, (name, owner.mark(who).encode())]}
 
 
-def _with_headers(scope: Scope, send: Send) -> Send:
-    """Add headers to an answer, but for those that it has."""
+def _with_headers(scope: Scope, send: Send, cookie: str | None) -> Send:
+    """Add headers to an answer, but for those that it has; a cookie goes with pages alone."""
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -187,6 +240,8 @@ def _with_headers(scope: Scope, send: Send) -> Send:
                 headers.setdefault(name, value)
             if _is_own_name(Headers(scope=scope).get("host", "")):
                 headers["content-security-policy"] += NO_FRAMES
+            if cookie and headers.get("content-type", "").startswith("text/html"):
+                headers.append("set-cookie", cookie)
         await send(message)
 
     return sending

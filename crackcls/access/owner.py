@@ -72,13 +72,13 @@ def is_cookie(value: str, now: float) -> bool:
     return until is not None and now < int(until)
 
 
-def mark(role: str) -> str:
-    """Sign what the door has found out, for the pages behind it."""
-    return _signed("mark", role)
+def mark(who: str) -> str:
+    """Sign whom the door has found, for the pages behind it."""
+    return _signed("mark", who)
 
 
 def read_mark(value: str) -> str | None:
-    """Read what the door has found out; None where it has not signed this."""
+    """Read whom the door has found; None where it has not signed this."""
     return _read_signed("mark", value)
 
 

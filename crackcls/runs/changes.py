@@ -10,7 +10,7 @@ import psutil
 from crackcls import config, temporary
 from crackcls.errors import InputError
 from crackcls.files import write_json
-from crackcls.runs import processes
+from crackcls.runs import belonging, processes
 from crackcls.runs.folders import MARKS, check_name, read_run
 from crackcls.runs.work import STOP
 
@@ -26,7 +26,7 @@ def check_free(name: str) -> None:
     folder = config.models_folder() / name
     files = {p.name for p in folder.iterdir() if p.name[0] != "."} if folder.is_dir() else set()
     is_ours = processes.pid_of(folder) == os.getpid() and "config.json" not in files
-    if (files <= {"log.txt"} and not folder.is_file()) or is_ours:
+    if (files <= {"log.txt", belonging.FILE} and not folder.is_file()) or is_ours:
         return
     if not files & MARKS:
         raise InputError(f"A model name must be new, and '{name}' holds other files.")
@@ -59,7 +59,7 @@ def claim(name: str, settings: dict[str, Any]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     # Before the rest is cleared: without this file the run would look ended for a moment.
     processes.record(folder, psutil.Process())
-    _clear_all_but(folder, {"log.txt", "process.json", STOP})
+    _clear_all_but(folder, {"log.txt", "process.json", STOP, belonging.FILE})
     write_json(folder / "config.json", settings)
     return folder
 

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from crackcls import config, events, installed, temporary
 from crackcls.errors import InputError
-from crackcls.runs import changes, folders, processes, status
+from crackcls.runs import belonging, changes, folders, processes, status
 from crackcls.runs.work import LOG, STOP, ask_to_stop, is_asked_to_stop, run_logged
 
 T = TypeVar("T")
@@ -33,12 +33,13 @@ def training_lock() -> Iterator[None]:
         yield
 
 
-def start(name: str, arguments: Sequence[str]) -> None:
+def start(name: str, arguments: Sequence[str], visitor: str = "") -> None:
     """Start a new run in a process of its own, which outlives this one.
 
     Args:
         name: Name of the new run.
         arguments: What follows `train --name NAME`.
+        visitor: Whose it is, see `belonging.give`.
 
     Raises:
         InputError: The name is taken or unsafe, a run is in the way, or this installation only
@@ -47,7 +48,9 @@ def start(name: str, arguments: Sequence[str]) -> None:
     installed.check_training()
     with _lock(".start.lock"):
         _check_idle()
-        launch(changes.clear(name), ["train", "--name", name, *arguments])
+        folder = changes.clear(name)
+        belonging.give(folder, visitor)
+        launch(folder, ["train", "--name", name, *arguments])
 
 
 def resume(name: str) -> None:

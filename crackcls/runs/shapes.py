@@ -28,6 +28,12 @@ class Process(TypedDict):
     boot: NotRequired[Text]
 
 
+class Belonging(TypedDict):
+    """`visitor.json`: whose a run or an upload is."""
+
+    visitor: Sha256
+
+
 class DataSet(TypedDict):
     """One of several data sets in `config.json`."""
 

@@ -3,17 +3,17 @@
 import streamlit as st
 from streamlit import runtime
 
-from crackcls import config
-from crackcls.access import door, modes, owner
+from crackcls import config, stored
+from crackcls.access import door, modes, owner, visitors
 from crackcls.access.modes import Action, Limits
 from crackcls.errors import InputError
 from crackcls.evaluation import store
 from crackcls.evaluation.store import Evaluation
-from crackcls.runs import folders
+from crackcls.runs import belonging, folders
 from crackcls.widgets import tell, uploads
 
-# The names of the runs that this session has started.
-MINE = "mine"
+# Who one is where no cookie came, as long as the session lives.
+SESSION = "visitor"
 SAID = {
     (modes.OWN, modes.OWNER): "You own this server.",
     (modes.CLASS, modes.OWNER): "You own this server, the others are a class.",
@@ -63,7 +63,20 @@ def is_proved() -> bool:
     """
     if not is_served():
         return mode() == modes.OWN
-    return owner.read_mark(st.context.headers.get(door.MARK, "")) == modes.OWNER
+    return mark() == modes.OWNER
+
+
+def mark() -> str:
+    """Give whom the door has let in; nothing where it knows nobody."""
+    return owner.read_mark(st.context.headers.get(door.MARK, "")) or ""
+
+
+def visitor() -> str:
+    """Give whose things are that one makes here, as `belonging.give` takes it."""
+    if role() == modes.OWNER:
+        return ""
+    known = mark() if is_served() else ""
+    return known or st.session_state.setdefault(SESSION, visitors.called(visitors.new()))
 
 
 def is_served() -> bool:
@@ -82,13 +95,18 @@ def limits() -> Limits:
 
 
 def is_mine(name: str) -> bool:
-    """Tell whether a run has been started in this session."""
-    return name in st.session_state.get(MINE, ())
+    """Tell whether a run was started by the one at the page."""
+    return belonging.of(config.models_folder() / name) == visitor()
 
 
-def take(name: str) -> None:
-    """Make a run, started or renamed in this session, one of its own."""
-    st.session_state[MINE] = {*st.session_state.get(MINE, ()), name}
+def check_may_take(name: str) -> None:
+    """Check that nobody else's run has a name: a failed run would make room for another.
+
+    Raises:
+        InputError: One has.
+    """
+    if stored.is_there(folders.folder_of(name)) and not may_manage(name):
+        raise InputError(f"A model name must be new, and '{name}' is not. Choose another name.")
 
 
 def may_see(name: str) -> bool:

@@ -90,8 +90,8 @@ def start_run(
     labelled = several.open_sources(sources)
     check_time(labelled, settings)
     name = name or folders.free_name(labelled.folder)
-    jobs.start(name, [*several.words(sources), *arguments])
-    powers.take(name)
+    powers.check_may_take(name)
+    jobs.start(name, [*several.words(sources), *arguments], powers.visitor())
     st.session_state["run"] = name
 
 

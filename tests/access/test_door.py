@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from crackcls.access import browsers, modes, owner
+from crackcls.access import browsers, modes, owner, visitors
 from crackcls.access.door import MARK, Door
 
 PORT = 8501
 COOKIE = f"crackcls_owner_{PORT}"
+VISITOR = f"crackcls_visitor_{PORT}"
 HOME = {"host": f"localhost:{PORT}", "origin": f"http://localhost:{PORT}"}
 MB = 2**20
 
@@ -285,3 +286,77 @@ def test_a_public_name_may_be_shown_in_a_frame_of_another_site():
     door, _ = door_of()
     policy = ask(door, headers={"host": "concrete.example.org"})[1]["content-security-policy"]
     assert "frame-ancestors" not in policy
+
+
+def given(cookie: str = "", mode: str = modes.CLASS, **asked: str) -> str | None:
+    """Open a page with a visitor's cookie; give the header that sets another, if any."""
+    headers = {**HOME, "cookie": f"{VISITOR}={cookie}"}
+    return ask(door_of(mode)[0], headers=headers, **asked)[1].get("set-cookie")
+
+
+def visitor_of(cookie: str, mode: str = modes.CLASS, **headers: str) -> str | None:
+    return comes_in_as({**HOME, "cookie": f"{VISITOR}={cookie}", **headers}, mode)
+
+
+def test_a_visitor_of_a_class_gets_a_cookie_and_comes_back_with_it():
+    value, *rest = given().removeprefix(f"{VISITOR}=").split("; ")
+    assert {*rest} == {f"Max-Age={30 * 86_400}", "HttpOnly", "Path=/", "SameSite=lax"}
+    first = visitor_of(value)
+    assert len(first) == 64
+    assert value.partition(".")[0] not in first
+    assert visitor_of(value) == first
+    assert given(value) is None
+    other = given().removeprefix(f"{VISITOR}=").partition(";")[0]
+    assert visitor_of(other) != first
+
+
+def test_a_visitors_cookie_is_renewed_before_it_runs_out_and_stays_the_visitors():
+    old = visitors.cookie("0a" * 16, time.time() - 20 * 86_400)
+    renewed = given(old).removeprefix(f"{VISITOR}=").partition(";")[0]
+    assert renewed != old
+    assert visitor_of(renewed) == visitor_of(old) == visitors.called("0a" * 16)
+    gone = visitors.cookie("0a" * 16, time.time() - 31 * 86_400)
+    assert visitor_of(gone) == ""
+    assert "0a" * 16 not in given(gone)
+
+
+@pytest.mark.parametrize("mode", [modes.OWN, modes.DEMO])
+def test_where_nothing_can_be_a_visitors_own_none_is_known(mode):
+    assert given(mode=mode) is None
+    assert visitor_of(visitors.cookie("0a" * 16, time.time()), mode) == ""
+
+
+def test_only_a_page_brings_the_cookie():
+    assert given(method="HEAD") is None
+    door = Door(Plain(), lambda: modes.CLASS, "")
+    assert "set-cookie" not in ask(door, "/static/app.js")[1]
+
+
+class Plain(Behind):
+    """Answers with what is no page."""
+
+    async def __call__(self, scope, receive, send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"1"})
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda value: "",
+        lambda value: value[:-1],
+        lambda value: visitors.called(value.partition(".")[0]),
+        lambda value: f"{'0a' * 16}.9999999999.{value.rpartition('.')[2]}",
+        lambda value: owner.mark(visitors.called("0a" * 16)),
+        lambda value: owner.cookie(time.time()),
+    ],
+)
+def test_a_forged_cookie_of_a_visitor_does_nothing(forge):
+    value = visitors.cookie("0a" * 16, time.time())
+    assert visitor_of(forge(value)) == ""
+    assert visitor_of(value, **{MARK: owner.mark("owner") + "0"}) == visitor_of(value)
+
+
+def test_another_sites_page_does_not_come_in_as_the_visitor():
+    value = visitors.cookie("0a" * 16, time.time())
+    assert visitor_of(value, origin="https://evil.example") == ""

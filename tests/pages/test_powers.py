@@ -6,7 +6,7 @@ import pytest
 
 from crackcls import config
 from crackcls.access.modes import CLASS, DEMO, OWN
-from crackcls.runs import folders, jobs
+from crackcls.runs import belonging, folders, jobs
 from tests.pages.driving import named, open_page, text_of
 
 PAGES = ["", *(path.stem for path in sorted((config.PROJECT / "pages").glob("*.py")))]
@@ -110,28 +110,41 @@ def test_who_may_manage_runs_can_and_nobody_else(served, mode):
 
 def test_a_student_manages_what_was_started_in_the_session(served, monkeypatch):
     monkeypatch.setenv("CRACKCLS_MODE", CLASS)
-    monkeypatch.setattr(jobs, "start", lambda name, words: started.append(words))
+
+    def start(name: str, words: list[str], visitor: str) -> None:
+        started.append(words)
+        (served / "second").rename(served / name)
+        belonging.give(served / name, visitor)
+
+    monkeypatch.setattr(jobs, "start", start)
     started: list[list[str]] = []
     page = open_page("1_Train")
-    named(page.text_input, "Name of the model").set_value("second").run()
+    named(page.text_input, "Name of the model").set_value("first").run()
+    named(page.button, "Start training").click().run()
+    assert "'first' is not. Choose another name." in page.error[0].value
+    named(page.text_input, "Name of the model").set_value("ours").run()
     named(page.button, "Start training").click().run()
     assert not page.exception
     for option, most in (("--limit", "2000"), ("--minutes", "5")):
         assert started[0][started[0].index(option) + 1] == most
-    named(page.selectbox, "Run").set_value("second").run()
+    named(page.selectbox, "Run").set_value("ours").run()
     assert labels_of(page) >= {"Rename", "Delete", "Resume"}
     assert "Use this model" not in labels_of(page)
     assert "first" not in named(page.selectbox, "Run").options
+    named(page.text_input, "New name").set_value("first").run()
+    named(page.button, "Rename").click().run()
+    assert "'first' is not. Choose another name." in page.error[0].value
     named(page.text_input, "New name").set_value("mine").run()
     named(page.button, "Rename").click().run()
     assert not page.exception
     assert labels_of(page) >= {"Rename", "Delete", "Resume"}
     assert named(page.selectbox, "Run").value == "mine"
+    assert "mine" not in named(open_page("1_Train").selectbox, "Run").options
 
 
 def test_a_student_trains_no_longer_than_the_class_can_wait(served, monkeypatch):
     monkeypatch.setenv("CRACKCLS_MODE", CLASS)
-    monkeypatch.setattr(jobs, "start", lambda name, words: started.append(name))
+    monkeypatch.setattr(jobs, "start", lambda name, words, visitor: started.append(name))
     started: list[str] = []
     page = open_page("1_Train")
     inputs = {one.label: one for one in page.number_input}
