@@ -96,6 +96,10 @@ class ArchiveLimits:
 UPLOAD_LIMITS = ArchiveLimits(files=20_000, size=2_000_000_000, ratio=50)
 MAX_UPLOAD_MB = 300
 MAX_UPLOADS = 10
+# How long what a visitor has uploaded, and trained, is kept after it was used last.
+UPLOAD_HOURS, RUN_HOURS = 24, 14 * 24
+# Bytes of the disk that uploads and runs leave free.
+DISK_RESERVE = 300_000_000
 MAX_EPOCHS = 1000
 
 SYNTHETIC_COUNT, SYNTHETIC_SEED = 4000, 0

@@ -60,6 +60,8 @@ class Limits:
         pictures: Most images of a training; None for any number.
         epochs: Most epochs of a training.
         minutes: Longest training; None for any.
+        uploads: Uploads that stay.
+        disk_mb: Most megabytes of the disk for uploads and runs together; None for any.
     """
 
     photos: int
@@ -67,13 +69,25 @@ class Limits:
     pictures: int | None
     epochs: int
     minutes: int | None
+    uploads: int
+    disk_mb: int | None
 
 
 PHOTO_MB = config.MAX_PHOTO_BYTES // 2**20
 LIMITS = {
-    OWNER: Limits(config.MAX_PHOTOS_AT_ONCE, config.MAX_UPLOAD_MB, None, config.MAX_EPOCHS, None),
-    STUDENT: Limits(20, config.MAX_UPLOAD_MB, 2000, 20, 5),
-    VISITOR: Limits(20, PHOTO_MB, 0, 0, 0),
+    OWNER: Limits(
+        config.MAX_PHOTOS_AT_ONCE,
+        config.MAX_UPLOAD_MB,
+        pictures=None,
+        epochs=config.MAX_EPOCHS,
+        minutes=None,
+        uploads=config.MAX_UPLOADS,
+        disk_mb=None,
+    ),
+    STUDENT: Limits(
+        20, config.MAX_UPLOAD_MB, pictures=2000, epochs=20, minutes=5, uploads=3, disk_mb=1000
+    ),
+    VISITOR: Limits(20, PHOTO_MB, pictures=0, epochs=0, minutes=0, uploads=0, disk_mb=0),
 }
 
 

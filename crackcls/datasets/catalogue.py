@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import shutil
 from collections.abc import Collection
 from io import BytesIO
 from pathlib import Path
@@ -12,18 +11,21 @@ import numpy as np
 
 from crackcls import config, events, stored, temporary, typed
 from crackcls.classes.names import CLASSES
-from crackcls.datasets import listing
+from crackcls.datasets import keeping, listing
 from crackcls.datasets.archives.unpack import unpack_photos
+from crackcls.datasets.keeping import Keeper
 from crackcls.datasets.layout import UnclearError
 from crackcls.datasets.published.sets import SETS
 from crackcls.datasets.synthetic import pictures
 from crackcls.errors import InputError
 from crackcls.files import write_json
 from crackcls.labelled import Labelled, list_below
-from crackcls.runs import folders
+from crackcls.runs import belonging, folders
 
 SYNTHETIC_NAME = re.compile(r"synthetic(?:-(\d{1,6})-(\d{1,9}))?")
 LEFT_OUT, NAMES = ".left_out.json", ".names.json"
+# How the folder of an upload ends that holds sound images alone.
+SOUND = "-sound"
 
 
 class Named(TypedDict):
@@ -145,10 +147,11 @@ def add_upload(
     emit: events.Emit,
     in_use: Collection[Path] = (),
     sound: bool = False,
+    keeper: Keeper = keeping.OWNER,
 ) -> Path:
-    """Unpack an uploaded ZIP; the same bytes are unpacked once.
+    """Unpack an uploaded ZIP; the same bytes are unpacked once for each who keeps them.
 
-    The oldest upload makes room where there are many.
+    The keeper's oldest upload makes room where there are many.
 
     Args:
         archive: The ZIP.
@@ -156,24 +159,28 @@ def add_upload(
         emit: Hears the progress.
         in_use: Folders that may not make room.
         sound: Whether all its photos are sound, so that they need no folders.
+        keeper: Whose it is.
 
     Returns:
         The folder with one folder a class, or with photos that are sound.
 
     Raises:
-        InputError: The archive breaks a rule; nothing of it is kept.
+        InputError: The archive breaks a rule, or there is no room; nothing of it is kept.
     """
-    sha256 = hashlib.file_digest(archive, "sha256").hexdigest()
+    content = hashlib.file_digest(archive, "sha256").hexdigest()
+    sha256 = _sha256_of(keeper.visitor + content) if keeper.visitor else content
     label = re.sub(r"[^A-Za-z0-9]+", "-", Path(name).stem)[:40].strip("-") or "upload"
-    kind = "-sound" if sound else ""
+    kind = SOUND if sound else ""
     folder = config.data_folder() / "uploads" / f"{label}-{sha256[:12]}{kind}"
     if stored.is_there(folder / LEFT_OUT):
+        belonging.give(folder, keeper.visitor, keeping.FILE)
         folder.touch()
         return folder
     if folder.is_dir():  # Its work was killed before the last file.
         temporary.remove(folder)
     archive.seek(0)
-    unpacked = unpack_photos(archive, folder, config.UPLOAD_LIMITS, emit)
+    unpacked = unpack_photos(archive, folder, keeping.limits_for(keeper), emit)
+    belonging.give(folder, keeper.visitor, keeping.FILE)
     write_json(folder / LEFT_OUT, unpacked.left_out)
     write_json(folder / NAMES, {"renamed": unpacked.renamed, "alphabet": unpacked.alphabet})
     try:
@@ -181,9 +188,9 @@ def add_upload(
     except UnclearError:
         pass  # The page asks.
     except InputError:
-        remove_upload(folder)
+        keeping.remove_upload(folder)
         raise
-    _make_room(folder.parent, {folder, *in_use})
+    keeping.make_room(keeper, {folder, *in_use})
     return folder
 
 
@@ -209,17 +216,8 @@ def names_of(folder: Path) -> tuple[dict[str, str], str]:
     return told["renamed"], told["alphabet"]
 
 
-def remove_upload(folder: Path) -> None:
-    """Delete an upload with its photos."""
-    if folder.parent == config.data_folder() / "uploads":
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _make_room(uploads: Path, keep: Collection[Path]) -> None:
-    by_age = sorted(uploads.glob("[!.]*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
-    for folder in by_age[config.MAX_UPLOADS :]:
-        if folder not in keep:
-            remove_upload(folder)
+def _sha256_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _synthetic_size(folder: Path) -> tuple[int, int] | None:

@@ -4,7 +4,6 @@ What has no such file is the server's owner's. So is what has a damaged one: nob
 """
 
 from pathlib import Path
-from typing import Any
 
 from crackcls import stored
 from crackcls.errors import InputError
@@ -14,26 +13,21 @@ from crackcls.runs.shapes import Belonging
 FILE = "visitor.json"
 
 
-def give(folder: Path, visitor: str, **about: Any) -> None:
+def give(folder: Path, visitor: str, file: str = FILE) -> None:
     """Make a folder a visitor's; the owner's needs no file.
 
     Args:
         folder: Of a run or an upload.
         visitor: As `visitors.called` gives; empty for the server's owner.
-        about: More fields of `Belonging`.
+        file: What the file in the folder is called.
     """
     if visitor:
-        write_json(folder / FILE, {"visitor": visitor, **about})
+        write_json(folder / file, {"visitor": visitor})
 
 
-def of(folder: Path) -> str:
+def of(folder: Path, file: str = FILE) -> str:
     """Give whose a folder is, as `give` takes it."""
-    return about(folder).get("visitor", "")
-
-
-def about(folder: Path) -> dict[str, Any]:
-    """Read what `give` wrote; nothing where there is nothing or it is damaged."""
     try:
-        return stored.read_json(folder / FILE, Belonging)
+        return stored.read_json(folder / file, Belonging)["visitor"]
     except InputError:
-        return {}
+        return ""

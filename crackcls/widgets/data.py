@@ -18,8 +18,8 @@ from crackcls.datasets.published.sets import SETS
 from crackcls.datasets.several import Source
 from crackcls.errors import InputError
 from crackcls.names import markdown
-from crackcls.runs import folders, jobs
-from crackcls.widgets import job, layouts, left_out, powers, tell, uploads
+from crackcls.runs import jobs
+from crackcls.widgets import job, layouts, left_out, powers, tell, zips
 
 Found = TypeVar("Found")
 
@@ -109,43 +109,13 @@ def ask_published(facts: Published) -> str | None:
 
 
 def ask_upload(sound: bool) -> Source | None:
-    """Take a ZIP, unpack it and tell what is in it."""
-    uploads.expect()
-    upload = st.file_uploader(
-        "ZIP of photos",
-        max_upload_size=config.MAX_UPLOAD_MB,
-        help=f"At most {config.MAX_UPLOAD_MB} MB, {config.UPLOAD_LIMITS.files:,} files, "
-        f"{config.UPLOAD_LIMITS.size / 1e9:.0f} GB unpacked.",
-    )
-    st.caption(
-        "For training the photos are unpacked to the disk of the machine that runs this app. "
-        f"They stay until {config.MAX_UPLOADS} newer uploads have come, or until you remove them."
-    )
-    if upload is None:
-        return None
-    unpacked = st.session_state.setdefault("unpacked", {})
-    if (upload.file_id, sound) not in unpacked:
-        add = partial(catalogue.add_upload, upload, upload.name, in_use=in_use(), sound=sound)
-        folder = attempt(lambda emit: add(emit=emit))
-        if folder is None:
-            return None
-        unpacked[upload.file_id, sound] = folder
-    folder = unpacked[upload.file_id, sound]
-    if not folder.is_dir():
-        st.info("These photos have been removed. Upload the ZIP again to use them.")
+    """Take a ZIP, or one of before, and tell what is in it."""
+    folder = zips.ask(sound, attempt)
+    if folder is None:
         return None
     source = settled(folder, sound)
-    if st.button("Remove these photos from the machine"):
-        catalogue.remove_upload(folder)
-        st.rerun()
+    zips.offer_removal(folder)
     return source
-
-
-def in_use() -> list[Path]:
-    """Give the data folders of runs that are running."""
-    running = [run for run in folders.list_runs() if run.state == "running"]
-    found = [folder for run in running if (folder := folders.local_data(run.folder))]
-    return found + [one for run in running for one in folders.local_sets(run.folder).values()]
 
 
 def ask_folder(sound: bool) -> Source | None:

@@ -6,6 +6,7 @@ from streamlit import runtime
 from crackcls import config, stored
 from crackcls.access import door, modes, owner, visitors
 from crackcls.access.modes import Action, Limits
+from crackcls.datasets.keeping import Keeper
 from crackcls.errors import InputError
 from crackcls.evaluation import store
 from crackcls.evaluation.store import Evaluation
@@ -128,6 +129,12 @@ def may_manage(name: str) -> bool:
 def may_evaluate(name: str) -> bool:
     """Tell whether the one at the page may evaluate a model on other data."""
     return may(Action.EVALUATE) and may_manage(name)
+
+
+def keeper() -> Keeper:
+    """Give whose uploads and runs one makes here, and how much of them may be kept."""
+    most = limits()
+    return Keeper(visitor(), most.uploads, most.disk_mb)
 
 
 def tell_missing(lacks: list[str]) -> None:

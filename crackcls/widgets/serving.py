@@ -1,8 +1,10 @@
 """The server behind the pages: its door, its address with the token, and how it begins."""
 
 import asyncio
+import logging
 import os
 import socket
+import time
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -16,6 +18,7 @@ from starlette.types import ASGIApp
 from crackcls.access import modes, owner
 from crackcls.access.door import Door
 from crackcls.access.uploads import Gate
+from crackcls.datasets import keeping
 from crackcls.errors import InputError
 from crackcls.widgets import uploads
 
@@ -45,8 +48,22 @@ async def living(app: ASGIApp) -> AsyncIterator[dict[str, Any]]:
     print(f"  As its owner: {address()}\n", flush=True)
     if not st.get_option("server.headless"):
         asyncio.get_running_loop().run_in_executor(None, webbrowser.open, address())
-    async with other_loopback(app):
-        yield {}
+    clearing = asyncio.create_task(clear_each_hour())
+    try:
+        async with other_loopback(app):
+            yield {}
+    finally:
+        clearing.cancel()
+
+
+async def clear_each_hour() -> None:
+    """Delete what visitors have not used for long, now and each hour."""
+    while True:
+        try:
+            await asyncio.to_thread(keeping.clear_expired, time.time())
+        except OSError:  # Such as a folder that is gone while it is looked at.
+            logging.getLogger(__name__).exception("what has expired was not deleted")
+        await asyncio.sleep(3600)
 
 
 def address() -> str:

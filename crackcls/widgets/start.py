@@ -3,7 +3,7 @@
 import streamlit as st
 
 from crackcls import config, installed
-from crackcls.datasets import several
+from crackcls.datasets import keeping, several
 from crackcls.errors import InputError
 from crackcls.labelled import Labelled
 from crackcls.runs import estimate, folders, jobs
@@ -91,6 +91,7 @@ def start_run(
     check_time(labelled, settings)
     name = name or folders.free_name(labelled.folder)
     powers.check_may_take(name)
+    keeping.check_room(powers.keeper())
     jobs.start(name, [*several.words(sources), *arguments], powers.visitor())
     st.session_state["run"] = name
 
@@ -125,6 +126,8 @@ def ask() -> None:
         aim = looked_for.ask(sources) if sources else None
     name, arguments, settings = ask_settings(layouts.ask_split(sources))
     show_estimate(sources, settings)
+    if powers.visitor():
+        st.caption(f"A run is deleted {config.RUN_HOURS // 24} days after it ended.")
     arguments += label_errors.ask_left_out([source.called for source in sources])
     if st.button("Start training", type="primary", disabled=aim is None):
         tell.attempt(start_run, sources, name, [*(aim or []), *arguments], settings)

@@ -62,7 +62,7 @@ def in_words(number: int | None) -> str:
 
 
 def test_the_documentation_has_the_limits():
-    names = ("photos", "upload_mb", "pictures", "epochs", "minutes")
+    names = ("photos", "upload_mb", "pictures", "epochs", "minutes", "uploads", "disk_mb")
     limits = [modes.LIMITS[role] for role in modes.ROLES]
     expected = [[in_words(getattr(one, name)) for one in limits] for name in names]
     assert [row[1:] for row in rows_of("| at most | owner | student | visitor |")] == expected
@@ -121,3 +121,8 @@ def test_who_may_do_less_has_smaller_limits():
     assert (owner.pictures, owner.minutes) == (None, None)
     assert (student.pictures, student.epochs, student.minutes) == (2000, 20, 5)
     assert (visitor.pictures, visitor.epochs, visitor.minutes) == (0, 0, 0)
+    assert [(one.uploads, one.disk_mb) for one in (owner, student, visitor)] == [
+        (10, None),
+        (3, 1000),
+        (0, 0),
+    ]

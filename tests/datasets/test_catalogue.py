@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crackcls import config
-from crackcls.datasets import catalogue, contact_sheet
+from crackcls.datasets import catalogue, contact_sheet, keeping
 from crackcls.datasets.synthetic import pictures
 from crackcls.errors import InputError
 from tests.conftest import encoded, picture
@@ -89,7 +89,7 @@ def test_an_upload_is_unpacked_once_for_the_same_bytes():
     stamp = (folder / "sound").stat().st_mtime_ns
     assert catalogue.add_upload(archive, "../My wall (1).zip", silent) == folder
     assert (folder / "sound").stat().st_mtime_ns == stamp
-    catalogue.remove_upload(folder)
+    keeping.remove_upload(folder)
     assert not folder.exists()
 
 
@@ -107,21 +107,16 @@ def test_nothing_is_kept_of_an_upload_with_one_class():
     assert not list((config.data_folder() / "uploads").iterdir())
 
 
-def test_the_oldest_upload_makes_room_unless_it_is_in_use(monkeypatch):
-    monkeypatch.setattr(config, "MAX_UPLOADS", 2)
+def test_the_oldest_upload_makes_room_unless_it_is_in_use():
+    two = keeping.Keeper(uploads=2)
     folders = []
     for number in range(3):
         archive = zipped(photos(1, number))
-        folders.append(catalogue.add_upload(archive, "a.zip", silent, folders[:1]))
+        folders.append(catalogue.add_upload(archive, "a.zip", silent, folders[:1], keeper=two))
         os.utime(folders[-1], (number, number))
     assert [folder.exists() for folder in folders] == [True, True, True]
-    newest = catalogue.add_upload(zipped(photos(1, 9)), "a.zip", silent)
+    newest = catalogue.add_upload(zipped(photos(1, 9)), "a.zip", silent, keeper=two)
     assert [folder.exists() for folder in (*folders, newest)] == [False, False, True, True]
-
-
-def test_only_uploads_are_removed(tmp_path):
-    catalogue.remove_upload(tmp_path)
-    assert tmp_path.exists()
 
 
 def test_a_sample_is_of_each_class_and_another_draw_is_another_sample():

@@ -5,8 +5,13 @@ import shutil
 import pytest
 
 from crackcls import config
+from crackcls.access import visitors
 from crackcls.access.modes import CLASS, DEMO, OWN
+from crackcls.datasets import catalogue
+from crackcls.datasets.keeping import Keeper
 from crackcls.runs import belonging, folders, jobs
+from tests.conftest import encoded, picture
+from tests.datasets.test_catalogue import zipped
 from tests.pages.driving import named, open_page, text_of
 
 PAGES = ["", *(path.stem for path in sorted((config.PROJECT / "pages").glob("*.py")))]
@@ -157,6 +162,26 @@ def test_a_student_trains_no_longer_than_the_class_can_wait(served, monkeypatch)
     named(page.button, "Start training").click().run()
     assert not started
     assert "A training here may take 5 minutes, and this one would take" in page.error[0].value
+
+
+def test_a_student_finds_an_own_upload_again_and_no_other(served, monkeypatch):
+    monkeypatch.setenv("CRACKCLS_MODE", CLASS)
+    monkeypatch.setattr(visitors, "new", lambda: "0a" * 16)
+    content = {f"{name}/1.jpg": encoded(picture(1)) for name in ("Cracked", "Sound")}
+    for whose, name in ((visitors.called("0a" * 16), "mine.zip"), ("1b" * 32, "theirs.zip")):
+        archive = zipped(content)
+        catalogue.add_upload(archive, name, lambda *_, **__: None, keeper=Keeper(whose))
+    page = open_page("1_Train")
+    page.radio(key="data-kind").set_value("My ZIP").run()
+    assert "Nobody but the teacher sees them" in text_of(page)
+    assert "24 hours after you used them last" in text_of(page)
+    earlier = named(page.selectbox, "Or what you have uploaded before")
+    assert [name[:5] for name in earlier.options] == ["mine-"]
+    earlier.set_value(earlier.options[0]).run()
+    named(page.button, "Remove these photos from the machine").click().run()
+    assert not page.exception
+    left = [folder.name[:6] for folder in (config.data_folder() / "uploads").glob("[!.]*")]
+    assert left == ["theirs"]
 
 
 def test_a_visitor_sees_figures_of_the_model_in_use_and_no_image_of_its_owner(served, monkeypatch):
