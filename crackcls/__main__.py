@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from crackcls import __version__, files
+from crackcls import __version__, disk
 from crackcls.cli import (
     app,
     console,
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"crackcls: {shown(error)} {shown(error.advice)}".rstrip(), file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"crackcls: {shown(files.refusal(error, with_place=True))}", file=sys.stderr)
+        print(f"crackcls: {shown(disk.refusal(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("crackcls: interrupted", file=sys.stderr)

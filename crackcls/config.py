@@ -1,6 +1,8 @@
 """Paths, defaults and limits, each stated once."""
 
 import os
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -177,14 +179,12 @@ def models_folder() -> Path:
 
 def cache_folder() -> Path:
     """Give the folder of prefix outputs: the user's cache, or CRACKCLS_CACHE where set."""
-    chosen = os.environ.get("CRACKCLS_CACHE")
-    return Path(chosen) if chosen else platformdirs.user_cache_path("crackcls", appauthor=False)
+    return _of_user("CRACKCLS_CACHE", platformdirs.user_cache_path)
 
 
 def data_folder() -> Path:
     """Give the folder of data sets: the user's data folder, or CRACKCLS_DATA where set."""
-    chosen = os.environ.get("CRACKCLS_DATA")
-    return Path(chosen) if chosen else platformdirs.user_data_path("crackcls", appauthor=False)
+    return _of_user("CRACKCLS_DATA", platformdirs.user_data_path)
 
 
 def shipped_folder() -> Path:
@@ -200,3 +200,19 @@ def weights_path() -> Path:
 def template_path() -> Path:
     """Give the path of the template that comes with the repository, for `TEMPLATE_FITS`."""
     return shipped_folder() / TEMPLATE_FILE
+
+
+def _of_user(setting: str, place: Callable[..., Path]) -> Path:
+    if chosen := os.environ.get(setting):
+        return Path(chosen)
+    with suppress(RuntimeError):  # Of versions that say that there is no home.
+        folder = place("crackcls", appauthor=False)
+        if folder.is_absolute():
+            return folder
+    # A user whom the system does not know, as in a container.
+    raise InputError(
+        f"This user must have a home folder, or {setting} must name a folder, and neither is so. "
+        f"Let {setting} name one.",
+        public="The server must have a folder to keep data in, and it has none. Tell whoever runs "
+        "it.",
+    )

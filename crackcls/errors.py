@@ -6,8 +6,10 @@ class InputError(ValueError):
 
     Attributes:
         advice: What a command can be told in addition; a page does not show it.
+        public: The sentence for a page, without folders of the machine and without commands.
     """
 
-    def __init__(self, sentence: str, advice: str = "") -> None:
+    def __init__(self, sentence: str, advice: str = "", public: str = "") -> None:
         super().__init__(sentence)
         self.advice = advice
+        self.public = public or sentence

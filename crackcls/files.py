@@ -23,29 +23,9 @@ TEXTS = (
 )
 
 
-DISK_FULL = "The work must have room on the disk, and the disk is full. Make room, then try again."
-
-
 def is_full(error: BaseException) -> bool:
     """Tell whether the disk, or what a person may have of it, is full."""
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-
-
-def refusal(error: OSError, with_place: bool = False) -> str:
-    """Say in a sentence what the system refused.
-
-    Args:
-        error: What it raised.
-        with_place: Whether the reader may know where the file lies, as one at a terminal may.
-    """
-    if is_full(error):
-        return DISK_FULL
-    path = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else None
-    which = f"'{path if with_place else path.name}'" if path else "A file"
-    return (
-        f"{which} must be there to be read or written, and the system refuses it "
-        f"({error.strerror or type(error).__name__}). Mend that, then try again."
-    )
 
 
 @contextmanager

@@ -42,8 +42,8 @@ ROOMS = (
 # lies in it: photos are read above it, by settings below.
 GROUND = (
     *("images", "labelled", "formats", "html"),
-    *("interval", "parallel", "events", "stored", "memory", "tables", "kept", "files"),
-    *("temporary", "config", "typed", "installed", "names", "errors", "__init__"),
+    *("interval", "parallel", "events", "stored", "memory", "tables", "kept", "disk"),
+    *("files", "temporary", "config", "typed", "installed", "names", "errors", "__init__"),
 )
 # Where TensorFlow is: neither pages nor what they use may come near.
 TRAINING = (

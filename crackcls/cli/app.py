@@ -6,10 +6,9 @@ import runpy
 import sys
 from pathlib import Path
 
-from crackcls import config
+from crackcls import config, disk
 from crackcls.access import modes, owner
 from crackcls.cli.data import Subcommands
-from crackcls.files import refusal
 from crackcls.names import shown
 from crackcls.runs import shipped
 
@@ -58,7 +57,7 @@ def add_shipped() -> None:
     try:
         shipped.complete(config.models_folder())
     except OSError as error:
-        print(f"crackcls: {shown(refusal(error, with_place=True))}", file=sys.stderr)
+        print(f"crackcls: {shown(disk.refusal(error))}", file=sys.stderr)
 
 
 def usual_address() -> str:

@@ -4,9 +4,10 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from crackcls import config, typed
+from crackcls import config, disk, typed
 from crackcls.formats import photo_files
 from crackcls.names import shown
 
@@ -107,11 +108,18 @@ def run_sheet(chosen: argparse.Namespace) -> int:
     from crackcls.cli import terminal
     from crackcls.datasets import catalogue, contact_sheet
 
+    disk.check_file(chosen.out)
     labelled = catalogue.open_data(chosen.data, chosen.layout)
-    count = contact_sheet.write_sheet(labelled, chosen.draw, chosen.out)
-    about = {"file": str(chosen.out), "images": count}
-    terminal.print_result(chosen.json, about, shown(chosen.out))
-    return 0
+    counts: list[int] = []
+
+    def write(to: Path) -> None:
+        counts.append(contact_sheet.write_sheet(labelled, chosen.draw, to))
+
+    status = terminal.save(chosen.out, write)
+    if status == 0:
+        about = {"file": str(chosen.out), "images": counts[0]}
+        terminal.print_result(chosen.json, about, shown(chosen.out))
+    return status
 
 
 def _add_make(parts: Subcommands, add_command: AddCommand) -> None:

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from crackcls import config, tables, typed
+from crackcls import config, disk, tables, typed
 from crackcls.cli import data, sets
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
@@ -47,24 +47,27 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     from crackcls.runs import folders
 
     check_model(folders.folder_of(chosen.model))
+    for out in filter(None, (chosen.csv, chosen.report)):
+        disk.check_file(out)
     labelled = catalogue.open_data(chosen.data, chosen.layout)
     judged = _evaluate(chosen, labelled)
     if judged is None:
         return 1
     table, report = judged
+    status = int(report["unreadable"] > 0)
     if chosen.csv:
         said = wording.table_in_words(table[CSV_COLUMNS], wording.called(report))
-        tables.write(chosen.csv, said)
+        status |= terminal.save(chosen.csv, lambda to: tables.write(to, said))
     if chosen.report:
         run = folders.open_run(chosen.model)
         content = page.evaluation_page(run, labelled.name, table, report, config.THRESHOLD)
-        write_atomically(chosen.report, content.encode())
+        status |= terminal.save(chosen.report, lambda to: write_atomically(to, content.encode()))
     notes = [matched] if (matched := wording.matched_in_words(report)) else []
     if left_out := report["seen_left_out"]:
         notes.append(f"left out {left_out:,} images seen in training or validation")
     lines = [*map(shown, notes), terminal.report_lines(report)]
     terminal.print_result(chosen.json, report, "\n".join(lines))
-    return int(report["unreadable"] > 0)
+    return status
 
 
 def run_report(chosen: argparse.Namespace) -> int:
@@ -74,6 +77,7 @@ def run_report(chosen: argparse.Namespace) -> int:
     from crackcls.files import write_atomically
     from crackcls.runs import folders
 
+    disk.check_file(chosen.out)
     run = folders.open_run(chosen.model)
     known = {one.folder.name: one for one in store.list_evaluations(run)}
     key = chosen.on or run.folder.name
@@ -84,9 +88,10 @@ def run_report(chosen: argparse.Namespace) -> int:
         )
     table, report = store.table_of(known[key]), store.report_of(known[key])
     content = page.evaluation_page(run, known[key].data, table, report, chosen.threshold)
-    write_atomically(chosen.out, content.encode())
-    terminal.print_result(chosen.json, {"file": str(chosen.out)}, shown(chosen.out))
-    return 0
+    status = terminal.save(chosen.out, lambda to: write_atomically(to, content.encode()))
+    if status == 0:
+        terminal.print_result(chosen.json, {"file": str(chosen.out)}, shown(chosen.out))
+    return status
 
 
 def run_compare_splits(chosen: argparse.Namespace) -> int:
@@ -100,6 +105,7 @@ def run_compare_splits(chosen: argparse.Namespace) -> int:
     from crackcls.training import job as training_job
 
     run = folders.open_run(chosen.model)
+    disk.check(disk.MODELS, disk.CACHE)
     labelled = catalogue.open_data(chosen.data, chosen.layout)
     catalogue.ensure(labelled, terminal.Bars())
     settings = training_job.settings_of(run)

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from crackcls import tables, typed
+from crackcls import disk, tables, typed
 from crackcls.cli import data
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.cli.evaluate import add_model
@@ -35,19 +35,22 @@ def run_label_errors(chosen: argparse.Namespace) -> int:
     from crackcls.runs import folders
     from crackcls.training import label_errors as search
 
+    if chosen.csv:
+        disk.check_file(chosen.csv)
     run = folders.read_run(folders.folder_of(chosen.model))
     labelled = catalogue.open_data(chosen.data, chosen.layout)
     found = search.find(run, labelled, chosen.folds, terminal.Bars())
     if found is None:
         return 1
     table, about = label_errors.table_of(found), label_errors.about_of(found)
-    names = label_errors.called(about)
+    names, status = label_errors.called(about), 0
     if chosen.csv:
-        tables.write(chosen.csv, wording.table_in_words(table, names))
+        said = wording.table_in_words(table, names)
+        status = terminal.save(chosen.csv, lambda to: tables.write(to, said))
     file = str(found.folder / label_errors.FILE)
     value = {**about, "file": file, "suggestions": table.to_dict("records")}
     terminal.print_result(chosen.json, value, _in_lines(about, names, file))
-    return 0
+    return status
 
 
 def _in_lines(about: dict[str, Any], names: Mapping[str, str], file: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crackcls import __version__, config, typed
+from crackcls import __version__, config, disk, typed
 from crackcls.cli import evaluate
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
@@ -57,11 +57,13 @@ def run_predict(chosen: argparse.Namespace) -> int:
     files, passed_over = files_of(paths)
     for said in photo_files.lines(passed_over):
         terminal.say(said, sys.stderr)
-    if chosen.csv and not chosen.csv.parent.is_dir():
-        raise InputError(f"The CSV file must lie in a folder that exists, received '{chosen.csv}'.")
     if not files:
         named = ", ".join(f"'{path}'" for path in paths)
         raise InputError(f"There must be a photo to judge, and {named} holds none. Name another.")
+    if chosen.csv:
+        disk.check_file(chosen.csv)
+    if chosen.heatmaps:
+        disk.check_folder(chosen.heatmaps)
     failed: dict[str, str] = {}
     try:
         photos = [*_lines(chosen, paths, files, failed)]
@@ -87,7 +89,10 @@ def _lines(
     from crackcls.cli import terminal
     from crackcls.photos import growing
 
-    map_of = _map_of(heat_map_places(files, paths, chosen.heatmaps)) if chosen.heatmaps else None
+    places = heat_map_places(files, paths, chosen.heatmaps) if chosen.heatmaps else {}
+    for folder in filter(Path.is_dir, places.values()):
+        disk.check_file(folder)
+    map_of = _map_of(places) if places else None
     judge = _judge(chosen, map_of)
     with growing.open_table(chosen.csv, _about(chosen), files, map_of) as table:
         if table.known:

@@ -1,11 +1,13 @@
 """What the command line shows: progress bars and tables."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from tqdm import tqdm
 
+from crackcls import disk
 from crackcls.cli import console
 from crackcls.evaluation import sets, wording
 from crackcls.names import shown
@@ -65,6 +67,18 @@ class Bars:
 def print_result(as_json: bool, value: Any, text: str) -> None:
     """Print what a command found: a value as JSON for a machine, or text."""
     print(console.as_json(value) if as_json else text)
+
+
+def save(path: Path, write: Callable[[Path], object]) -> int:
+    """Write what a command has made, or keep it under another name and say so, see `disk.save`.
+
+    Returns:
+        The command's exit status: 0, or 1 where it is kept elsewhere.
+    """
+    kept = disk.save(path, write)
+    if kept:
+        say(f"crackcls: {shown(kept)}", sys.stderr)
+    return int(bool(kept))
 
 
 def say(text: str, where: TextIO) -> None:

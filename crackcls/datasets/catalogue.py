@@ -9,7 +9,7 @@ from typing import TypedDict
 
 import numpy as np
 
-from crackcls import config, events, stored, temporary, typed
+from crackcls import config, disk, events, stored, temporary, typed
 from crackcls.classes.names import CLASSES
 from crackcls.datasets import keeping, listing
 from crackcls.datasets.archives.unpack import unpack_photos
@@ -80,11 +80,25 @@ def folder_of(source: str | Path) -> Path:
     return config.data_folder() / name if name in SETS else typed.path(source)
 
 
+def check_place(labelled: Labelled) -> None:
+    """Check that what `ensure` will make can be written.
+
+    Raises:
+        InputError: It cannot.
+    """
+    if any(_synthetic_size(folder) and not folder.is_dir() for folder in labelled.places.values()):
+        disk.check(disk.DATA)
+
+
 def ensure(labelled: Labelled, emit: events.Emit) -> None:
     """Make the images of a synthetic data set, or of those among several, if they are not there.
 
     Of a set that has lost some, those are made anew.
+
+    Raises:
+        InputError: They cannot be written.
     """
+    check_place(labelled)
     for folder in labelled.places.values():
         size = _synthetic_size(folder)
         if size and folder.is_dir():
@@ -178,6 +192,7 @@ def add_upload(
         return folder
     if folder.is_dir():  # Its work was killed before the last file.
         temporary.remove(folder)
+    disk.check(disk.DATA)
     archive.seek(0)
     unpacked = unpack_photos(archive, folder, keeping.limits_for(keeper), emit)
     belonging.give(folder, keeper.visitor, keeping.FILE)

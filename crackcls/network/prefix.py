@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crackcls import config, events, images, stored, temporary
+from crackcls import config, disk, events, images, stored, temporary
 from crackcls.config import TrainConfig
 from crackcls.datasets import copies
 from crackcls.datasets.synthetic import pictures
@@ -124,6 +124,7 @@ def run_prefix(
     in_all = known["fingerprint"] & known["cut"]
     first = {sha: i for i, sha in reversed(list(enumerate(shas))) if sha not in in_all}
     todo = sorted(first.values())
+    disk.check_space((config.cache_folder(), len(todo) * prefix.store.row_bytes))
     decode = _decoder(prefix.side)
     rows = pipeline.stream([paths[i] for i in todo], decode, prefix.run, size=prefix.size)
     rows = events.with_progress(emit, "running the backbone", rows, len(todo))

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import psutil
 from filelock import FileLock, Timeout
 
-from crackcls import config, events, installed, temporary
+from crackcls import config, disk, events, installed, temporary
 from crackcls.errors import InputError
 from crackcls.runs import belonging, changes, folders, processes, status
 from crackcls.runs.work import LOG, STOP, ask_to_stop, is_asked_to_stop, run_logged
@@ -101,7 +101,7 @@ def run_job(
         InputError: Another process works in the folder, or as `work` raised it.
     """
     _check_idle_in(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     processes.record(folder, psutil.Process())
     return run_logged(folder, listen, about, work)
 
@@ -117,7 +117,7 @@ def start_job(folder: Path, words: Sequence[str]) -> None:
         InputError: Another process works in the folder.
     """
     _check_idle_in(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     for left in (LOG, STOP):
         temporary.discard(folder / left)
     launch(folder, words)
@@ -168,9 +168,8 @@ def launch(folder: Path, words: Sequence[str]) -> None:
 
 @contextmanager
 def _lock(name: str) -> Iterator[None]:
-    folder = config.models_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / name)
+    disk.check(disk.MODELS, disk.CACHE)
+    lock = FileLock(config.models_folder() / name)
     try:
         lock.acquire(timeout=SECONDS_TO_WAIT_FOR_LOCK)
     except Timeout:
@@ -179,6 +178,14 @@ def _lock(name: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _make(folder: Path) -> None:
+    """Make the folder of a job, in a place that takes what the job will write."""
+    place = disk.place_of(folder)
+    if place:
+        disk.check(place)
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def _check_idle_in(folder: Path) -> None:

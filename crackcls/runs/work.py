@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, TypeVar
 
-from crackcls import events, files, temporary
+from crackcls import disk, events, files, temporary
 from crackcls.errors import InputError
 from crackcls.files import write_atomically
 from crackcls.runs import processes
@@ -64,8 +64,8 @@ def run_logged(
         return None
     except BaseException as error:
         _end(folder, listen, status="failed", message=_in_words(error), **cost())
-        if files.is_full(error):
-            raise InputError(files.DISK_FULL) from error
+        if isinstance(error, OSError) and files.is_full(error):
+            raise disk.refusal(error) from error
         raise
 
 
@@ -116,7 +116,11 @@ def _end(folder: Path, listen: events.Emit, **fields: Any) -> None:
 
 
 def _in_words(error: BaseException) -> str:
-    return files.DISK_FULL if files.is_full(error) else str(error) or type(error).__name__
+    """Say for a page why work has failed."""
+    if isinstance(error, OSError):
+        error = disk.refusal(error)
+    said = error.public if isinstance(error, InputError) else str(error)
+    return said or type(error).__name__
 
 
 def _stop_when_asked(folder: Path, minutes: int | None) -> events.Emit:

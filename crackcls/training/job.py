@@ -53,6 +53,7 @@ def train(
     _check_given(labelled, settings)
     changes.check_free(name)
     check_weights(config.weights_path())
+    catalogue.check_place(labelled)
     listed = without.read_lists(lists)
     with jobs.training_lock():
         about = {**_describe(labelled, settings), **without.describe(listed)}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from crackcls import config, events, installed, kept
+from crackcls import config, disk, events, installed, kept
 from crackcls.config import TrainConfig
 from crackcls.datasets import catalogue, copies, split
 from crackcls.errors import InputError
@@ -57,6 +57,7 @@ def find(
     settings = replace(settings_of(run), split="grouped", limit=None)
     check_folds(count)
     check_weights(config.weights_path())
+    disk.check(disk.CACHE)
 
     def work(emit: events.Emit) -> Evaluation:
         images, probabilities = judge(labelled, settings, count, emit)

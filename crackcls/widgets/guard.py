@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from crackcls import files
+from crackcls import disk
 from crackcls.errors import InputError
 from crackcls.runs import leftovers
 from crackcls.widgets import tell
@@ -43,7 +43,7 @@ def guarded() -> Iterator[None]:
         tell.refusal(error)
     except OSError as error:
         logging.getLogger(__name__).exception("a page met the system's refusal")
-        tell.refusal(files.refusal(error))
+        tell.refusal(disk.refusal(error))
     except Exception:
         logging.getLogger(__name__).exception("a page failed")
         st.error(UNEXPECTED)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from crackcls import config, installed
-from crackcls.datasets import keeping, several
+from crackcls.datasets import catalogue, keeping, several
 from crackcls.errors import InputError
 from crackcls.labelled import Labelled
 from crackcls.runs import estimate, folders, jobs
@@ -89,6 +89,7 @@ def start_run(
     """Start a run in its own process, or say why not."""
     labelled = several.open_sources(sources)
     check_time(labelled, settings)
+    catalogue.check_place(labelled)
     name = name or folders.free_name(labelled.folder)
     powers.check_may_take(name)
     keeping.check_room(powers.keeper())

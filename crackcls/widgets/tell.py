@@ -16,7 +16,7 @@ Words = TypeVarTuple("Words")
 
 def refusal(error: object) -> None:
     """Show the sentence that refuses something; a name in it is nothing but text."""
-    st.error(markdown(error))
+    st.error(markdown(error.public if isinstance(error, InputError) else error))
 
 
 def attempt(action: Callable[[*Words], object], *words: *Words) -> None:

@@ -16,13 +16,14 @@ REFUSED = "must be there to be read or written, and the system refuses it"
     ("error", "said", "is_logged"),
     [
         (InputError("A rule."), "A rule.", False),
-        (OSError(errno.ENOSPC, "No space left on device", "/secret/x"), "the disk is full", True),
-        (OSError(errno.EDQUOT, "Quota exceeded"), "the disk is full", True),
+        (OSError(errno.ENOSPC, "No space left on device", "/secret/x"), "that disk is full", True),
+        (OSError(errno.EDQUOT, "Quota exceeded"), "may have of that disk is full", True),
         (
             OSError(errno.EROFS, "Read-only file system", "/secret/x.txt"),
-            f"'x.txt' {REFUSED}",
+            "'x.txt' must be written on the server, and that file system is read-only. Tell",
             True,
         ),
+        (FileNotFoundError(2, "No usable folder in ['/secret']"), f"A file {REFUSED}", True),
         (PermissionError(errno.EACCES, "Permission denied"), f"A file {REFUSED}", True),
         (RuntimeError("Could not determine home directory."), "did not foresee", True),
         (KeyError("secret"), "did not foresee", True),

@@ -1,6 +1,5 @@
 """Getting a published data set: from its sources, an archive or a folder, whole or not at all."""
 
-import errno
 import glob
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from crackcls import config, events, files, temporary, typed
+from crackcls import config, disk, events, files, temporary, typed
 from crackcls.datasets.archives.unpack import check_rar_tools, extract_all
 from crackcls.datasets.published import manifest, transfer
 from crackcls.datasets.published.facts import Manifest, Published, Source
@@ -59,12 +58,12 @@ def fetch(
         archive = transfer.retrieve(one, downloads, emit, timeouts)
         _install_download(facts, one, archive, target, emit)
 
-    with _disk_errors(downloads), _alone(downloads / "fetch"):
+    with disk.refusing(downloads), _alone(downloads / "fetch"):
         if not _is_there(facts, target, emit):
             most = transfer.most_bytes(chosen[0])
             inner = most if " in " in chosen[0].kind else 0
             room = _room(target, facts.manifest())
-            _check_space((downloads, most), (target.parent, inner), room)
+            disk.check_space((downloads, most), (target.parent, inner), room)
             _get_first(chosen, get, emit)
             _remove_downloads(downloads, facts.sources)
     return target
@@ -176,12 +175,14 @@ def _get_first(chosen: Sequence[Source], get: Callable[[Source], None], emit: ev
         try:
             return get(one)
         except InputError as error:
-            emit("note", text=f"The source '{one.name}' gave no data set. {error}")
+            emit("note", text=f"The source '{one.name}' gave no data set. {error.public}")
     try:
         get(last)
     except InputError as error:
-        all_failed = f"None of {len(chosen)} sources gave the data set. The last, '{last.name}': "
-        raise InputError(f"{all_failed if others else ''}{error} {AGAIN}") from error
+        failed = f"None of {len(chosen)} sources gave the data set. The last, '{last.name}': "
+        failed = failed if others else ""
+        public = f"{failed}{error.public} Try again later."
+        raise InputError(f"{failed}{error} {AGAIN}", public=public) from error
 
 
 def _install_download(
@@ -206,11 +207,11 @@ def _install(
     facts: Published, fill: Callable[[Path], str], target: Path, emit: events.Emit
 ) -> Path:
     """Let `fill` make NEW in a hidden folder beside the target, and only then give it its name."""
-    with _disk_errors(target), _alone(target):
+    with disk.refusing(target), _alone(target):
         if _is_there(facts, target, emit):
             return target
         temporary.clear(target.parent)
-        _check_space(_room(target, facts.manifest()))
+        disk.check_space(_room(target, facts.manifest()))
         with temporary.folder_beside(target) as work:
             lines = fill(work)
             files.write_atomically(work / NEW / ATTRIBUTION_FILE, facts.attribution.encode())
@@ -227,7 +228,9 @@ def _is_there(facts: Published, target: Path, emit: events.Emit) -> bool:
     except InputError as error:
         raise InputError(
             f"The folder '{target}' is in the way and does not hold the data set: {error} "
-            "Delete that folder and run the command again."
+            "Delete that folder and run the command again.",
+            public=f"The folder '{target.name}' of the server is in the way and does not hold the "
+            "data set. Tell whoever runs it.",
         ) from error
     emit("note", text=f"The data set is already in '{target}', whole and unaltered.")
     return True
@@ -242,7 +245,8 @@ def _alone(path: Path) -> Iterator[None]:
     except Timeout:
         raise InputError(
             f"One command at a time may get the data set, and another one is writing in "
-            f"'{path.parent}'. Wait until it has ended."
+            f"'{path.parent}'. Wait until it has ended.",
+            public="This is being done already. Wait until it has ended.",
         ) from None
     try:
         yield
@@ -250,33 +254,5 @@ def _alone(path: Path) -> Iterator[None]:
         lock.release()
 
 
-@contextmanager
-def _disk_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            said = f"The disk must have room for the data set, and that of '{path}' is full."
-            raise InputError(f"{said} Delete files, then run the command again.") from error
-        raise InputError(
-            f"The data set must be written to '{path}', and the system refuses: {error}."
-        ) from error
-
-
 def _room(target: Path, wanted: Manifest) -> tuple[Path, int]:
     return target.parent, wanted.size + BLOCK_BYTES * len(wanted.names)
-
-
-def _check_space(*needs: tuple[Path, int]) -> None:
-    """Check that each folder has room for its bytes, folders on one disk together."""
-    sums: dict[int, int] = {}
-    for folder, size in needs:
-        folder.mkdir(parents=True, exist_ok=True)
-        disk = folder.stat().st_dev
-        sums[disk] = sums.get(disk, 0) + size
-        free = shutil.disk_usage(folder).free
-        if free < sums[disk]:
-            raise InputError(
-                f"The disk of '{folder}' must have {sums[disk] / 1e6:,.0f} MB free, and it has "
-                f"{free / 1e6:,.0f} MB. Delete files or choose a folder on another disk."
-            )

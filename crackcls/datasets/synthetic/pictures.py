@@ -156,7 +156,9 @@ def _make_files(folder: Path, seed: int, count: int, emit: events.Emit) -> None:
     if any(worker.returncode for worker in workers):
         raise InputError(
             f"The synthetic photos must all be written to '{folder.parent}', and some are not "
-            f"({_last_line(folder)}). Make room on the disk, then try again."
+            f"({_last_line(folder)}). Make room on the disk, then try again.",
+            public="The synthetic photos must all be written on the server, and some are not. Make "
+            "room on its disk, then try again.",
         )
 
 

@@ -45,7 +45,8 @@ def test_a_failed_job_says_why_and_the_next_one_goes_on(served):
     with pytest.raises(InputError) as error:
         fetch_job.fetch(SET, ignore, None, None, None)
     failed = jobs.read_job(fetch_job.folder(SET))
-    assert (failed.state, failed.message) == ("failed", str(error.value))
+    assert (failed.state, failed.message) == ("failed", error.value.public)
+    assert "pass it with --archive" in str(error.value) and "--" not in failed.message
     assert not (config.data_folder() / "metu").exists()
     assert fetch_job.fetch(SET, ignore, None, None, None)
     assert jobs.read_job(fetch_job.folder(SET)).state == "finished"
