@@ -5,7 +5,7 @@ import streamlit as st
 from crackcls import config
 from crackcls.names import markdown
 from crackcls.runs import folders
-from crackcls.widgets import by_set, guard, powers, serving, tell
+from crackcls.widgets import by_set, guard, headline, powers, serving, tell
 
 NO_PROMISE = (
     "**What this figure does not promise.** The test photos come from the same places as the "
@@ -59,9 +59,7 @@ def show_home() -> None:
         st.stop()
     low, high = run.report["accuracy_interval"]
     copies = run.report["near_copies"]["test_images_with_copy_in_training"]
-    accuracy, count = st.columns(2)
-    accuracy.metric("Test accuracy", f"{run.report['accuracy']:.2%}")
-    count.metric("Wrong", f"{run.report['wrong']} of {run.report['images']:,}")
+    headline.show(run.report, own=True)
     st.write(
         f"The model '{markdown(run.name)}' saw images of {markdown(run.data_in_words)} in "
         f"training, and was tested on {run.report['images']:,} others, of which {copies:,} have a "

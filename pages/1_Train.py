@@ -9,7 +9,7 @@ from crackcls.access.modes import Action
 from crackcls.evaluation import sets
 from crackcls.names import markdown, shown
 from crackcls.runs import changes, folders, history_charts, jobs, status
-from crackcls.widgets import by_set, damage, guard, powers, start, tell
+from crackcls.widgets import by_set, damage, guard, headline, powers, start, tell
 
 
 def show_run(run: folders.Run) -> None:
@@ -52,13 +52,12 @@ def show_state(run: folders.Run, now: status.Status) -> None:
 def show_report(report: dict[str, Any]) -> None:
     """Show the test figures of a finished run."""
     copies = report["near_copies"]["test_images_with_copy_in_training"]
-    left, middle, right = st.columns(3)
-    left.metric("Test accuracy", f"{report['accuracy']:.2%}")
+    headline.show(report, own=True)
+    left, right = st.columns(2)
+    left.metric("Near copies", f"{copies:,}", help="Test images with a near copy in training.")
     if lowest := sets.worst(report):
         name, figures = lowest
-        left.metric(f"Lowest: {markdown(name)}", f"{figures['accuracy']:.2%}")
-    middle.metric("Wrong", f"{report['wrong']} of {report['images']:,}")
-    right.metric("Near copies", f"{copies:,}", help="Test images with a near copy in training.")
+        right.metric(f"Lowest: {markdown(name)}", f"{figures['accuracy']:.2%}")
     by_set.show(report)
     st.page_link("pages/2_Evaluate.py", label="See its predictions on the Evaluate page")
 

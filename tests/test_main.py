@@ -76,6 +76,9 @@ def test_models_tells_data_and_accuracy(place, capsys):
     assert status == 0
     assert (model["data"], model["split"], model["images"]) == ("concrete", "grouped", 50)
     assert model["test_accuracy"] == stored["accuracy"]
+    assert model["test_recall"] == stored["per_class"]["Positive"]["recall"]
+    of_sound = stored["per_class"]["Negative"]["recall"]
+    assert model["test_false_alarms"] == pytest.approx(1 - of_sound)
     assert run(capsys, "models")[1].startswith("name ")
 
 
@@ -86,6 +89,7 @@ def test_runs_tells_how_each_run_ended(place, capsys):
     assert status == 0
     assert (row["state"], row["epochs"], row["data"]) == ("finished", "2", "concrete")
     assert row["test_accuracy"] == f"{stored['accuracy']:.4f}"
+    assert row["test_recall"] == f"{stored['per_class']['Positive']['recall']:.4f}"
     assert run(capsys, "runs")[1].startswith("name ")
 
 

@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from crackcls import disk
 from crackcls.cli import console
-from crackcls.evaluation import sets, wording
+from crackcls.evaluation import headline, sets, wording
 from crackcls.names import shown
 
 if TYPE_CHECKING:
@@ -103,13 +103,11 @@ def table(rows: "Sequence[Sequence[Any]] | np.ndarray", heads: Sequence[str]) ->
 def report_lines(report: dict[str, Any]) -> str:
     """Say a test report in lines."""
     report = wording.report_in_words(report)
-    low, high = report["accuracy_interval"]
-    head = (
-        f"accuracy {report['accuracy']:.4f} ({report['wrong']} wrong of {report['images']:,}; "
-        f"95 % interval {low:.4f} to {high:.4f})"
-    )
     auc = report["roc_auc"]
-    lines = [head, f"ROC AUC {auc:.5f}" if auc is not None else "ROC AUC: needs two classes"]
+    lines = [
+        *_headline(report),
+        f"ROC AUC {auc:.5f}" if auc is not None else "ROC AUC: needs two classes",
+    ]
     if by_set := sets.rows(report):
         lines += ["", table(by_set, sets.HEADS), ""]
     if "near_copies" in report:
@@ -125,3 +123,16 @@ def report_lines(report: dict[str, Any]) -> str:
     predicted = [f"predicted {name}" for name in report["classes"]]
     lines.append(table([[f"actual {name}", *row] for name, row in matrix], ["", *predicted]))
     return "\n".join(lines)
+
+
+def _headline(report: dict[str, Any]) -> list[str]:
+    said = headline.of_report(report)
+    *rates, accuracy = said.figures
+    low, high = report["accuracy_interval"]
+    right = accuracy.value if said.caution else f"{report['accuracy']:.4f}"
+    return [
+        *(shown(f"{figure.label} {figure.value} ({figure.counted})") for figure in rates),
+        f"accuracy {right} ({report['wrong']} wrong of {report['images']:,}; "
+        f"95 % interval {low:.4f} to {high:.4f})",
+        *([shown(said.caution)] if said.caution else []),
+    ]

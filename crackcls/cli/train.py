@@ -55,7 +55,7 @@ def run_models(chosen: argparse.Namespace) -> int:
     from crackcls.classes.names import in_words
     from crackcls.cli import terminal
     from crackcls.evaluation import wording
-    from crackcls.runs import folders
+    from crackcls.runs import folders, rates
 
     models = [
         {
@@ -64,16 +64,16 @@ def run_models(chosen: argparse.Namespace) -> int:
             "classes": run.model["classes"],
             "positive": wording.positive_of(run.model),
             **{name: run.config.get(name) for name in ("images", "split", "fine_tune")},
-            "test_accuracy": run.report["accuracy"] if run.report else None,
+            **rates.tested(run.report),
         }
         for run in folders.list_models()
     ]
     heads = ["name", "data", "classes", "looked for", "images"]
-    heads += ["split", "fine-tune", "test accuracy"]
+    heads += ["split", "fine-tune", "test accuracy", "recall", "false alarms"]
     rows = [["-" if value is None else value for value in model.values()] for model in models]
     for row, model in zip(rows, models, strict=True):
         row[2] = ", ".join(in_words(model["classes"], model["positive"]).values())
-        row[-1] = row[-1] if row[-1] == "-" else f"{row[-1]:.4f}"
+        row[-3:] = [share if share == "-" else f"{share:.4f}" for share in row[-3:]]
     terminal.print_result(chosen.json, models, terminal.table(rows, heads))
     _tell_damage()
     return 0

@@ -17,7 +17,7 @@ from crackcls.datasets import catalogue
 from crackcls.datasets.published.sets import SETS
 from crackcls.errors import InputError
 from crackcls.evaluation import charts as curve_charts
-from crackcls.evaluation import curves, sets, splits, store, svg, threshold, wording
+from crackcls.evaluation import curves, headline, sets, splits, store, svg, threshold, wording
 from crackcls.evaluation.threshold import Figures
 from crackcls.interval import percent
 from crackcls.runs.folders import Run
@@ -192,9 +192,17 @@ def _honesty(run: Run, report: dict[str, Any]) -> list[str]:
 def _score(about: dict[str, Any], report: dict[str, Any]) -> str:
     low, high = report["accuracy_interval"]
     warning = f'<p class="warning">{MADE_UP}</p>\n' if about.get("synthetic") else ""
+    said = headline.of_report(report)
+    *rates, accuracy = said.figures
+    of_class = "".join(
+        f'<p class="score"><strong>{figure.value}</strong> '
+        f"{html.text_of(figure.label)}: {figure.counted}</p>\n"
+        for figure in rates
+    )
+    caution = f"<p>{html.text_of(said.caution)}</p>\n" if said.caution else ""
     return (
-        f'<p class="score"><strong>{_percent(report["accuracy"])}</strong> right: '
-        f"{html.say(report['wrong'])} wrong of {html.say(report['images'])} images</p>\n"
+        f'{of_class}<p class="score"><strong>{accuracy.value}</strong> right: '
+        f"{html.say(report['wrong'])} wrong of {html.say(report['images'])} images</p>\n{caution}"
         "<p>On images like these, the accuracy lies with 95 % confidence between "
         f"{_percent(low)} and {_percent(high)}.</p>\n{warning}"
     )

@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 
 from crackcls import config, events
-from crackcls.runs import folders, shapes
+from crackcls.runs import folders, rates, shapes
 from crackcls.runs.folders import Run
 from crackcls.runs.work import LOG, is_asked_to_stop
 
 RUN_COLUMNS = [
-    *("name", "state", "epochs", "val_accuracy", "test_accuracy", "seconds"),
+    *("name", "state", "epochs", "val_accuracy", "test_accuracy"),
+    *("test_recall", "test_false_alarms", "seconds"),
     *("data", "images", "split", "fine_tune", "learning_rate", "damage"),
 ]
 HISTORY = [*shapes.Epoch.__annotations__]
@@ -78,8 +79,10 @@ def runs_table(runs: Sequence[Run] | None = None) -> pd.DataFrame:
 
     Returns:
         Columns `name`, `state`, `epochs` (finished ones), `val_accuracy` (of the best epoch),
-        `test_accuracy`, `seconds`, `data`, `images`, `split`, `fine_tune`, `learning_rate` and
-        `damage` (sentences on its damaged files); text, with `-` where there is nothing to tell.
+        `test_accuracy`, `test_recall` and `test_false_alarms` (of the class looked for, or of
+        more than two the rarest), `seconds`, `data`, `images`, `split`, `fine_tune`,
+        `learning_rate` and `damage` (sentences on its damaged files); text, with `-` where there
+        is nothing to tell.
     """
     rows = [_run_row(run) for run in (folders.list_runs() if runs is None else runs)]
     table = pd.DataFrame(rows, columns=RUN_COLUMNS, dtype=object)
@@ -103,6 +106,7 @@ def _run_row(run: Run) -> dict[str, Any]:
     about = {name: str(run.config[name]) for name in RUN_COLUMNS if name in run.config}
     table = now.history.dropna(subset="val_loss") if len(now.history) else now.history
     best = table.iloc[table["val_loss"].argmin()] if len(table) else None
+    tested = rates.tested(run.report)
     return {
         **about,
         "name": run.name,
@@ -110,7 +114,7 @@ def _run_row(run: Run) -> dict[str, Any]:
         "damage": " ".join(run.damage.values()) or None,
         "epochs": len(now.history),
         "val_accuracy": f"{best['val_accuracy']:.4f}" if best is not None else None,
-        "test_accuracy": f"{run.report['accuracy']:.4f}" if run.report else None,
+        **{name: None if share is None else f"{share:.4f}" for name, share in tested.items()},
         "seconds": f"{now.seconds:.0f}" if now.seconds else None,
     }
 

@@ -13,7 +13,7 @@ from crackcls.evaluation import charts as curve_charts
 from crackcls.evaluation import curves, store, threshold, wording
 from crackcls.evaluation.store import Evaluation
 from crackcls.names import markdown, shown
-from crackcls.widgets import by_set, tell
+from crackcls.widgets import by_set, headline, tell
 from crackcls.widgets.evaluation import table_in_words
 from crackcls.widgets.guard import guarded
 
@@ -42,14 +42,11 @@ def in_words(chosen: Evaluation) -> tuple[dict[str, Any], pd.DataFrame]:
 
 
 def show_report(chosen: Evaluation, report: dict[str, Any]) -> None:
-    """Show accuracy with its interval and count, and the figures by class."""
+    """Show the headline, the interval of the accuracy, and the figures by class."""
     low, high = report["accuracy_interval"]
     auc = report["roc_auc"]
-    with st.container(horizontal=True):
-        title = "Test accuracy" if chosen.is_own else "Accuracy"
-        st.metric(title, f"{report['accuracy']:.2%}", width=WIDTH)
-        st.metric("Wrong", f"{report['wrong']:,} of {report['images']:,}", width=WIDE)
-        st.metric("ROC AUC", "-" if auc is None else f"{auc:.5f}", width=WIDTH)
+    headline.show(report, chosen.is_own)
+    st.metric("ROC AUC", "-" if auc is None else f"{auc:.5f}", width=WIDTH)
     st.write(
         f"Trained on {markdown(chosen.run.data_in_words)}, judged on {markdown(chosen.title)}. On "
         "images like these, "

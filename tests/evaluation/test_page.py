@@ -81,13 +81,24 @@ def said(page: Page) -> str:
 
 def test_a_report_says_the_score_and_what_it_is_of():
     page = page_of()
+    assert "99.84% Recall of 'Positive': 609 of 610" in said(page)
+    assert "0.17% False alarms: 1 of 590" in said(page)
     assert "99.83% right: 2 wrong of 1,200 images" in said(page)
+    assert "The test has" not in said(page)
     assert "between 99.39% and 99.95%" in said(page)
     assert page.texts.count("Test of default on walls") == 2
     for row in (["Trained on", "bridges"], ["Date", "2025-01-02"], ["crackcls", "0.1.0"]):
         assert row in page.rows
     for words in ("other buildings", "another distance", "How wide or deep is what it finds"):
         assert words in said(page)
+
+
+def test_a_report_of_few_cracks_says_a_range():
+    few = {"images": 202, "wrong": 17, "confusion_matrix": [[176, 14], [3, 9]]}
+    page = page_of(figures={**REPORT, **few})
+    assert "47% to 91% Recall of 'Positive': 9 of 12" in said(page)
+    assert "87% to 95% right: 17 wrong of 202 images" in said(page)
+    assert "The test has 12 images of 'Positive'." in said(page)
 
 
 def test_a_report_has_the_figures_by_class_and_the_matrix():

@@ -9,8 +9,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from crackcls.evaluation import headline, store, threshold
 from crackcls.evaluation import page as page_of
-from crackcls.evaluation import store, threshold
 from crackcls.evaluation.report import make_report, predictions
 from crackcls.files import read_csv, write_csv, write_json
 from crackcls.runs import folders, jobs
@@ -35,7 +35,11 @@ def test_evaluate_shows_stored_figures(place):
     page = open_evaluate()
     report = json.loads((place.models / "first" / "report.json").read_text())
     figures = figures_of(page)
-    assert figures["Test accuracy"] == figures["Accuracy"] == f"{report['accuracy']:.2%}"
+    said = headline.of_report(report)
+    assert figures["Accuracy"] == f"{report['accuracy']:.2%}"
+    assert figures["Test accuracy"] == said.figures[2].value
+    assert figures["Recall of 'cracked'"] == said.figures[0].value
+    assert "The test has 2 images of 'sound' and 2 images of 'cracked'." in text_of(page)
     assert figures["Wrong"] == f"{report['wrong']} of 4"
     assert len(page.get("vega_lite_chart")) == 5
 

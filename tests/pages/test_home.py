@@ -14,6 +14,9 @@ def test_home_shows_the_shipped_model_and_what_its_figure_does_not_promise(monke
     page = open_page()
     figures = {metric.label: metric.value for metric in page.metric}
     assert figures["Test accuracy"] == f"{report['accuracy']:.2%}"
+    cracked = report["per_class"][report["positive"]]["recall"]
+    assert figures["Recall of 'cracked'"] == f"{cracked:.2%}"
+    assert {*figures} >= {"False alarms", "Test accuracy"}, "never the accuracy alone"
     assert figures["Wrong"] == f"{report['wrong']} of {report['images']:,}"
     assert "does not promise" in text_of(page)
 

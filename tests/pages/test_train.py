@@ -36,7 +36,12 @@ def test_train_starts_a_run_and_shows_it_to_whoever_opens_the_page(place):
     wait_for(lambda: folders.read_run(folder).state != "running")
     after = open_page("1_Train")
     assert "'from-page' has finished" in text_of(after)
-    assert {metric.label for metric in after.metric} >= {"Test accuracy", "Wrong"}
+    assert {metric.label for metric in after.metric} >= {
+        "Test accuracy",
+        "Recall of 'cracked'",
+        "False alarms",
+        "Wrong",
+    }
     assert len(after.get("vega_lite_chart")) == 2
     assert "2 files could not be read" in text_of(after)
 
