@@ -9,7 +9,7 @@ from crackcls.access.modes import Action
 from crackcls.evaluation import sets
 from crackcls.names import markdown, shown
 from crackcls.runs import changes, folders, history_charts, jobs, status
-from crackcls.widgets import by_set, damage, guard, headline, powers, start, tell
+from crackcls.widgets import by_set, damage, guard, headline, powers, start, tell, waiting
 
 
 def show_run(run: folders.Run) -> None:
@@ -39,6 +39,8 @@ def show_state(run: folders.Run, now: status.Status) -> None:
     kept = "The best weights so far are kept as a model." if run.has_model else "There is no model."
     if run.state == "running":
         st.progress(now.share, status.doing(now))
+    elif run.state == "waiting":
+        waiting.show_place(run)
     elif run.state == "finished":
         st.success(f"'{name}' has finished in {now.seconds:.0f} s.")
     elif run.state == "stopped":
@@ -73,12 +75,15 @@ def follow(run: folders.Run) -> None:
             args=(run.name,),
             disabled=jobs.is_stopping(run.folder),
         )
-    if ours and run.state not in ("running", "finished") and run.config:
+    if ours and run.state == "waiting":
+        waiting.offer_to_leave(run)
+    if ours and run.state not in ("running", "waiting", "finished") and run.config:
         help_ = "Goes on from the last finished epoch."
         if st.button("Resume", type="primary", help=help_):
-            tell.attempt(jobs.resume, run.name)
+            tell.attempt(start.resume, run.name)
+    waiting.offer_to_share(run)
 
-    @st.fragment(run_every=1.0 if run.state == "running" else None)
+    @st.fragment(run_every=1.0 if run.state in ("running", "waiting") else None)
     @guard.guarded()
     def live() -> None:
         now = folders.read_run(run.folder)
@@ -184,3 +189,4 @@ with guard.page():
         follow(run)
         manage(run)
         show_past(names)
+    waiting.show_class()

@@ -26,6 +26,8 @@ class Action(StrEnum):
     EVALUATE = "evaluate a model on other data"
     MANAGE_OWN = "stop, resume, rename and delete own runs, mark labels, say what is a crack"
     MANAGE_ALL = "the same with the runs of others"
+    SEE_SHARED = "share own runs, see the figures of runs that others share"
+    ARRANGE = "say who trains next, empty the line, clear the runs and uploads of a class"
     USE = "choose the model in use"
     FOLDERS = "name folders of the server"
     FETCH = "have the server download published data"
@@ -42,6 +44,8 @@ POWERS: Mapping[Action, tuple[str, ...]] = {
     Action.EVALUATE: (OWNER, STUDENT),
     Action.MANAGE_OWN: (OWNER, STUDENT),
     Action.MANAGE_ALL: (OWNER,),
+    Action.SEE_SHARED: (OWNER, STUDENT),
+    Action.ARRANGE: (OWNER,),
     Action.USE: (OWNER,),
     Action.FOLDERS: (OWNER,),
     Action.FETCH: (OWNER,),
@@ -60,6 +64,8 @@ class Limits:
         pictures: Most images of a training; None for any number.
         epochs: Most epochs of a training.
         minutes: Longest training; None for any.
+        hourly: Most trainings begun in an hour, of whom one waits or runs at a time; None for
+            any.
         uploads: Uploads that stay.
         disk_mb: Most megabytes of the disk for uploads and runs together; None for any.
     """
@@ -69,6 +75,7 @@ class Limits:
     pictures: int | None
     epochs: int
     minutes: int | None
+    hourly: int | None
     uploads: int
     disk_mb: int | None
 
@@ -81,13 +88,21 @@ LIMITS = {
         pictures=None,
         epochs=config.MAX_EPOCHS,
         minutes=None,
+        hourly=None,
         uploads=config.MAX_UPLOADS,
         disk_mb=None,
     ),
     STUDENT: Limits(
-        20, config.MAX_UPLOAD_MB, pictures=2000, epochs=20, minutes=5, uploads=3, disk_mb=1000
+        20,
+        config.MAX_UPLOAD_MB,
+        pictures=2000,
+        epochs=20,
+        minutes=5,
+        hourly=6,
+        uploads=3,
+        disk_mb=1000,
     ),
-    VISITOR: Limits(20, PHOTO_MB, pictures=0, epochs=0, minutes=0, uploads=0, disk_mb=0),
+    VISITOR: Limits(20, PHOTO_MB, pictures=0, epochs=0, minutes=0, hourly=0, uploads=0, disk_mb=0),
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crackcls import config, stored
 from crackcls.errors import InputError
-from crackcls.runs import belonging, changes, folders
+from crackcls.runs import belonging, changes, folders, waiting
 
 # Among photos the file that says whose they are is hidden.
 FILE = f".{belonging.FILE}"
@@ -84,10 +84,12 @@ def check_room(keeper: Keeper) -> None:
 
 
 def data_in_use() -> list[Path]:
-    """Give the data folders of runs that are running."""
-    running = [run for run in folders.list_runs() if run.state == "running"]
+    """Give the data folders of runs that run or wait."""
+    running = [run for run in folders.list_runs() if run.state in ("running", "waiting")]
     found = [folder for run in running if (folder := folders.local_data(run.folder))]
-    return found + [one for run in running for one in folders.local_sets(run.folder).values()]
+    found += [one for run in running for one in folders.local_sets(run.folder).values()]
+    words = waiting.words()
+    return found + [one for one in _uploads() if any(str(one) in word for word in words)]
 
 
 def clear_expired(now: float) -> None:
@@ -103,11 +105,27 @@ def clear_expired(now: float) -> None:
         is_old = now - _last_used(folder, ".") > config.UPLOAD_HOURS * 3600
         if is_old and stored.is_there(folder / FILE) and folder not in used:
             remove_upload(folder)
-    for folder in config.models_folder().glob(f"*/{belonging.FILE}"):
-        run = folders.read_run(folder.parent)
+    for run in runs_of_visitors():
         is_old = now - _last_used(run.folder, ".", belonging.FILE) > config.RUN_HOURS * 3600
         if is_old and run.name != folders.in_use():
             with suppress(InputError, OSError):  # It runs, or the disk may only be read.
+                changes.delete(run.name)
+
+
+def runs_of_visitors() -> list[folders.Run]:
+    """List the runs that visitors have made, the latest first."""
+    return [run for run in folders.list_runs() if stored.is_there(run.folder / belonging.FILE)]
+
+
+def clear_visitors() -> None:
+    """Delete what visitors have uploaded and trained, but for what runs and the model in use."""
+    used = data_in_use()
+    for folder in _uploads():
+        if stored.is_there(folder / FILE) and folder not in used:
+            remove_upload(folder)
+    for run in runs_of_visitors():
+        if run.name != folders.in_use():
+            with suppress(InputError, OSError):  # As above.
                 changes.delete(run.name)
 
 
@@ -148,8 +166,8 @@ def _left(keeper: Keeper) -> int:
     """
     if keeper.megabytes is None:
         return config.UPLOAD_LIMITS.size
-    runs = config.models_folder().glob(f"*/{belonging.FILE}")
-    own = [file.parent for file in runs if belonging.of(file.parent) == keeper.visitor]
+    runs = [run.folder for run in runs_of_visitors()]
+    own = [folder for folder in runs if belonging.of(folder) == keeper.visitor]
     used = sum(map(_size, [*uploads_of(keeper.visitor), *own]))
     left = keeper.megabytes * 10**6 - used
     if left <= 0:

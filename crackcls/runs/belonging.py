@@ -25,6 +25,20 @@ def give(folder: Path, visitor: str, file: str = FILE) -> None:
         write_json(folder / file, {"visitor": visitor})
 
 
+def share(folder: Path, shared: bool) -> None:
+    """Let others see a visitor's run, or no longer; the owner's has nothing to share."""
+    if visitor := of(folder):
+        write_json(folder / FILE, {"visitor": visitor, "shared": shared})
+
+
+def is_shared(folder: Path) -> bool:
+    """Tell whether a visitor shares a run."""
+    try:
+        return stored.read_json(folder / FILE, Belonging).get("shared", False)
+    except InputError:
+        return False
+
+
 def of(folder: Path, file: str = FILE) -> str:
     """Give whose a folder is, as `give` takes it."""
     try:

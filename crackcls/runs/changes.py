@@ -111,6 +111,6 @@ def _check_own(name: str) -> None:
     check_name(name)
     run = read_run(config.models_folder() / name)
     is_shipped = name in config.SHIPPED_MODELS
-    if is_shipped or run.state == "running" or not run.folder.is_dir():
-        what = "a shipped model" if is_shipped else "running or not there"
+    if is_shipped or run.state in ("running", "waiting") or not run.folder.is_dir():
+        what = "a shipped model" if is_shipped else "running, waiting or not there"
         raise InputError(f"A run must have ended to be renamed or deleted, and '{name}' is {what}.")

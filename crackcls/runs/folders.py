@@ -16,8 +16,10 @@ from crackcls.runs.work import LOG
 NAME_RULE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 RESERVED_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 IN_USE, LONGEST_NAME = "in_use.txt", 255
+# In the folder of a run that waits for its turn, see `runs.waiting`.
+WAITING = "waiting.json"
 # A folder that has one of these is a run's.
-MARKS = {"config.json", "model.json", "report.json", processes.FILE, LOG}
+MARKS = {"config.json", "model.json", "report.json", processes.FILE, LOG, WAITING}
 # What a model cannot do without.
 NEEDED = {"config.json", "model.json", "model.tflite"}
 LONGEST_WORDS = 65_536
@@ -31,9 +33,10 @@ class Run:
 
     Attributes:
         folder: `models/NAME/`.
-        state: `running`, `finished`, `stopped`, `failed` or `interrupted`.
+        state: `waiting`, `running`, `finished`, `stopped`, `failed` or `interrupted`.
         message: Why it ended so, or the last line that its process printed.
-        started: When its process began, in seconds since 1970; 0 where it ran elsewhere.
+        started: When its process began, or it began to wait, in seconds since 1970; 0 where it
+            ran elsewhere.
         config: The settings, and where the data came from.
         report: The test report; None until the run has finished.
         damage: A sentence on each file that is damaged, by its name. It is read as if it were
@@ -184,17 +187,20 @@ def read_run(folder: Path) -> Run:
     report = read("report.json", shapes.Report, shapes.wrong_own_report)
     model = read("model.json", shapes.Model, shapes.wrong_model)
     process = read(processes.FILE, shapes.Process) or {}
+    waits = read(WAITING, shapes.Waiting)
     end, why = events.last_end(folder / LOG)
     state = end["status"] if end else "running" if processes.is_alive(process) else "interrupted"
     if report and state == "interrupted":  # The report is written last.
         state, why = "finished", why or "its end is missing"
+    if waits and (end or not processes.is_alive(process)):
+        state = "waiting"
     if why:
         damage[LOG] = str(stored.damaged(folder / LOG, why))
     needed = ["config.json", "model.tflite"] if model else []
     needed += ["model.json", "report.json"] if settings and state == "finished" else []
     damage = _lost(folder, needed) | _misfit(folder, settings or {}, model or {}) | damage
     words = end.get("message", "") if end else _last_words(folder)
-    started = process.get("created", 0.0)
+    started = waits["since"] if state == "waiting" else process.get("created", 0.0)
     return Run(folder, state, words, started, settings or {}, report, damage, model or {})
 
 

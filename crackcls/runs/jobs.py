@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from crackcls import config, disk, events, installed, temporary
 from crackcls.errors import InputError
-from crackcls.runs import belonging, changes, folders, processes, status
+from crackcls.runs import changes, folders, processes, status
 from crackcls.runs.work import LOG, STOP, ask_to_stop, is_asked_to_stop, run_logged
 
 T = TypeVar("T")
@@ -33,24 +33,37 @@ def training_lock() -> Iterator[None]:
         yield
 
 
-def start(name: str, arguments: Sequence[str], visitor: str = "") -> None:
+@contextmanager
+def start_lock() -> Iterator[None]:
+    """Hold the lock of whoever starts a run.
+
+    Raises:
+        InputError: Somebody else holds it.
+    """
+    with _lock(".start.lock"):
+        yield
+
+
+def running() -> list[folders.Run]:
+    """List the runs that run now."""
+    return [run for run in folders.list_runs() if run.state == "running"]
+
+
+def start(name: str, arguments: Sequence[str]) -> None:
     """Start a new run in a process of its own, which outlives this one.
 
     Args:
         name: Name of the new run.
         arguments: What follows `train --name NAME`.
-        visitor: Whose it is, see `belonging.give`.
 
     Raises:
         InputError: The name is taken or unsafe, a run is in the way, or this installation only
             serves.
     """
     installed.check_training()
-    with _lock(".start.lock"):
+    with start_lock():
         _check_idle()
-        folder = changes.clear(name)
-        belonging.give(folder, visitor)
-        launch(folder, ["train", "--name", name, *arguments])
+        launch(changes.clear(name), ["train", "--name", name, *arguments])
 
 
 def resume(name: str) -> None:
@@ -61,7 +74,7 @@ def resume(name: str) -> None:
             installation only serves.
     """
     installed.check_training()
-    with _lock(".start.lock"):
+    with start_lock():
         _check_idle()
         folder = resumable(name).folder
         temporary.discard(folder / STOP)
@@ -79,8 +92,9 @@ def resumable(name: str) -> folders.Run:
     run = folders.read_run(config.models_folder() / name)
     if "config.json" in run.damage:
         raise InputError(run.damage["config.json"])
-    if not run.config or run.state == "finished":
-        what = "has finished" if run.config else "is not there"
+    if not run.config or run.state in ("finished", "waiting"):
+        what = {"finished": "has finished", "waiting": "waits for its turn"}.get(run.state)
+        what = what if run.config and what else "is not there"
         raise InputError(
             f"A run must have ended before its time to be resumed, and '{name}' {what}."
         )
@@ -140,13 +154,13 @@ def read_job(folder: Path) -> folders.Run | None:
 
 def busy_sentence() -> str:
     """Say which run is in the way of another, since when, and how long it still needs."""
-    running = [run for run in folders.list_runs() if run.state == "running"]
-    if not running:
+    runs = running()
+    if not runs:
         return "One training runs at a time, and another one has just begun. Try again later."
-    now = status.read_status(running[0])
-    since = time.strftime("%H:%M", time.localtime(running[0].started))
+    now = status.read_status(runs[0])
+    since = time.strftime("%H:%M", time.localtime(runs[0].started))
     return (
-        f"One training runs at a time, and '{running[0].name}' has been running since {since}: "
+        f"One training runs at a time, and '{runs[0].name}' has been running since {since}: "
         f"{now.phase}, {now.detail}. Wait until it has ended, or stop it."
     )
 
@@ -196,5 +210,5 @@ def _check_idle_in(folder: Path) -> None:
 
 
 def _check_idle() -> None:
-    if any(run.state == "running" for run in folders.list_runs()):
+    if running():
         raise InputError(busy_sentence())

@@ -32,6 +32,20 @@ class Belonging(TypedDict):
     """`visitor.json`: whose a run or an upload is."""
 
     visitor: Sha256
+    shared: NotRequired[bool]
+
+
+class Waiting(TypedDict):
+    """`waiting.json`: what to start when a run's turn has come; without arguments it goes on."""
+
+    since: Number
+    order: float
+    seconds: Number
+    arguments: NotRequired[list[Text]]
+
+
+# `.starts.json`: when the runs of the last hour were started, by visitors.
+Starts = dict[Sha256, list[Number]]
 
 
 class DataSet(TypedDict):

@@ -9,7 +9,7 @@ from typing import Any
 
 import psutil
 
-from crackcls import __version__, config, events, installed
+from crackcls import __version__, config, events, installed, temporary
 from crackcls.classes import names as class_names
 from crackcls.config import TrainConfig
 from crackcls.datasets import catalogue, several
@@ -92,6 +92,7 @@ def resume(name: str, listen: events.Emit) -> dict[str, Any] | None:
         labelled = _images_of(run)
         without.check(run)
         processes.record(run.folder, psutil.Process())
+        temporary.discard(run.folder / folders.WAITING)
         _clear_half_written(run.folder)
         return _job(labelled, settings, run.folder, listen)
 

@@ -69,7 +69,8 @@ def ask_synthetic() -> str:
     least, most = config.SYNTHETIC_COUNTS
     most = powers.limits().pictures or most
     usual = min(config.SYNTHETIC_COUNT, most)
-    count = st.number_input("Pictures to make", least, most, usual, 500)
+    # What a browser sends need not be what the form lets one choose.
+    count = min(st.number_input("Pictures to make", least, most, usual, 500), most)
     figure = config.SYNTHETIC_ON_METU
     st.caption(
         f"Synthetic: computer-made pictures, no photos. A model trained on "

@@ -69,8 +69,11 @@ def show_compared(chosen: Evaluation, tables: dict[str, pd.DataFrame]) -> None:
     st.subheader(f"They disagree on {len(apart):,} images")
     if apart.empty:
         return
+    if not powers.may_see_images(chosen.run.name):
+        st.info("Which ones these are is their owner's to see.")
+        return
     tell.table(apart.drop(columns="sha256"))
-    if not chosen.places or not powers.may_see_images(chosen.run.name):
+    if not chosen.places:
         return
     with st.container(horizontal=True):
         for row in apart.head(SHOWN).to_dict("records"):

@@ -19,7 +19,7 @@ SAID = {
     (modes.OWN, modes.OWNER): "You own this server.",
     (modes.CLASS, modes.OWNER): "You own this server, the others are a class.",
     (modes.DEMO, modes.OWNER): "You own this server, the others see a demo.",
-    (modes.CLASS, modes.STUDENT): "A class: the teacher sees what you train.",
+    (modes.CLASS, modes.STUDENT): "A class: the teacher sees what you train. You are {called}.",
     (modes.OWN, modes.VISITOR): "Demo: nothing you upload is kept.",
     (modes.DEMO, modes.VISITOR): "Demo: nothing you upload is kept.",
 }
@@ -29,7 +29,7 @@ def enter() -> None:
     """Say in the sidebar who one is here; go no further where the mode is none."""
     try:
         owner.check_password()
-        said = SAID[mode(), role()]
+        said = SAID[mode(), role()].format(called=called(visitor()))
     except InputError as error:
         tell.refusal(str(error))
         st.stop()
@@ -95,6 +95,11 @@ def limits() -> Limits:
     return modes.LIMITS[role()]
 
 
+def called(visitor: str) -> str:
+    """Say who somebody is, by a number that tells no more."""
+    return f"student {visitor[:6]}" if visitor else "the owner"
+
+
 def is_mine(name: str) -> bool:
     """Tell whether a run was started by the one at the page."""
     return belonging.of(config.models_folder() / name) == visitor()
@@ -113,7 +118,9 @@ def check_may_take(name: str) -> None:
 def may_see(name: str) -> bool:
     """Tell whether the one at the page may see that a run is there, and its figures."""
     known = (*config.SHIPPED_MODELS, folders.in_use())
-    return may(Action.SEE_ALL) or name in known or is_mine(name)
+    if may(Action.SEE_ALL) or name in known or is_mine(name):
+        return True
+    return may(Action.SEE_SHARED) and belonging.is_shared(config.models_folder() / name)
 
 
 def may_see_images(name: str) -> bool:

@@ -6,7 +6,7 @@ import os
 import socket
 import time
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -20,6 +20,7 @@ from crackcls.access.door import Door
 from crackcls.access.uploads import Gate
 from crackcls.datasets import keeping
 from crackcls.errors import InputError
+from crackcls.runs import waiting
 from crackcls.widgets import uploads
 
 EVERYWHERE = (None, "0.0.0.0", "::")
@@ -48,22 +49,28 @@ async def living(app: ASGIApp) -> AsyncIterator[dict[str, Any]]:
     print(f"  As its owner: {address()}\n", flush=True)
     if not st.get_option("server.headless"):
         asyncio.get_running_loop().run_in_executor(None, webbrowser.open, address())
-    clearing = asyncio.create_task(clear_each_hour())
+    tasks = [
+        asyncio.create_task(repeat(lambda: keeping.clear_expired(time.time()), 3600)),
+        asyncio.create_task(repeat(waiting.advance, 1)),
+    ]
     try:
         async with other_loopback(app):
             yield {}
     finally:
-        clearing.cancel()
+        for task in tasks:
+            task.cancel()
 
 
-async def clear_each_hour() -> None:
-    """Delete what visitors have not used for long, now and each hour."""
+async def repeat(work: Callable[[], None], seconds: float) -> None:
+    """Do work now and again after each wait, whatever it meets."""
     while True:
         try:
-            await asyncio.to_thread(keeping.clear_expired, time.time())
-        except OSError:  # Such as a folder that is gone while it is looked at.
-            logging.getLogger(__name__).exception("what has expired was not deleted")
-        await asyncio.sleep(3600)
+            await asyncio.to_thread(work)
+        except InputError:  # A run is being started elsewhere.
+            pass
+        except Exception:  # Such as a full disk: the next time may be better.
+            logging.getLogger(__name__).exception("work of the server failed")
+        await asyncio.sleep(seconds)
 
 
 def address() -> str:

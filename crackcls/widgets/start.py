@@ -6,9 +6,10 @@ from crackcls import config, installed
 from crackcls.datasets import catalogue, keeping, several
 from crackcls.errors import InputError
 from crackcls.labelled import Labelled
-from crackcls.runs import estimate, folders, jobs
+from crackcls.runs import estimate, folders, jobs, waiting
 from crackcls.widgets import label_errors, layouts, looked_for, powers, tell
 from crackcls.widgets import several as choosing
+from crackcls.widgets import waiting as line
 
 HELP = {
     "name": "What the new model is called. Letters, digits, '-' and '_'.",
@@ -87,18 +88,55 @@ def start_run(
     sources: list[several.Source], name: str, arguments: list[str], settings: config.TrainConfig
 ) -> None:
     """Start a run in its own process, or say why not."""
+    check_limits(settings)
     labelled = several.open_sources(sources)
-    check_time(labelled, settings)
+    takes = check_time(labelled, settings)
     catalogue.check_place(labelled)
     name = name or folders.free_name(labelled.folder)
     powers.check_may_take(name)
     keeping.check_room(powers.keeper())
-    jobs.start(name, [*several.words(sources), *arguments], powers.visitor())
+    words = [*several.words(sources), *arguments]
+    if line.is_used():
+        waiting.join(name, words, takes, powers.visitor(), powers.limits().hourly)
+        waiting.advance()
+    else:
+        jobs.start(name, words)
     st.session_state["run"] = name
 
 
-def check_time(labelled: Labelled, settings: config.TrainConfig) -> None:
-    """Check that a training takes no longer than it may here.
+def resume(name: str) -> None:
+    """Go on with a run, at once or in its turn.
+
+    Raises:
+        InputError: It cannot be resumed, or not now.
+    """
+    keeping.check_room(powers.keeper())
+    if line.is_used():
+        waiting.join_again(name, powers.limits().hourly)
+        waiting.advance()
+    else:
+        jobs.resume(name)
+
+
+def check_limits(settings: config.TrainConfig) -> None:
+    """Check what a browser has sent: it need not be what the form lets one choose.
+
+    Raises:
+        InputError: It is more than the one at the page may ask for.
+    """
+    most = powers.limits()
+    if settings.epochs > most.epochs:
+        raise InputError(
+            f"A training here may have {most.epochs} epochs, received {settings.epochs}."
+        )
+    if most.pictures and not (settings.limit and settings.limit <= most.pictures):
+        raise InputError(
+            f"A training here may have {most.pictures:,} images, received {settings.limit}."
+        )
+
+
+def check_time(labelled: Labelled, settings: config.TrainConfig) -> float:
+    """Check that a training takes no longer than it may here; give the seconds that it takes.
 
     Raises:
         InputError: It would.
@@ -110,6 +148,7 @@ def check_time(labelled: Labelled, settings: config.TrainConfig) -> None:
             f"A training here may take {minutes} minutes, and this one would take "
             f"{estimate.in_words(takes)}. Choose fewer images or epochs."
         )
+    return takes
 
 
 def offer() -> None:
@@ -132,3 +171,5 @@ def ask() -> None:
     arguments += label_errors.ask_left_out([source.called for source in sources])
     if st.button("Start training", type="primary", disabled=aim is None):
         tell.attempt(start_run, sources, name, [*(aim or []), *arguments], settings)
+    if line.is_used():
+        line.show()

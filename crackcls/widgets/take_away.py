@@ -24,9 +24,11 @@ def show(chosen: Evaluation) -> None:
     st.download_button("Figures as JSON", content, f"{name}.json", "application/json")
     figures = figures_table(wording.report_in_words(report))
     tell.offer_table("Figures", lambda: figures, f"{name}-figures")
+    if not powers.may_see_images(chosen.run.name):
+        st.caption("Predictions and the report name the images, which are their owner's.")
+        return
     predictions = wording.table_in_words(table, wording.called(report))
-    if powers.may_see_images(chosen.run.name):
-        tell.offer_table("Predictions", lambda: predictions, f"{name}-predictions")
+    tell.offer_table("Predictions", lambda: predictions, f"{name}-predictions")
     at = st.session_state.get(KEPT, config.THRESHOLD)
     st.caption(f"The report shows the charts, and the figures at the threshold {at:g}.")
     if st.button("Make the report"):

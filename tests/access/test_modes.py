@@ -23,6 +23,13 @@ MATRIX = {
         "no",
     ),
     "the same with the runs of others": ("yes", "no", "no", "no"),
+    "share own runs, see the figures of runs that others share": ("yes", "no", "yes", "no"),
+    "say who trains next, empty the line, clear the runs and uploads of a class": (
+        "yes",
+        "no",
+        "no",
+        "no",
+    ),
     "choose the model in use": ("yes", "no", "no", "no"),
     "name folders of the server": ("yes", "no", "no", "no"),
     "have the server download published data": ("yes", "no", "no", "no"),
@@ -62,7 +69,8 @@ def in_words(number: int | None) -> str:
 
 
 def test_the_documentation_has_the_limits():
-    names = ("photos", "upload_mb", "pictures", "epochs", "minutes", "uploads", "disk_mb")
+    names = ("photos", "upload_mb", "pictures", "epochs", "minutes")
+    names += ("hourly", "uploads", "disk_mb")
     limits = [modes.LIMITS[role] for role in modes.ROLES]
     expected = [[in_words(getattr(one, name)) for one in limits] for name in names]
     assert [row[1:] for row in rows_of("| at most | owner | student | visitor |")] == expected
@@ -120,6 +128,7 @@ def test_who_may_do_less_has_smaller_limits():
     assert owner.upload_mb == student.upload_mb == 300 > visitor.upload_mb == 25
     assert (owner.pictures, owner.minutes) == (None, None)
     assert (student.pictures, student.epochs, student.minutes) == (2000, 20, 5)
+    assert (owner.hourly, student.hourly, visitor.hourly) == (None, 6, 0)
     assert (visitor.pictures, visitor.epochs, visitor.minutes) == (0, 0, 0)
     assert [(one.uploads, one.disk_mb) for one in (owner, student, visitor)] == [
         (10, None),

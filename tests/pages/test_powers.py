@@ -1,7 +1,9 @@
 """What the owner, a student and a visitor find on each page, and what they do not."""
 
 import shutil
+from pathlib import Path
 
+import psutil
 import pytest
 
 from crackcls import config
@@ -9,7 +11,9 @@ from crackcls.access import visitors
 from crackcls.access.modes import CLASS, DEMO, OWN
 from crackcls.datasets import catalogue
 from crackcls.datasets.keeping import Keeper
-from crackcls.runs import belonging, folders, jobs
+from crackcls.errors import InputError
+from crackcls.runs import belonging, folders, jobs, processes, waiting
+from crackcls.widgets import powers, start
 from tests.conftest import encoded, picture
 from tests.datasets.test_catalogue import zipped
 from tests.pages.driving import named, open_page, text_of
@@ -17,7 +21,7 @@ from tests.pages.driving import named, open_page, text_of
 PAGES = ["", *(path.stem for path in sorted((config.PROJECT / "pages").glob("*.py")))]
 LINES = {
     OWN: "You own this server.",
-    CLASS: "A class: the teacher sees what you train.",
+    CLASS: "A class: the teacher sees what you train. You are student",
     DEMO: "Demo: nothing you upload is kept.",
 }
 MANAGING = {"Rename", "Delete", "New name", "Resume", "Stop training"}
@@ -53,7 +57,7 @@ def labels_of(page) -> set[str]:
 def test_each_page_says_in_the_sidebar_who_one_is(served, mode, name):
     page = open_page(name)
     said = [caption.value for caption in page.sidebar.caption]
-    assert said[0] == LINES[mode]
+    assert said[0].startswith(LINES[mode])
     assert [one for one in said if "This is my server" in one] == said[1:]
     assert bool(said[1:]) == (mode != OWN)
 
@@ -116,12 +120,14 @@ def test_who_may_manage_runs_can_and_nobody_else(served, mode):
 def test_a_student_manages_what_was_started_in_the_session(served, monkeypatch):
     monkeypatch.setenv("CRACKCLS_MODE", CLASS)
 
-    def start(name: str, words: list[str], visitor: str) -> None:
+    def launch(folder: Path, words: list[str]) -> None:
         started.append(words)
-        (served / "second").rename(served / name)
-        belonging.give(served / name, visitor)
+        visitor = belonging.of(folder)
+        shutil.rmtree(folder)
+        (served / "second").rename(folder)
+        belonging.give(folder, visitor)
 
-    monkeypatch.setattr(jobs, "start", start)
+    monkeypatch.setattr(jobs, "launch", launch)
     started: list[list[str]] = []
     page = open_page("1_Train")
     named(page.text_input, "Name of the model").set_value("first").run()
@@ -149,7 +155,7 @@ def test_a_student_manages_what_was_started_in_the_session(served, monkeypatch):
 
 def test_a_student_trains_no_longer_than_the_class_can_wait(served, monkeypatch):
     monkeypatch.setenv("CRACKCLS_MODE", CLASS)
-    monkeypatch.setattr(jobs, "start", lambda name, words, visitor: started.append(name))
+    monkeypatch.setattr(jobs, "launch", lambda folder, words: started.append(folder))
     started: list[str] = []
     page = open_page("1_Train")
     inputs = {one.label: one for one in page.number_input}
@@ -162,6 +168,93 @@ def test_a_student_trains_no_longer_than_the_class_can_wait(served, monkeypatch)
     named(page.button, "Start training").click().run()
     assert not started
     assert "A training here may take 5 minutes, and this one would take" in page.error[0].value
+
+
+@pytest.fixture
+def other_students(served, monkeypatch):
+    """Let `first` be the run of a student who is not the one at the page; nothing is started."""
+    monkeypatch.setenv("CRACKCLS_MODE", CLASS)
+    this = psutil.Process()
+    monkeypatch.setattr(jobs, "launch", lambda folder, words: processes.record(folder, this))
+    belonging.give(served / "first", "1b" * 32)
+    return served
+
+
+def test_a_student_waits_in_the_line_is_told_the_place_and_leaves(other_students):
+    waiting.join("theirs", [], 200, "1b" * 32)
+    page = open_page("1_Train")
+    assert "1 training comes first, about 3 minutes in all, before a new one." in text_of(page)
+    named(page.text_input, "Name of the model").set_value("mine").run()
+    named(page.button, "Start training").click().run()
+    assert not page.exception
+    assert named(page.selectbox, "Run").value == "mine"
+    assert "'mine' waits. 1 training comes first, about a minute in all" in text_of(page)
+    assert not labels_of(page) & {"Take it out", "Let it begin next", "Clear the class"}
+    assert "theirs" not in text_of(page)
+    named(page.text_input, "Name of the model").set_value("more").run()
+    named(page.button, "Start training").click().run()
+    assert "One training of yours waits or runs at a time, and 'mine' does." in page.error[0].value
+    named(page.button, "Leave the line").click().run()
+    assert not page.exception
+    assert not (other_students / "mine").exists()
+
+
+def test_what_a_student_shares_is_seen_without_its_images(other_students):
+    assert "first" not in named(open_page("1_Train").selectbox, "Run").options
+    belonging.share(other_students / "first", True)
+    page = open_page("1_Train")
+    named(page.selectbox, "Run").set_value("first").run()
+    assert not labels_of(page) & {*MANAGING, "Leave the line"}
+    assert not page.toggle
+    assert "'first' has finished" in text_of(page)
+    page = open_page("2_Evaluate")
+    named(page.selectbox, "Model").set_value("first").run()
+    page.segmented_control[0].set_value("Samples").run()
+    assert "The images of this model are its owner's" in text_of(page)
+    assert not page.image
+    assert "first" in named(open_page("3_Predict").selectbox, "Model").options
+
+
+def test_a_student_shares_an_own_run_and_takes_it_back(other_students, monkeypatch):
+    monkeypatch.setattr(visitors, "new", lambda: "0a" * 16)
+    belonging.give(other_students / "second", visitors.called("0a" * 16))
+    page = open_page("1_Train")
+    named(page.selectbox, "Run").set_value("second").run()
+    for shared in (True, False):
+        page.toggle[0].set_value(shared).run()
+        assert not page.exception
+        assert belonging.is_shared(other_students / "second") == shared
+
+
+def test_the_teacher_sees_arranges_ranks_and_clears_the_class(other_students, monkeypatch):
+    monkeypatch.setattr(powers, "is_proved", lambda: True)
+    belonging.give(other_students / "second", "2c" * 32)
+    waiting.join("wait", [], 60, "2c" * 32)
+    waiting.join("last", [], 60, "1b" * 32)
+    page = open_page("1_Train")
+    assert {"first", "second", "wait", "last"} <= {*named(page.selectbox, "Run").options}
+    ranked = page.dataframe[-1].value
+    assert ranked["name"].iloc[0] == "first"
+    assert {*ranked["student"]} == {"student 1b1b1b", "student 2c2c2c"}
+    page.button(key="first-last").click().run()
+    assert [one.name for one in waiting.line()] == ["last", "wait"]
+    page.button(key="out-last").click().run()
+    assert [one.name for one in waiting.line()] == ["wait"]
+    assert named(page.button, "Clear the class").disabled
+    page.checkbox[-1].check().run()
+    named(page.button, "Clear the class").click().run()
+    assert not page.exception
+    assert {folder.name for folder in other_students.iterdir() if folder.is_dir()} == {
+        *config.SHIPPED_MODELS
+    }
+
+
+def test_more_than_the_form_offers_is_refused_whatever_a_browser_sends(monkeypatch):
+    monkeypatch.setenv("CRACKCLS_MODE", CLASS)
+    for asked, said in (((21, 2000), "20 epochs, received 21"), ((20, None), "2,000 images")):
+        settings = config.TrainConfig(epochs=asked[0], limit=asked[1])
+        with pytest.raises(InputError, match=said):
+            start.check_limits(settings)
 
 
 def test_a_student_finds_an_own_upload_again_and_no_other(served, monkeypatch):
@@ -203,6 +296,7 @@ def test_a_visitor_sees_figures_of_the_model_in_use_and_no_image_of_its_owner(se
     offered = [button.label for button in page.get("download_button")]
     assert "Figures as CSV" in offered
     assert not [label for label in offered if "Predictions" in label]
+    assert "Make the report" not in labels_of(page)
 
 
 def test_a_visitor_judges_fewer_photos_at_once(served, mode):
