@@ -90,7 +90,8 @@ def offer_to_leave(run: folders.Run) -> None:
 
 def offer_to_share(run: folders.Run) -> None:
     """Offer to let the class see a run of one's own."""
-    if not (is_used() and powers.visitor() and powers.is_mine(run.name)):
+    is_own = powers.visitor() and powers.is_mine(run.name)
+    if not (is_used() and is_own and run.has_model):
         return
     shared = belonging.is_shared(run.folder)
     wanted = st.toggle(
