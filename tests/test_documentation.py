@@ -259,6 +259,14 @@ def statements(text: str) -> list[str]:
     return [one for one in sentences + cells if len(one) > LONG_ENOUGH_TO_BE_A_REPEAT]
 
 
+def test_the_systems_without_wheels_are_those_of_the_versions_that_are_required():
+    """Whoever raises a version looks again for which systems there are wheels."""
+    wanted = [line.partition(";")[0] for line in read("requirements.txt").splitlines()]
+    heavy = [one for one in wanted if one.startswith(("tensorflow", "ai-edge-litert"))]
+    assert len(heavy) == 3
+    assert not [one for one in heavy if f"`{one}`" not in PAGES["docs/installation.md"]]
+
+
 def test_nothing_is_said_twice():
     said = [one for text in PAGES.values() for one in statements(text)]
     assert len(said) > 100

@@ -14,12 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from crackcls import config, names, tables
 from crackcls.photos import export
 from crackcls.photos import judged as judged_photos
+from crackcls.photos.table import table_of
 from tests.conftest import encoded, picture
 from tests.evaluation.test_page import Page
 from tests.odd_names import odd_names
@@ -75,7 +77,8 @@ def test_the_predict_page_shows_each_name_in_its_row():
     assert not shown.exception
     table = shown.dataframe[0].value
     assert list(table["file"]) == SHOWN
-    assert [tuple(row) for row in table.drop(columns="file").to_numpy()] == [
+    assert table["picture"].nunique() == COUNT
+    assert [tuple(row) for row in table.drop(columns=["file", "picture"]).to_numpy()] == [
         *map(verdict_of, range(COUNT))
     ]
     told = [caption.value for caption in shown.caption]
@@ -84,21 +87,21 @@ def test_the_predict_page_shows_each_name_in_its_row():
 
 
 def test_csv_gives_each_name_its_row(photos):
-    content = tables.csv_of(judged_photos.table(photos, 0.5))
+    content = tables.csv_of(table_of(photos, 0.5))
     rows = [*csv.reader(io.StringIO(content.decode(), newline=""))]
     assert [tables.unguarded(row[0]) for row in rows[1:]] == [*map(names.as_text, NAMES)]
-    assert [(row[1], *map(float, row[2:])) for row in rows[1:]] == [*map(verdict_of, range(COUNT))]
+    assert [(row[1], *map(float, row[2:6])) for row in rows[1:]] == [*map(verdict_of, range(COUNT))]
     cells = [cell for row in rows for line in row for cell in line.splitlines()]
     assert [cell for cell in cells if cell.lstrip()[:1] in ("=", "+", "-", "@")] == []
 
 
 def test_excel_gives_each_name_its_row(photos):
-    content = tables.excel_of(judged_photos.table(photos, 0.5))
+    content = tables.excel_of(table_of(photos, 0.5))
     rows = [*openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(min_row=2)]
-    assert [tuple(cell.value for cell in row[1:]) for row in rows] == [
+    assert [tuple(cell.value for cell in row[1:6]) for row in rows] == [
         *map(verdict_of, range(COUNT))
     ]
-    assert {row[0].data_type for row in rows} == {"s"}
+    assert {row[at].data_type for row in rows for at in (0, 6)} == {"s"}
     plain = {i: name for i, name in enumerate(NAMES) if name.isprintable() and "<0x" not in name}
     assert [rows[i][0].value for i in plain] == list(plain.values())
 
@@ -107,8 +110,10 @@ def test_a_zip_gives_each_photo_a_file(photos):
     some = photos[::10]
     with zipfile.ZipFile(io.BytesIO(export.zip_of(some, 0.5, 0.5))) as archive:
         members = archive.namelist()
+        listed = pd.read_csv(io.BytesIO(archive.read("photos.csv")), keep_default_na=False)
     assert len(members) == len({name.casefold() for name in members}) == len(some) + 1
     assert [name for name in members if not name.isprintable() or len(name.encode()) > 255] == []
+    assert [*map(tables.unguarded, listed["picture"])] == members[:-1]
 
 
 def test_a_page_shows_each_name_as_text(photos):

@@ -155,7 +155,7 @@ def _judge(chosen: argparse.Namespace, map_of: "MapOf | None") -> Judge:
     from crackcls.network import calibration
     from crackcls.network.classifier import check_model, load_model
     from crackcls.photos.files import each_file
-    from crackcls.photos.verdict import decide, row_of
+    from crackcls.photos.verdict import PICTURE, decide, row_of
     from crackcls.runs import folders
 
     folder = folders.folder_of(chosen.model)
@@ -165,9 +165,12 @@ def _judge(chosen: argparse.Namespace, map_of: "MapOf | None") -> Judge:
     classifier, known = load_model(folder), calibration.load(folder)
 
     def line(file: Path, part: str, upright: "Image.Image", analysis: "Analysis") -> "Line":
+        row = row_of(photo_files.called(file, part), decide(analysis, chosen.threshold))
         if map_of:
-            _save_heat_map(upright, analysis, map_of(file, part))
-        return row_of(photo_files.called(file, part), decide(analysis, chosen.threshold))
+            place = map_of(file, part)
+            _save_heat_map(upright, analysis, place)
+            row[PICTURE] = place.relative_to(chosen.heatmaps).as_posix()
+        return row
 
     return lambda files, keep: each_file(files, classifier, known, line, keep)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from crackcls import kept, tables
 from crackcls.errors import InputError
-from crackcls.photos.verdict import COLUMNS
+from crackcls.photos.verdict import COLUMNS, PICTURE
 
 # A line of the table, see `verdict.row_of`.
 Line = dict[str, str | float | int]
@@ -66,7 +66,8 @@ def open_table(
             told = [[part, line if isinstance(line, dict) else str(line)] for part, line in parts]
             keep(_key(file, map_of), told)
 
-        with _excel(out) if is_excel else _csv(out) as write:
+        columns = COLUMNS if map_of is None else (*COLUMNS, PICTURE)
+        with _excel(out, columns) if is_excel else _csv(out, columns) as write:
             yield Growing(known, keep_parts, write)
     place.unlink()
 
@@ -108,26 +109,26 @@ def _refusing(out: Path, place: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _csv(out: Path) -> Iterator[Callable[[Line], None]]:
+def _csv(out: Path, columns: Sequence[str]) -> Iterator[Callable[[Line], None]]:
     with out.open("wb") as file:
 
         def write(line: Line) -> None:
             file.write(tables.csv_line(line.values()).encode())
             file.flush()
 
-        write(dict(zip(COLUMNS, COLUMNS, strict=True)))
+        write(dict(zip(columns, columns, strict=True)))
         yield write
         os.fsync(file.fileno())
 
 
 @contextmanager
-def _excel(out: Path) -> Iterator[Callable[[Line], None]]:
+def _excel(out: Path, columns: Sequence[str]) -> Iterator[Callable[[Line], None]]:
     import pandas as pd
 
     lines: list[Line] = []
     yield lines.append
     # As objects, since a text of pandas's own cannot hold a byte that is no text.
-    tables.write(out, pd.DataFrame(lines, columns=list(COLUMNS), dtype=object))
+    tables.write(out, pd.DataFrame(lines, columns=list(columns), dtype=object))
 
 
 def _key(file: Path, map_of: MapOf | None) -> str:

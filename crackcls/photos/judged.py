@@ -3,7 +3,6 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -14,7 +13,6 @@ from crackcls.network import heatmap
 from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier
 from crackcls.photos.verdict import (
-    COLUMNS,
     DOUBTFUL,
     FOUND,
     NOT_FOUND,
@@ -22,12 +20,7 @@ from crackcls.photos.verdict import (
     Analysis,
     Verdict,
     analyse,
-    decide,
-    row_of,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Long side of the picture that is kept of a photo.
 PREVIEW_PIXELS = 1024
@@ -169,25 +162,6 @@ def strongest_tiles(judged: Judged, most: int = 8) -> list[tuple[Image.Image, fl
     cuts = [_wide(whole.crop(_box(whole, analysis, tile))) for tile in chosen]
     votes, familiarity = analysis.votes[chosen].tolist(), analysis.familiarity[chosen].tolist()
     return list(zip(cuts, votes, familiarity, strict=True))
-
-
-def table(all_judged: Sequence[Judged], threshold: float) -> "pd.DataFrame":
-    """List photos with what is said of them at a threshold.
-
-    Args:
-        all_judged: Judged photos.
-        threshold: The lowest vote that counts, above 0 to 1.
-
-    Returns:
-        One row a photo, in order, with the columns of the command `predict`: `file`, `verdict`,
-        `probability` and `familiarity` (0 to 1), `tiles` and `cracked_tiles`.
-    """
-    import pandas as pd
-
-    rows = [row_of(judged.name, decide(judged.analysis, threshold)) for judged in all_judged]
-    # As objects, since a text of pandas's own cannot hold a byte that is no text.
-    table_ = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
-    return table_.astype(dict.fromkeys(COLUMNS[2:4], float) | dict.fromkeys(COLUMNS[4:], int))
 
 
 def doubtful_first(verdicts: Sequence[Verdict]) -> list[int]:

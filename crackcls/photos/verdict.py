@@ -21,6 +21,8 @@ LEAST = 1e-4
 # Heat is raised to this power, which leaves less of it where a place is half sure.
 CONTRAST = 2
 COLUMNS = "file", "verdict", "probability", "familiarity", "tiles", "cracked_tiles"
+# One more where there are pictures: the name of the photo's own among them.
+PICTURE = "picture"
 
 
 @dataclass(frozen=True)

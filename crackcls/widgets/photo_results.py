@@ -10,7 +10,8 @@ from crackcls.interval import percent
 from crackcls.names import markdown
 from crackcls.photos import judged as judged_photos
 from crackcls.photos.judged import Judged
-from crackcls.photos.verdict import UNFAMILIAR, Verdict, decide
+from crackcls.photos.table import table_of
+from crackcls.photos.verdict import PICTURE, UNFAMILIAR, Verdict, decide
 from crackcls.runs.folders import Run
 from crackcls.widgets import photo_take_away, photo_words, tell
 from crackcls.widgets.guard import guarded
@@ -70,7 +71,9 @@ def show_table(all_judged: Sequence[Judged], threshold: float) -> None:
             "Familiar", format="percent", help="How much it looks like the training photos."
         ),
     }
-    table = judged_photos.table(all_judged, threshold)
+    table = table_of(all_judged, threshold)
+    if table["file"].duplicated().any():
+        settings[PICTURE] = column.TextColumn("Picture", help="Its name in the ZIP below.")
     table["probability"] = table["probability"].clip(0.001, 0.999)  # Never shown as certainty.
     st.dataframe(
         tell.as_shown(table),

@@ -7,8 +7,8 @@ from types import ModuleType
 import streamlit as st
 
 from crackcls import tables
-from crackcls.photos import judged as judged_photos
 from crackcls.photos.judged import Judged
+from crackcls.photos.table import table_of
 from crackcls.runs.folders import Run
 
 
@@ -18,10 +18,10 @@ def offer(
     """Offer files; each is made when its button is pressed."""
 
     def csv() -> bytes:
-        return tables.csv_of(judged_photos.table(all_judged, threshold))
+        return tables.csv_of(table_of(all_judged, threshold))
 
     def excel() -> bytes:
-        return tables.excel_of(judged_photos.table(all_judged, threshold))
+        return tables.excel_of(table_of(all_judged, threshold))
 
     def pictures() -> bytes:
         return export().zip_of(all_judged, threshold, opacity)

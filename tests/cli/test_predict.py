@@ -115,6 +115,25 @@ def test_photos_of_one_name_get_heat_maps_of_their_own(tmp_path):
     assert {place.name for place in places.values()} == {"x.jpg.png", "X.jpg-2.png"}
 
 
+def test_a_column_joins_photos_of_one_name_to_their_heat_maps(tmp_path, capsys):
+    """Two cameras count from IMG_0001 on."""
+    sizes = {"left": 96, "right": 120}
+    cameras = [tmp_path / "site" / camera for camera in sizes]
+    photos = [camera / "IMG_0001.JPG" for camera in cameras]
+    for photo, size in zip(photos, sizes.values(), strict=True):
+        photo.parent.mkdir(parents=True)
+        photo.write_bytes(encoded(picture(1, size)))
+    maps = tmp_path / "maps"
+    for number, named in enumerate([photos, cameras, [tmp_path / "site"]]):
+        out = tmp_path / f"{number}.csv"
+        assert run(capsys, "predict", *named, "--csv", out, "--heatmaps", maps)[0] == 0
+        table = pd.read_csv(out)
+        assert [*table] == [*COLUMNS, "picture"]
+        assert [*table["file"]] == [*map(str, photos)]
+        widths = [Image.open(maps / name).width for name in table["picture"]]
+        assert widths == [*sizes.values()]
+
+
 def test_no_photo_is_said(capsys, tmp_path):
     status, _, said = run(capsys, "predict", tmp_path)
     assert status == 2

@@ -14,6 +14,7 @@ from crackcls.names import shown
 from crackcls.network import calibration
 from crackcls.network.classifier import load_model
 from crackcls.photos import judged as judged_photos
+from crackcls.photos.table import table_of
 from crackcls.photos.verdict import Analysis, Verdict, decide
 from crackcls.tables import csv_of
 from tests.conftest import encoded, picture
@@ -110,9 +111,9 @@ def test_what_is_no_photo_is_refused(model):
 def test_a_name_that_is_no_text_is_shown_all_the_same(model):
     judged = judged_photos.judge_photo("a\udcff.jpg", encoded(picture(1)), *model)
     assert shown(judged.name) == "a<0xFF>.jpg"
-    table = judged_photos.table([judged], 0.5)
+    table = table_of([judged], 0.5)
     assert csv_of(table).splitlines()[1].startswith(b"a<0xFF>.jpg,")
-    assert [table[name].dtype.kind for name in table.columns[2:]] == ["f", "f", "i", "i"]
+    assert [table[name].dtype.kind for name in table.columns[2:6]] == ["f", "f", "i", "i"]
 
 
 def test_red_lies_where_the_heat_is():
@@ -213,28 +214,6 @@ def test_tiles_are_cut_from_the_preview():
     first, second = (np.asarray(tile) for tile, *_ in judged_photos.strongest_tiles(judged))
     assert first.shape == second.shape == (256, 256, 3)
     assert (first.min(), second.max()) == (200, 0)
-
-
-def test_the_table_lists_photos_at_a_threshold():
-    photos = [
-        made_up([0.9, 0.8, 0.1, 0.1], name="a.jpg"),
-        made_up([0.9, 0.2, 0.1, 0.1], name="b.jpg"),
-        made_up([0.1, 0.2, 0.1, 0.1], name="c.jpg"),
-        made_up([0.3, 0.2, 0.1, 0.1], name="d.jpg", familiar=0.4),
-        made_up([0.7], name="e.jpg", needed=1),
-    ]
-    table = judged_photos.table(photos, 0.5)
-    assert [*table] == ["file", "verdict", "probability", "familiarity", "tiles", "cracked_tiles"]
-    assert table.to_numpy().tolist() == [
-        ["a.jpg", "cracked", 0.8, 1.0, 4, 2],
-        ["b.jpg", "doubtful", 0.2, 1.0, 4, 1],
-        ["c.jpg", "no crack found", 0.1, 1.0, 4, 0],
-        ["d.jpg", "unfamiliar", 0.2, 0.4, 4, 0],
-        ["e.jpg", "cracked", 0.7, 1.0, 1, 1],
-    ]
-    verdicts = ["cracked", "cracked", "doubtful", "unfamiliar", "cracked"]
-    assert judged_photos.table(photos, 0.15)["verdict"].tolist() == verdicts
-    assert [*judged_photos.table([], 0.5)] == [*table]
 
 
 def test_photos_that_need_an_eye_come_first():
