@@ -1,11 +1,15 @@
 """Paths as people type, paste or drop them."""
 
+import argparse
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from crackcls import typed
+from crackcls import __main__, config, typed
+from crackcls.cli import sets
+from crackcls.datasets import catalogue
 from crackcls.errors import InputError
 
 
@@ -87,3 +91,57 @@ def test_nothing_is_refused(text):
 @pytest.mark.parametrize("text", ["x" * 5000, "a\0b", "/".join("x" * 300 for _ in range(20))])
 def test_a_name_that_no_system_takes_is_no_folder(text):
     assert not typed.is_folder(typed.path(text))
+
+
+def options() -> Iterator[tuple[str, argparse.Action]]:
+    """Give each command with each of its arguments."""
+    waiting = [("", __main__.parser())]
+    while waiting:
+        name, command = waiting.pop()
+        for action in command._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                waiting += [(f"{name} {word}".strip(), one) for word, one in action.choices.items()]
+            else:
+                yield name, action
+
+
+def test_each_argument_that_is_a_path_is_read_as_one():
+    kinds = {"PATH", "OUT", "OUT.html", "FILE", "CSV"}
+    found = {
+        (name, action.option_strings[0] if action.option_strings else action.dest): action.type
+        for name, action in options()
+        if action.metavar in kinds or (action.metavar == "DIR" and "NAME=DIR" not in action.help)
+    }
+    assert set(found) == {
+        *(("predict", "paths"), ("predict", "--csv"), ("predict", "--heatmaps")),
+        *(("evaluate", "--csv"), ("evaluate", "--report"), ("report", "--out")),
+        *(("label-errors", "--csv"), ("train", "--without"), ("data sheet", "--out")),
+        *(("data fetch", "--archive"), ("data fetch", "--folder")),
+    }
+    assert set(found.values()) == {typed.path}
+
+
+@pytest.mark.parametrize("around", ['" {}"', "file://{}"])
+def test_commands_take_a_path_as_it_was_pasted(around, concrete, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
+    folder, out = concrete(3), tmp_path / "my tables"
+    out.mkdir()
+    pasted = [around.format(folder), around.format(folder / "Positive" / "000.jpg")]
+    for words in (
+        ["data", "inspect", pasted[0]],
+        ["data", "sheet", pasted[0], "--out", around.format(out / "a sheet.jpg")],
+        ["evaluate", "--data", pasted[0], "--csv", around.format(out / "judged.csv")],
+        ["predict", pasted[1], "--csv", around.format(out / "photos.csv")],
+    ):
+        assert __main__.main(words) == 0, capsys.readouterr()
+    assert {path.name for path in out.iterdir()} == {"a sheet.jpg", "judged.csv", "photos.csv"}
+
+
+@pytest.mark.parametrize("around", ['"{}"', "  {} ", "file://{}", "“{}”"])
+@pytest.mark.parametrize("name", ["", "walls="])
+def test_a_data_set_may_be_pasted_with_its_name(around, name, concrete):
+    folder = concrete(1)
+    chosen = __main__.parser().parse_args(["train", "--data", name + around.format(folder)])
+    (source,) = sets.sources_of(chosen)
+    assert source.name == name.rstrip("=")
+    assert catalogue.folder_of(source.data) == folder
