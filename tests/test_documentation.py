@@ -15,6 +15,7 @@ from PIL import Image
 from crackcls import __main__, __version__, config
 from crackcls.datasets.published import metu
 from crackcls.evaluation import splits
+from tests.datasets.layouts import EXAMPLES as LAYOUTS
 from tests.test_architecture import ROOMS
 
 TOP = config.PROJECT
@@ -257,6 +258,12 @@ def statements(text: str) -> list[str]:
     paragraphs = [flat(part) for part in prose(text).split("\n\n")]
     sentences = [one for part in paragraphs for one in re.split(r"(?<=[.:;]) ", part)]
     return [one for one in sentences + cells if len(one) > LONG_ENOUGH_TO_BE_A_REPEAT]
+
+
+def test_the_table_of_layouts_is_that_of_the_examples_that_are_trained_on():
+    table = PAGES["docs/data.md"].partition("### How your photos may lie")[2]
+    rows = re.findall(r"^\| ([^|]+) \|.*\|.*\|$", table.partition("\n- ")[0], re.MULTILINE)
+    assert rows == ["layout", "---", *(example.name for example in LAYOUTS)]
 
 
 def test_the_systems_without_wheels_are_those_of_the_versions_that_are_required():

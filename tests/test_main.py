@@ -1,6 +1,9 @@
 """The command line: outputs, exit status, sentences."""
 
 import json
+import os
+import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -8,7 +11,7 @@ import pytest
 from crackcls import __main__, config
 from crackcls.cli import data
 from crackcls.datasets.published.sets import SETS
-from tests.conftest import crackcls, encoded, picture
+from tests.conftest import SHARED, crackcls, encoded, needs_cases, picture
 from tests.datasets.layouts import EXAMPLES, write
 from tests.test_documentation import KNOWN
 
@@ -170,6 +173,42 @@ def test_what_folders_say_is_told_and_what_they_do_not_say_is_asked(capsys, tmp_
     status, text, _ = run(capsys, *words)
     assert (status, "x, y were found below A, B" in text) == (0, True)
     assert "The pattern gives 2 groups" in text
+
+
+# The ZIPs in ../shared/cases: images by class, and files passed over; None where they are refused.
+CASES = {
+    "roboflow": ({"Cracked": 4, "Sound": 4}, {"README.roboflow.txt"}),
+    "sdnet_layout": ({"Cracked": 3, "Sound": 3}, set()),
+    "underscore": ({"Cracked": 3, "Sound": 3, "_Spalled": 2}, set()),
+    "xlsx": ({"Cracked": 3, "Sound": 3}, {"labels.xlsx"}),
+    "gz": ({"Cracked": 3, "Sound": 3}, {"flight.log.gz"}),
+    "case": ({"Cracked": 5, "Sound": 3}, set()),
+    "colon": ({"Cracked": 4, "Sound": 4}, set()),
+    "trailspace": ({"Cracked": 3, "Sound": 3}, set()),
+    "tm": (None, "these 3 are all of one ('Class 1', told by the names of the files). Add photos"),
+    "flat": (None, "they lie in no folder, called 0.jpg, 1.jpg, 2.jpg. Put the photos of each"),
+}
+
+
+@needs_cases
+@pytest.mark.parametrize("case", CASES)
+def test_a_case_is_inspected_packed_and_unpacked(capsys, tmp_path, case):
+    packed = SHARED / "cases" / f"{case}.zip"
+    status, _, said = run(capsys, "data", "inspect", packed)
+    assert status == 2
+    assert "which is a ZIP archive. Unpack it" in said
+    if os.name == "nt" and case in ("case", "colon", "trailspace"):
+        pytest.skip("Windows cannot hold these names; the page repairs them")
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(tmp_path / "my walls")
+    counts, told = CASES[case]
+    status, text, said = run(capsys, "data", "inspect", tmp_path / "my walls", "--json")
+    if counts is None:
+        assert (status, told in said) == (2, True)
+        return
+    found = json.loads(text)
+    assert {row["class"]: row["images"] for row in found["classes"]} == counts
+    assert {Path(name).name for name in found["passed_over"]} == told
 
 
 def test_a_contact_sheet_is_written(capsys, trained, tmp_path):

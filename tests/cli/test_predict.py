@@ -11,10 +11,19 @@ from PIL import Image
 from crackcls import config
 from crackcls.__main__ import main
 from crackcls.cli import predict
-from tests.conftest import encoded, picture
+from tests.conftest import SHARED, encoded, needs_cases, picture
 from tests.tiffs import tags_of, tiff
 
 COLUMNS = ["file", "verdict", "probability", "familiarity", "tiles", "cracked_tiles"]
+
+# What the shipped model says of the photos in ../shared/cases: page 1 of the scan is sound.
+OF_THE_CASES = {
+    "geotiff_11bit_in_16.tif": "cracked",
+    "geotiff_5band.tif": "cracked",
+    "scan_three_pages.tif, page 1 of 3": "no crack found",
+    "scan_three_pages.tif, page 2 of 3": "cracked",
+    "scan_three_pages.tif, page 3 of 3": "cracked",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +91,23 @@ def test_what_is_passed_over_is_named_and_each_page_is_a_row(tmp_path, capsys):
     left = {Path(name).name: why for name, why in json.loads(told)["passed_over"].items()}
     assert left["notes.txt"] == "It is a text. Leave it out."
     assert "Export it as JPEG" in left["b.NEF"]
+
+
+@needs_cases
+def test_the_photos_among_the_cases_are_judged_and_the_rest_is_named(capsys):
+    cases = SHARED / "cases"
+    status, text, said = run(capsys, "predict", cases, "--json")
+    told = json.loads(text)
+    assert status == 0
+    judged = {Path(one["file"]).name: one["verdict"] for one in told["photos"]}
+    assert judged == OF_THE_CASES
+    passed = {path.name for path in cases.iterdir() if path.suffix != ".tif"}
+    assert {Path(name).name for name in told["passed_over"]} == passed
+    assert "passed over 2 files, each a camera's raw file: " in said
+    assert "Export it as JPEG" in said
+    status, _, said = run(capsys, "predict", cases / "raw_thumbnail_160x120.NEF")
+    assert status == 1
+    assert "this one is a camera's raw file. Export it as JPEG" in said
 
 
 def test_good_photos_end_with_status_0(capsys, photos):

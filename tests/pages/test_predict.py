@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from crackcls import config
 from crackcls.photos import judged as judged_photos
 from crackcls.photos.remote import Worker
-from tests.conftest import encoded, picture
+from tests.cli.test_predict import OF_THE_CASES
+from tests.conftest import SHARED, encoded, needs_cases, picture
 from tests.pages.driving import named, open_page, text_of
 from tests.tiffs import tags_of, tiff
 from tests.widgets.analyses import analysis_of
@@ -131,6 +132,23 @@ def test_pages_are_judged_each_and_what_is_no_photo_is_named(place):
     said = {error.value for error in page.error}
     assert any("DSC 1.NEF" in one and "a camera's raw file" in one for one in said)
     assert any("photos.zip" in one and "a ZIP archive. Unpack it" in one for one in said)
+
+
+@needs_cases
+def test_the_photos_among_the_cases_are_judged_and_raw_files_named(monkeypatch):
+    monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
+    page = open_page("3_Predict")
+    files = [path for path in (SHARED / "cases").iterdir() if path.suffix not in (".zip", ".md")]
+    uploads = [(path.name, path.read_bytes(), "") for path in sorted(files)]
+    page.file_uploader[0].set_value(uploads).run()
+    assert not page.exception
+    table = page.dataframe[0].value
+    assert dict(zip(table["file"], table["verdict"], strict=True)) == OF_THE_CASES
+    said = [error.value.replace("\\", "") for error in page.error]
+    assert [one.partition("**: ")[0] for one in said] == [
+        *("**raw_thumbnail.dng", "**raw_thumbnail_160x120.NEF"),
+    ]
+    assert all("this one is a camera's raw file. Export it as JPEG" in one for one in said)
 
 
 def test_predict_refuses_a_model_without_calibration_by_a_sentence(ended):

@@ -118,6 +118,12 @@ def test_train_asks_which_folders_are_the_classes_where_it_is_not_clear(place, t
         ("sdnet_layout", ["where they are called CD, CP, CW, UD and 2 more"]),
         ("tm", ["are all of one", "Class 1", "Add photos of another"]),
         ("flat", ["they lie in no folder", "Put the photos of each class into a folder"]),
+        ("underscore", ["Cracked 3 3", "Sound 3 3", "_Spalled 2 2"]),
+        ("xlsx", ["labels.xlsx It is an office document.", "Cracked 3 3", "Sound 3 3"]),
+        ("gz", ["flight.log.gz It is a gzip file.", "Cracked 3 3", "Sound 3 3"]),
+        ("case", ["Cracked/IMG_1-2.jpg Cracked/IMG_1.jpg", "Cracked 5 5", "Sound 3 3"]),
+        ("colon", ['Sound/wall _A_ _2mm.jpg Sound/wall "A" <2mm.jpg', "Cracked 4 4", "Sound 4 4"]),
+        ("trailspace", ["Cracked/2.jpg Cracked /2.jpg", "Cracked 3 3", "Sound 3 3"]),
     ],
 )
 @needs_cases
@@ -127,7 +133,8 @@ def test_train_says_what_it_makes_of_an_upload(place, case, said):
     content = (SHARED / "cases" / f"{case}.zip").read_bytes()
     page.file_uploader[0].set_value((f"{case}.zip", content, "application/zip")).run()
     assert not page.exception
-    text = text_of(page)
+    rows = [row for table in page.dataframe for row in table.value.to_numpy().tolist()]
+    text = "\n".join([text_of(page), *(" ".join(map(str, row)) for row in rows)])
     assert [words for words in said if words not in text] == []
     assert str(config.data_folder()) not in text
 
