@@ -1,9 +1,11 @@
 """How models do on patches of other concrete, and on what is no crack, set by set.
 
     python -m benchmarks.concrete --shared ../shared
+    python -m benchmarks.concrete --shared ../shared --sdnet2018 data/sdnet2018
 
 Only images that no model given has seen in training: SDNET2018's `val`, and of the sets beside it
-those that are in no model's training part.
+those that are in no model's training part. With `--sdnet2018`, the folder of all of it, only the
+patches of the 50 photographs of its test part, which are for a last look and choose nothing.
 """
 
 import argparse
@@ -55,8 +57,15 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--shared", type=Path, default=Path("../shared"))
     options.add_argument("--models", nargs="+", default=config.SHIPPED_MODELS)
+    options.add_argument("--sdnet2018", type=Path, help="folder of all of it, for its test part")
     chosen = options.parse_args()
-    print_tables(chosen.models, chosen.shared)
+    if chosen.sdnet2018:
+        sets = list_test_part(chosen.sdnet2018, chosen.shared)
+        for name in chosen.models:
+            folder = folders.folder_of(name)
+            print_table(name, sets, (load_model(folder), calibration.load(folder)))
+    else:
+        print_tables(chosen.models, chosen.shared)
 
 
 def print_tables(names: Sequence[str], shared: Path) -> None:
@@ -117,6 +126,18 @@ def list_sets(shared: Path) -> list[Patches]:
         Patches("surfaces", pictures(shared / "surfaces" / "sound")),
         Patches("everyday", pictures(shared / "everyday")),
     ]
+
+
+def list_test_part(whole: Path, shared: Path) -> list[Patches]:
+    """List the patches of the photographs that are in no other part, surface by surface."""
+    held = set((shared / "sdnet2018" / "test_photos.txt").read_text().split())
+
+    def of(class_: str, surface: str) -> tuple[Path, ...]:
+        found = sorted((whole / class_).glob(f"{surface}_*"))
+        return tuple(path for path in found if path.name.split("-")[0] in held)
+
+    pairs = [(name, of("Non-cracked", name), of("Cracked", name)) for name in SURFACES]
+    return [Patches(f"SDNET2018 test, {name}", sound, cracked) for name, sound, cracked in pairs]
 
 
 def pictures(folder: Path) -> tuple[Path, ...]:
