@@ -5,7 +5,7 @@ import streamlit as st
 from crackcls import config
 from crackcls.names import markdown
 from crackcls.runs import folders
-from crackcls.widgets import by_set, guard, headline, powers, serving, tell
+from crackcls.widgets import by_set, guard, headline, navigation, powers, serving, tell
 
 NO_PROMISE = (
     "**What this figure does not promise.** The test photos come from the same places as the "
@@ -34,15 +34,7 @@ def show_home() -> None:
         "shows a crack. Try it on your photos, see how good it is, and train your own in a minute "
         "or two."
     )
-    links = {
-        "pages/3_Predict.py": ("Predict", "Judge your own photos."),
-        "pages/2_Evaluate.py": ("Evaluate", "See where the model is right and where it is wrong."),
-        "pages/1_Train.py": ("Train", "Fine-tune the network on a folder of images."),
-    }
-    for column, (page, (label, summary)) in zip(st.columns(3), links.items(), strict=True):
-        with column.container(border=True):
-            st.page_link(page, label=f"**{label}**")
-            st.caption(summary)
+    navigation.show_cards()
 
     st.subheader("The model in use")
     run = folders.read_run(config.models_folder() / folders.in_use())

@@ -11,7 +11,7 @@ from crackcls.errors import InputError
 from crackcls.evaluation import store
 from crackcls.evaluation.store import Evaluation
 from crackcls.runs import belonging, folders
-from crackcls.widgets import tell, uploads
+from crackcls.widgets import navigation, tell, uploads
 
 # Who one is where no cookie came, as long as the session lives.
 SESSION = "visitor"
@@ -26,7 +26,8 @@ SAID = {
 
 
 def enter() -> None:
-    """Say in the sidebar who one is here; go no further where the mode is none."""
+    """Show the ways and who one is here; go no further where the mode is none."""
+    navigation.show()
     try:
         owner.check_password()
         said = SAID[mode(), role()].format(called=called(visitor()))

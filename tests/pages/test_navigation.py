@@ -1,0 +1,32 @@
+"""The ways between the pages are the same on each of them."""
+
+import tomllib
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from crackcls import config
+from crackcls.widgets import navigation
+
+FILES = [page.path for page in navigation.PAGES]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_each_page_lists_all_pages_in_one_order(file):
+    page = AppTest.from_file(str(config.PROJECT / "app.py"), default_timeout=60).run()
+    if file != "app.py":
+        page.switch_page(file).run()
+    ways = [way.proto for way in page.sidebar.get("page_link")]
+    assert [way.label for way in ways] == ["Home", "Predict", "Evaluate", "Train"]
+    assert all(way.icon for way in ways)
+
+
+def test_no_page_is_left_out():
+    found = {f"pages/{path.name}" for path in (config.PROJECT / "pages").glob("*.py")}
+    assert {*FILES} == found | {"app.py"}
+
+
+def test_light_and_dark_are_both_given_so_that_the_browser_chooses():
+    settings = tomllib.loads((config.PROJECT / ".streamlit" / "config.toml").read_text())
+    assert {*settings["theme"]} == {"light", "dark"}
+    assert settings["client"]["showSidebarNavigation"] is False
