@@ -184,7 +184,7 @@ CASES = {
     "gz": ({"Cracked": 3, "Sound": 3}, {"flight.log.gz"}),
     "case": ({"Cracked": 5, "Sound": 3}, set()),
     "colon": ({"Cracked": 4, "Sound": 4}, set()),
-    "trailspace": ({"Cracked": 3, "Sound": 3}, set()),
+    "trailspace": ({"Cracked ": 3, "Sound": 3}, set()),  # A folder keeps its own name.
     "tm": (None, "these 3 are all of one ('Class 1', told by the names of the files). Add photos"),
     "flat": (None, "they lie in no folder, called 0.jpg, 1.jpg, 2.jpg. Put the photos of each"),
 }
