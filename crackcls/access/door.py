@@ -26,7 +26,7 @@ MARK = "x-crackcls-mark"
 PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 OWN_NAMES = ("localhost", "127.0.0.1", "::1")
 UPLOADS = "/_stcore/upload_file/"
-FORM_BYTES = 4096
+FORM_BYTES, LEAVE = 4096, "leave"
 # The two kinds of cookies, and the seconds that each lives.
 OWNER, VISITOR = "owner", "visitor"
 SECONDS_OF = {OWNER: owner.COOKIE_SECONDS, VISITOR: visitors.COOKIE_SECONDS}
@@ -93,15 +93,19 @@ class Door:
         )
 
     async def take_form(self, request: Request) -> Response:
-        """Ask for the token or the password, or take what was typed."""
+        """Ask for the token or the password, or take what was typed; let an owner leave."""
         if request.method != "POST":
-            return _form("")
+            kept = owner.is_cookie(_cookie(request.scope, OWNER), time.time())
+            return _way_out() if kept else _form("")
         body = b""
         async for chunk in request.stream():
             body += chunk
             if len(body) > FORM_BYTES:
                 return _form(WRONG["proof"])
-        said = parse_qs(body.decode("utf-8", "replace")).get("proof", [""])[0]
+        typed = parse_qs(body.decode("utf-8", "replace"))
+        if LEAVE in typed:
+            return self.see_off(request)
+        said = typed.get("proof", [""])[0]
         if owner.is_token(said.strip()):
             return self.welcome(request, self.base + "/")
         if not self.tries.are_left():
@@ -115,6 +119,13 @@ class Door:
         """Give the owner a cookie and lead to a page."""
         answer = RedirectResponse("/" + path.lstrip("/"), 303, {"cache-control": "no-store"})
         _set(answer, request.scope, OWNER, owner.cookie(time.time()), self.base, "strict")
+        return answer
+
+    def see_off(self, request: Request) -> Response:
+        """Take the owner's cookie away from this browser, and lead home."""
+        answer = RedirectResponse(self.base + "/", 303, {"cache-control": "no-store"})
+        if not _is_foreign(request.headers):
+            answer.delete_cookie(_cookie_name(request.scope, OWNER), self.base or "/")
         return answer
 
     def refuse_upload(self, request: Request) -> Response | None:
@@ -257,5 +268,20 @@ def _form(wrong: str) -> Response:
 <form method="post"><p><label>{asked}<br>
 <input type="password" name="proof" autocomplete="current-password" autofocus></label>
 <button>Enter</button></p></form>"""
-    page = html.page("Is this your server? · crackcls", body)
-    return HTMLResponse(page, 403 if wrong else 200, {"cache-control": "no-store"})
+    return _page("Is this your server?", body, 403 if wrong else 200)
+
+
+def _way_out() -> Response:
+    """Offer the owner to leave, as on a machine that others use too."""
+    body = f"""<h1>You own this server</h1>
+<p>This browser has a cookie that proves it. Leave where others use this browser too: then whoever
+comes next is a visitor, until the address with the token or the password is given again. Close
+other open pages of this server as well, they stay yours until then.</p>
+<form method="post"><p><input type="hidden" name="{LEAVE}" value="1">
+<button>Leave</button></p></form>"""
+    return _page("You own this server", body, 200)
+
+
+def _page(title: str, body: str, status: int) -> Response:
+    page = html.page(f"{title} · crackcls", body)
+    return HTMLResponse(page, status, {"cache-control": "no-store"})

@@ -36,10 +36,12 @@ def enter() -> None:
         st.stop()
     uploads.arrive()
     st.sidebar.caption(said)
-    if role() != modes.OWNER:
+    # In the mode `own` the browser at the machine is the proof, and there is nothing to leave.
+    if (role(), mode()) != (modes.OWNER, modes.OWN):
         base = str(st.get_option("server.baseUrlPath") or "").strip("/")
         path = f"{'/' + base if base else ''}{door.PATH}"
-        way = f'<a href="{path}" target="_self">This is my server</a>'
+        words = "Leave as its owner" if role() == modes.OWNER else "This is my server"
+        way = f'<a href="{path}" target="_self">{words}</a>'
         st.sidebar.caption(way, unsafe_allow_html=True)
 
 

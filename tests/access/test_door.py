@@ -360,3 +360,23 @@ def test_a_forged_cookie_of_a_visitor_does_nothing(forge):
 def test_another_sites_page_does_not_come_in_as_the_visitor():
     value = visitors.cookie("0a" * 16, time.time())
     assert visitor_of(value, origin="https://evil.example") == ""
+
+
+@pytest.mark.parametrize("base", ["", "/concrete"])
+def test_the_owner_leaves_and_is_asked_again(base):
+    door, behind = door_of(modes.CLASS, base)
+    mine = with_cookie(owner.cookie(time.time()))
+    status, _, body = ask(door, f"{base}/owner", mine)
+    assert (status, b"You own this server" in body) == (200, True)
+    status, headers, _ = ask(door, f"{base}/owner", mine, method="POST", body=b"leave=1")
+    assert (status, headers["location"], behind.seen) == (303, f"{base}/", None)
+    gone, *about = headers["set-cookie"].split("; ")
+    assert gone.partition("=")[::2] == (COOKIE, '""')
+    assert {"Max-Age=0", f"Path={base or '/'}"} <= {*about}
+    assert b"Is this your server?" in ask(door, f"{base}/owner")[2]
+
+
+def test_a_page_of_another_site_does_not_make_the_owner_leave():
+    mine = with_cookie(owner.cookie(time.time()), origin="https://evil.example")
+    answer = ask(door_of(modes.CLASS)[0], "/owner", mine, method="POST", body=b"leave=1")
+    assert "set-cookie" not in answer[1]
