@@ -3,6 +3,7 @@
 The table of docs/files.md says what happens; its files and those here are the same.
 """
 
+import itertools
 import json
 import re
 import shutil
@@ -22,6 +23,7 @@ from crackcls.network.classifier import load_model
 from crackcls.runs import belonging, folders, processes, status
 from crackcls.runs.folders import Run
 from crackcls.training import without
+from tests.conftest import encoded, picture
 from tests.damaging import DAMAGES
 from tests.pages.driving import open_page, text_of
 from tests.runs import making
@@ -164,6 +166,73 @@ def test_each_file_damaged_in_each_way_is_told_and_all_else_is_listed(whole, cap
     needed = {"config.json", "model.json"}
     assert not {name for name in usable if name in made and made[name][0] in needed}
     assert "whole" in usable
+
+
+def commands_of(name: str, images: Path, top: Path) -> dict[str, list[str]]:
+    """Give the commands that open a run, by name."""
+    given = ["--model", name, "--data", str(images)]
+    return {
+        "evaluate": ["evaluate", *given],
+        "predict": ["predict", "--model", name, str(images / "Positive" / "0.jpg")],
+        "positive": ["positive", "--model", name],
+        "report": ["report", "--model", name, "--out", str(top / "report.html")],
+        "train": ["train", "--resume", name],
+        "label-errors": ["label-errors", *given],
+        "compare-splits": ["compare-splits", *given, "--seeds", "1"],
+    }
+
+
+def images_in(top: Path) -> Path:
+    for label, name in enumerate(making.CLASSES):
+        (top / "images" / name).mkdir(parents=True)
+        for i in range(2):
+            content = encoded(picture(10 * label + i))
+            (top / "images" / name / f"{i}.jpg").write_bytes(content)
+    return top / "images"
+
+
+# Which files a command cannot do without, of those that it reads of a run that has ended.
+NEEDS = {
+    "evaluate": {"config.json", "model.json", "model.tflite"},
+    "predict": {"model.json", "model.tflite", "calibration.json", "familiarity.npz"},
+    "report": {"config.json", "model.json", "report.json", "predictions.csv"},
+    "positive": {"model.json"},
+}
+
+
+@pytest.mark.parametrize("names", [("evaluate", "predict", "positive"), ("report",)])
+def test_each_command_on_a_damaged_run_ends_with_a_sentence(whole, tmp_path, capsys, names):
+    """None raises; what a command needs is named, and what it does not need stops it nowhere."""
+    images, number = images_in(tmp_path), 0
+    for file, damage in itertools.product(files_of(whole), ("random bytes", "missing")):
+        if names == ("report",) and file not in NEEDS["report"]:
+            continue
+        number += 1
+        copy = shutil.copytree(whole, whole.with_name(f"run-{number}"))
+        DAMAGES[damage](copy / file)
+        for name in names:
+            code = main(commands_of(copy.name, images, tmp_path)[name])
+            said = "".join(capsys.readouterr())
+            assert code in (0, 1, 2)
+            if file in NEEDS[name]:
+                assert code, (name, file, damage)
+                # Without `model.json` there is no model, and of a lost calibration one is told.
+                told = f"/{file}'" in said or "there is none named" in said or "calibrat" in said
+                assert told, (name, file, damage, said)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("file", "damage"), [("config.json", "another shape"), ("events.jsonl", "random bytes")]
+)
+def test_commands_that_train_on_a_damaged_run_end_with_a_sentence(
+    whole, tmp_path, capsys, file, damage
+):
+    DAMAGES[damage](whole / file)
+    commands = commands_of("whole", images_in(tmp_path), tmp_path)
+    for name in ("train", "label-errors", "compare-splits"):
+        assert main(commands[name]) == 2
+        assert re.search(r"^crackcls: [A-Z'].*\.$", "".join(capsys.readouterr()), re.M), name
 
 
 @pytest.mark.parametrize("page", ["", "1_Train", "2_Evaluate", "3_Predict"])

@@ -79,9 +79,13 @@ def run_report(chosen: argparse.Namespace) -> int:
 
     disk.check_file(chosen.out)
     run = folders.open_run(chosen.model)
-    known = {one.folder.name: one for one in store.list_evaluations(run)}
+    found, damage = store.look(run)
+    known = {one.folder.name: one for one in found}
     key = chosen.on or run.folder.name
     if key not in known:
+        for sentence in (*run.damage.values(), *damage):
+            if f"'{key}/" in sentence:
+                raise InputError(sentence)
         raise InputError(
             f"The evaluation must be one that is kept ({', '.join(known) or 'there is none'}), "
             f"received '{key}'. Make one by `evaluate --keep`."

@@ -15,6 +15,10 @@ from crackcls.errors import InputError
 from crackcls.runs.folders import model_of
 
 MOST_BYTES = 2**30
+NO_NETWORK = (
+    "A model must hold a network that LiteRT opens, and its 'model.tflite' is none. Put it back "
+    "from a copy, or delete the model."
+)
 
 Run = Callable[[np.ndarray], dict[str, np.ndarray]]
 
@@ -131,4 +135,7 @@ def sessions(content: bytes, threads: int) -> Run:
 def _open(content: bytes, threads: int) -> Callable[..., dict[str, np.ndarray]]:
     from ai_edge_litert.interpreter import Interpreter
 
-    return Interpreter(model_content=content, num_threads=threads).get_signature_runner()
+    try:
+        return Interpreter(model_content=content, num_threads=threads).get_signature_runner()
+    except (ValueError, RuntimeError) as error:  # Of other bytes both, as LiteRT says no more.
+        raise InputError(NO_NETWORK) from error

@@ -109,7 +109,7 @@ def settings_of(run: folders.Run) -> TrainConfig:
         raise InputError(f"The model must be one of `models`, and '{run.name}' is not there.")
     names = {field.name for field in fields(TrainConfig)}
     # Runs of versions that knew no other precision, or no weights of classes, do not name theirs.
-    weights = "balanced" if run.config["fine_tune"] == "all" else "none"
+    weights = "balanced" if run.config.get("fine_tune") == "all" else "none"
     kept = {"precision": "float32", "class_weights": weights, **run.config}
     return TrainConfig(**{name: value for name, value in kept.items() if name in names})
 
