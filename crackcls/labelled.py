@@ -10,6 +10,8 @@ from crackcls.errors import InputError
 from crackcls.formats import photo_files
 from crackcls.formats.kinds import is_litter
 
+MOST_NAMED = 5
+
 
 @dataclass(frozen=True)
 class DataSet:
@@ -129,7 +131,7 @@ def list_images(folder: Path | str) -> Labelled:
         InputError: The folder is missing, has fewer than two classes or an empty one.
     """
     folder = existing(folder)
-    names = sorted(_checked(one) for one in folders_in(folder))
+    names = sorted(_checked(folders_in(folder)))
     images = {name: images_in(folder / name) for name in names}
     _check_classes(folder, images)
     pairs = [(f"{name}/{file}", label) for label, name in enumerate(names) for file in images[name]]
@@ -181,13 +183,24 @@ def folders_in(folder: Path) -> list[str]:
 
 def images_in(folder: Path) -> list[str]:
     """Give the images in a folder and below, as paths from there with `/`, in sorted order."""
-    return [_checked(name) for name in photo_files.below(folder).photos]
+    return _checked(photo_files.below(folder).photos)
 
 
-def _checked(file: str) -> str:
-    if file.encode(errors="ignore").decode() != file:
-        raise InputError(f"A file name must be in UTF-8, and {file!a} is not. Rename the file.")
-    return file
+def _checked(names: list[str]) -> list[str]:
+    """Check that names are text.
+
+    Raises:
+        InputError: Some are not; it gives the first of them.
+    """
+    odd = [name for name in names if name.encode(errors="ignore").decode() != name]
+    if odd:
+        more = f" and {len(odd) - MOST_NAMED:,} more" if len(odd) > MOST_NAMED else ""
+        said = f"{', '.join(map(ascii, odd[:MOST_NAMED]))}{more}"
+        raise InputError(
+            f"A file name must be in UTF-8, and {len(odd):,} of {len(names):,} are not: {said}. "
+            "Rename the files."
+        )
+    return names
 
 
 def _check_classes(folder: Path, images: dict[str, list[str]]) -> None:

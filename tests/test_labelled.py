@@ -168,6 +168,11 @@ def test_a_name_that_is_not_utf_8_is_refused(tmp_path):
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "1.jpg").touch()
-    (tmp_path / "a" / os.fsdecode(b"gr\xf6\xdfe.jpg")).touch()
-    with pytest.raises(InputError, match="must be in UTF-8"):
+    for number in range(7):
+        (tmp_path / "a" / os.fsdecode(b"gr\xf6\xdfe %d.jpg" % number)).touch()
+    with pytest.raises(InputError) as refused:
         list_images(tmp_path)
+    told = ", ".join(rf"'gr\udcf6\udcdfe {number}.jpg'" for number in range(5))
+    assert str(refused.value) == (
+        f"A file name must be in UTF-8, and 7 of 8 are not: {told} and 2 more. Rename the files."
+    )

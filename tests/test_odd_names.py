@@ -16,9 +16,11 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from crackcls import config, names, tables
+from crackcls.__main__ import main
 from crackcls.photos import export
 from crackcls.photos import judged as judged_photos
 from crackcls.photos.table import table_of
@@ -194,3 +196,55 @@ def test_a_folder_of_odd_names_is_judged_killed_and_gone_on_with(folder, tmp_pat
     printed = going_on.stdout.decode("cp1252").splitlines()
     assert len(printed) == len(there)
     assert [line for line in printed if not is_harmless(line)] == []
+
+
+@pytest.fixture
+def some(tmp_path) -> dict[str, int]:
+    """Write photos under every eighth name, by class; give each name the width of its photo."""
+    sizes = {}
+    for i, name in enumerate(NAMES[::8]):
+        place = tmp_path / "walls" / ("cracked" if i % 3 else "sound") / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            place.write_bytes(encoded(picture(i, 96 + i, cracked=i % 3 > 0)))
+        except OSError:  # As above.
+            continue
+        if not name.startswith("."):
+            sizes[f"{place.parent.name}/{name}"] = 96 + i
+    return sizes
+
+
+def test_heat_maps_of_odd_names_are_those_of_their_rows(some, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
+    out, maps = tmp_path / "out.csv", tmp_path / "maps"
+    words = ["predict", tmp_path / "walls", "--csv", out, "--heatmaps", maps, "--json"]
+    assert main([*map(str, words)]) == 0
+    told = json.loads(capsys.readouterr().out)["photos"]
+    files = [Path(one["file"]).relative_to(tmp_path / "walls").as_posix() for one in told]
+    assert files == sorted(some)
+    for one, file in zip(told, files, strict=True):
+        with Image.open(maps / one["picture"]) as heat:
+            assert heat.width == some[file]
+    with out.open(encoding="utf-8", newline="") as content:
+        _, *rows = csv.reader(content)
+    assert [[tables.unguarded(row[0]), row[1], tables.unguarded(row[6])] for row in rows] == [
+        [names.as_text(one["file"]), one["verdict"], names.as_text(one["picture"])] for one in told
+    ]
+
+
+def test_an_evaluation_of_odd_names_gives_each_its_row(some, tmp_path, monkeypatch):
+    monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
+    for name in some:
+        if names.as_text(name) != name:  # Bytes that are no text; labelled images have none.
+            (tmp_path / "walls" / name).unlink()
+    there = {name for name in some if (tmp_path / "walls" / name).exists()}
+    words = ["evaluate", "--data", tmp_path / "walls", "--report", tmp_path / "page.html"]
+    assert main([*map(str, words), "--csv", str(tmp_path / "out.csv")]) == 0
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        _, *rows = csv.reader(file)
+    assert {tables.unguarded(row[0]) for row in rows} == there
+    assert [row for row in rows if tables.unguarded(row[0]).partition("/")[0] != row[1]] == []
+    page = Page((tmp_path / "page.html").read_text(encoding="utf-8"))
+    wrong = {row[0] for row in page.rows if row[0].startswith(("cracked/", "sound/"))}
+    assert wrong <= {names.shown(name) for name in there}
+    assert {"script", "a"} & {tag for tag, _ in page.tags} == set()

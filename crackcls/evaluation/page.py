@@ -97,7 +97,10 @@ def in_a_process(chosen: store.Evaluation, at: float) -> str:
             timeout=SECONDS_FOR_A_REPORT,
         )
         if done.returncode:
-            raise InputError(f"The report could not be written. {done.stderr[-300:].strip()}")
+            raise InputError(
+                f"The report could not be written. {done.stderr[-300:].strip()}",
+                public="The report could not be written on the server. Tell whoever runs it.",
+            )
         return out.read_text(encoding="utf-8")
 
 
