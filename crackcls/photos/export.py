@@ -15,7 +15,7 @@ from crackcls.interval import percent
 from crackcls.network import calibration
 from crackcls.photos import judged as judged_photos
 from crackcls.photos.judged import Judged
-from crackcls.photos.table import table_of
+from crackcls.photos.table import table_of, told_apart
 from crackcls.photos.verdict import (
     DOUBTFUL,
     FOUND,
@@ -139,7 +139,7 @@ def page_of(
         date: When the photos were judged.
     """
     verdicts = [decide(judged.analysis, threshold) for judged in all_judged]
-    pairs = list(zip(all_judged, verdicts, strict=True))
+    pairs = list(zip(told_apart(all_judged), verdicts, strict=True))
     title = f"{len(pairs)} photos" if len(pairs) > 1 else "A photo"
     title = html.text_of(f"{title}, judged by the model {model}")
     about = {"Date": f"{date:%Y-%m-%d %H:%M %Z}".strip(), "Model": model, "SHA-256": sha256}

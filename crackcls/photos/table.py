@@ -1,7 +1,9 @@
 """The table of judged photos, and the names of their pictures, by which each row finds its own."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crackcls.names import file_stem
@@ -33,6 +35,16 @@ def table_of(all_judged: Sequence[Judged], threshold: float) -> "pd.DataFrame":
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
     table[PICTURE] = picture_names([judged.name for judged in all_judged])
     return table.astype(dict.fromkeys(COLUMNS[2:4], float) | dict.fromkeys(COLUMNS[4:], int))
+
+
+def told_apart(all_judged: Sequence[Judged]) -> list[Judged]:
+    """Give photos that share a name their picture's name with it, such as `1.jpg (1.jpg-2.png)`."""
+    names = [judged.name for judged in all_judged]
+    counts = Counter(names)
+    return [
+        replace(judged, name=f"{judged.name} ({picture})") if counts[judged.name] > 1 else judged
+        for judged, picture in zip(all_judged, picture_names(names), strict=True)
+    ]
 
 
 def picture_names(names: Sequence[str]) -> list[str]:

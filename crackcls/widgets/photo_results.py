@@ -10,8 +10,8 @@ from crackcls.interval import percent
 from crackcls.names import markdown
 from crackcls.photos import judged as judged_photos
 from crackcls.photos.judged import Judged
-from crackcls.photos.table import table_of
-from crackcls.photos.verdict import PICTURE, UNFAMILIAR, Verdict, decide
+from crackcls.photos.table import table_of, told_apart
+from crackcls.photos.verdict import UNFAMILIAR, Verdict, decide
 from crackcls.runs.folders import Run
 from crackcls.widgets import photo_take_away, photo_words, tell
 from crackcls.widgets.guard import guarded
@@ -30,8 +30,9 @@ def show(all_judged: Sequence[Judged], run: Run, sha256: str) -> None:
         show_one(0, all_judged[0], verdicts[0], threshold, opacity)
     else:
         st.markdown(photo_words.summary(verdicts, first))
-        show_table(all_judged, threshold)
-        show_gallery(all_judged, verdicts, threshold, opacity)
+        named = told_apart(all_judged)
+        show_table(named, threshold)
+        show_gallery(named, verdicts, threshold, opacity)
     photo_take_away.offer(all_judged, threshold, opacity, run, sha256)
 
 
@@ -72,8 +73,6 @@ def show_table(all_judged: Sequence[Judged], threshold: float) -> None:
         ),
     }
     table = table_of(all_judged, threshold)
-    if table["file"].duplicated().any():
-        settings[PICTURE] = column.TextColumn("Picture", help="Its name in the ZIP below.")
     table["probability"] = table["probability"].clip(0.001, 0.999)  # Never shown as certainty.
     st.dataframe(
         tell.as_shown(table),

@@ -119,6 +119,17 @@ def test_a_gallery_shows_twelve_photos_and_then_the_others(place):
     assert not page.exception
 
 
+def test_photos_of_one_name_are_told_apart_in_table_and_gallery(place):
+    page = open_page("3_Predict")
+    uploads = [("IMG_0001.JPG", encoded(picture(i)), "image/jpeg") for i in range(2)]
+    page.file_uploader[0].set_value(uploads).run()
+    assert not page.exception
+    called = ["IMG_0001.JPG (IMG_0001.JPG.png)", "IMG_0001.JPG (IMG_0001.JPG-2.png)"]
+    assert list(page.dataframe[0].value["file"]) == called
+    said = {caption.value.replace("\\", "") for caption in page.caption}
+    assert said >= {*called}
+
+
 def test_pages_are_judged_each_and_what_is_no_photo_is_named(place):
     page = open_page("3_Predict")
     pages = [picture(i, cracked=i > 0) for i in range(3)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crackcls.photos.table import picture_names, table_of
+from crackcls.photos.table import picture_names, table_of, told_apart
 from tests.photos.test_judged import made_up
 
 
@@ -37,6 +37,10 @@ def test_photos_of_one_name_from_two_cameras_have_a_picture_each():
         *("IMG_0001.JPG.png", "IMG_0001.JPG-2.png", "IMG_0002.JPG.png"),
     ]
     assert table["probability"].tolist() == [0.9, 0.1, 0.1]
+    named = told_apart([*cameras, made_up([0.1], name="IMG_0002.JPG")])
+    assert [one.name for one in named] == [
+        *("IMG_0001.JPG (IMG_0001.JPG.png)", "IMG_0001.JPG (IMG_0001.JPG-2.png)", "IMG_0002.JPG"),
+    ]
 
 
 @pytest.mark.parametrize(
