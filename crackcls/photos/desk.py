@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from crackcls import config, memory
+from crackcls.formats import sizes
 from crackcls.photos.frames import File, Seen
 from crackcls.photos.line import Line, Ticket
 from crackcls.photos.remote import AT_REST, Worker, memory_for_one
@@ -85,6 +86,8 @@ def megapixels(content: bytes) -> float:
         In millions of pixels, at most what a photo may have.
     """
     most = config.MAX_PHOTO_PIXELS / 1e6
+    if size := sizes.of_webp(content):
+        return min(most, size[0] * size[1] / 1e6)
     try:
         width, height = Image.open(io.BytesIO(content), formats=READ_HERE).size
     except Exception:  # Of many kinds; the process that decodes it says what is wrong.

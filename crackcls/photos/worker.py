@@ -17,12 +17,8 @@ from crackcls.errors import InputError
 from crackcls.network import calibration
 from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier, load_model
-from crackcls.photos import files, frames
+from crackcls.photos import files, frames, memory_rule
 
-TOO_MUCH = InputError(
-    "A photo must fit into the memory that this server has for one, and this one does not. "
-    "Save it with fewer pixels."
-)
 # Models that are kept open.
 MODELS = 2
 
@@ -77,15 +73,20 @@ def _data_bytes() -> int:
 def _judge(
     about: dict[str, Any], content: bytes, models: dict[str, tuple[Classifier, Calibration]]
 ) -> frames.Seen:
-    """Judge one file."""
+    """Judge one file; where it took too much memory, say so."""
+    most = int(sys.argv[1])
     try:
         model = _opened(Path(about["folder"]), about["version"], models)
-        with limited(int(sys.argv[1])):
-            return files.judge_file(about["name"], content, *model, about["most"])
+        with limited(most):
+            seen = files.judge_file(about["name"], content, *model, about["most"])
     except InputError as error:
         return [("", error)]
     except MemoryError:
-        return [("", TOO_MUCH)]
+        return [("", memory_rule.refusal(content, most))]
+    is_refused = len(seen) == 1 and isinstance(seen[0][1], InputError)
+    if is_refused and memory_rule.hides_it(content, most):
+        return [("", memory_rule.refusal(content, most))]
+    return seen
 
 
 def _opened(

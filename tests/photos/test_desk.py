@@ -19,6 +19,7 @@ def saved(size: tuple[int, int], kind: str) -> bytes:
     [
         (saved((2000, 1500), "JPEG"), 3.0),
         (saved((1000, 1000), "PNG"), 1.0),
+        (saved((2000, 1000), "WEBP"), 2.0),
         (saved((1000, 1000), "BMP"), 12.0),  # By its 3 MB.
         (b"", 0.0),
         (b"x" * 25_000_000, 80.0),

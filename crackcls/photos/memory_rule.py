@@ -1,0 +1,56 @@
+"""What is said of a photo that takes more memory than this server has for one."""
+
+import io
+
+from PIL import Image
+
+from crackcls import config
+from crackcls.errors import InputError
+from crackcls.formats import sizes
+
+# These decoders call a file damaged where they get no memory. Bytes that one takes for a pixel.
+HIDING = {"WEBP": 24, "JPEG2000": 24, "HEIF": 10, "AVIF": 10}
+# Decoding and judging a JPEG together.
+BYTES_A_PIXEL = 25
+
+
+def refusal(content: bytes, most: int) -> InputError:
+    """Say how large a photo is, and how large one may be.
+
+    Args:
+        content: The whole file.
+        most: Bytes of memory that one photo may take.
+    """
+    known = header(content)
+    which = f"this {known[0]} of {known[1] / 1e6:,.0f} megapixels" if known else "this one"
+    return InputError(
+        f"A photo must fit into the {most / 1e6:,.0f} MB of memory that this server has for one, "
+        f"and {which} does not. Save it as JPEG with at most "
+        f"{max(1, most // (BYTES_A_PIXEL * 10**6))} megapixels."
+    )
+
+
+def hides_it(content: bytes, most: int) -> bool:
+    """Tell whether a photo that could not be decoded would have taken too much memory.
+
+    Args:
+        content: The whole file.
+        most: Bytes of memory that it might take.
+    """
+    known = header(content)
+    if known is None:
+        return False
+    kind, pixels = known
+    allowed = config.MAX_PIXELS_OF_FORMAT.get(kind, config.MAX_PHOTO_PIXELS)
+    return pixels <= allowed and pixels * HIDING.get(kind, 0) > most
+
+
+def header(content: bytes) -> tuple[str, int] | None:
+    """Read the format of a photo and its number of pixels, without decoding it."""
+    if size := sizes.of_webp(content):
+        return "WEBP", size[0] * size[1]
+    try:
+        image = Image.open(io.BytesIO(content), formats=config.PHOTO_FORMATS)
+    except Exception:  # Of many kinds; whoever decodes it says what is wrong.
+        return None
+    return str(image.format), image.width * image.height
