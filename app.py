@@ -5,7 +5,7 @@ import streamlit as st
 from crackcls import config
 from crackcls.names import markdown
 from crackcls.runs import folders
-from crackcls.widgets import by_set, guard, headline, navigation, powers, serving, tell
+from crackcls.widgets import by_set, guard, headline, judging, navigation, powers, serving, tell
 
 NO_PROMISE = (
     "**What this figure does not promise.** The test photos come from the same places as the "
@@ -29,15 +29,13 @@ def show_home() -> None:
     st.set_page_config("crackcls", "🧱", layout="centered")
     powers.enter()
     st.title("Is this concrete cracked?")
-    st.write(
-        "A small neural network, MobileNetV2, looks at a photo of concrete and tells whether it "
-        "shows a crack. Try it on your photos, see how good it is, and train your own in a minute "
-        "or two."
-    )
+    run = folders.read_run(config.models_folder() / folders.in_use())
+    answer = st.container()
+    if run.is_usable and not judging.show(run, answer, examples=True):
+        answer.caption("Take a photo, or tap one of these drawings.")
     navigation.show_cards()
 
-    st.subheader("The model in use")
-    run = folders.read_run(config.models_folder() / folders.in_use())
+    st.subheader("How good it is")
     for sentence in run.damage.values():
         tell.refusal(sentence)
     if not run.is_usable:

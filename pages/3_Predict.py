@@ -3,16 +3,14 @@
 import streamlit as st
 
 from crackcls import config
-from crackcls.errors import InputError
 from crackcls.evaluation import aim
 from crackcls.names import markdown, shown
 from crackcls.runs import folders
-from crackcls.widgets import damage, guard, photo_results, photo_sources, photos, powers, tell
-from crackcls.widgets.model import open_calibration
+from crackcls.widgets import damage, guard, judging, photo_sources, powers
 
 ABOUT = (
-    "{} A photo is cut into overlapping tiles of several sizes, the model judges each tile, and "
-    "the verdict counts them. Best is bare concrete, straight on."
+    "{} The model judges overlapping tiles of a photo, and the verdict counts them. Best is bare "
+    "concrete, straight on."
 )
 ASKED = "Does this concrete show a crack?", "What does this photo show?"
 OF_CRACKS = """
@@ -42,35 +40,16 @@ def choose_model() -> folders.Run:
     return models[name]
 
 
-def show_verdicts(run: folders.Run, chosen: list[photo_sources.Photo]) -> None:
-    """Judge the photos and show what comes out; say of a broken file why it is broken."""
-    results = photos.judge_all(chosen, run.name, aim.version_of(run))
-    for name, result in results:
-        if isinstance(result, InputError):
-            st.error(f"**{markdown(name)}**: {markdown(result)}")
-    if judged := [result for _, result in results if not isinstance(result, InputError)]:
-        photo_results.show(judged, run, folders.model_hash(run))
-
-
 st.set_page_config("Predict · crackcls", "🧱", layout="centered")
 with guard.page():
     powers.enter()
     st.title("Predict")
-    above = st.container()
+    answer = st.container()
     damage.show()
     run = choose_model()
     is_of_cracks = aim.is_of_cracks(run)
-    above.write(ABOUT.format(ASKED[0 if is_of_cracks else 1]))
-    try:
-        open_calibration(run.name, aim.version_of(run))
-    except InputError as error:
-        tell.refusal(error)
-        st.stop()
-    photos.make_ready()
-    chosen, present = photo_sources.choose()
-    photos.forget_all_but(present)
-    if chosen:
-        show_verdicts(run, chosen)
+    if not judging.show(run, answer, examples=False):
+        answer.write(ABOUT.format(ASKED[0 if is_of_cracks else 1]))
     with st.expander("What this can and cannot tell"):
         limits = powers.limits().photos, photo_sources.LIMIT, config.MAX_PHOTO_PIXELS / 1e6
         st.markdown((OF_CRACKS if is_of_cracks else "") + NOTES.format(*limits))

@@ -71,7 +71,7 @@ HOW_TO_READ = (
     "A photo is cut into overlapping tiles of several sizes, and each tile votes: with the "
     "probability that it shows what is looked for, times its familiarity, which is how much it "
     "looks like the pictures of the training. Outlined are the tiles whose vote reaches the "
-    "threshold. Red is where the model sees it."
+    "threshold. Bright colour is where the model sees it, the line goes round what voted."
 )
 NO_PROOF = {
     True: "'No crack found' is no proof that concrete is sound.",
@@ -97,7 +97,7 @@ def zip_of(all_judged: Sequence[Judged], threshold: float, opacity: float) -> by
     Args:
         all_judged: Judged photos.
         threshold: The lowest vote that counts, above 0 to 1.
-        opacity: Of the red where the heat is 1, 0 to 1.
+        opacity: Of the colour where the heat is 1, 0 to 1.
 
     Returns:
         A ZIP archive. Its names are safe on every system, see `table.picture_names`.
@@ -133,7 +133,7 @@ def page_of(
     Args:
         all_judged: Judged photos.
         threshold: The lowest vote that counts, above 0 to 1.
-        opacity: Of the red where the heat is 1, 0 to 1.
+        opacity: Of the colour where the heat is 1, 0 to 1.
         model: What the model is called, and what it was trained on.
         sha256: Hash of the model.
         date: When the photos were judged.

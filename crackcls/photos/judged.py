@@ -12,6 +12,7 @@ from crackcls.interval import percent
 from crackcls.network import heatmap
 from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier
+from crackcls.photos import outline
 from crackcls.photos.verdict import (
     DOUBTFUL,
     FOUND,
@@ -35,9 +36,9 @@ SAME_PLACE = 0.5
 ANNOTATED_PIXELS = 640
 # On a phone 390 pixels wide a caption's letters are then 13 pixels high.
 LETTERS_IN_A_LINE = 30
-# Outlines are one pixel wide for so many pixels of the long side.
-PIXELS_FOR_A_PIXEL = 600
-OUTLINE, PAPER, INK = (40, 120, 255), (255, 255, 255), (26, 26, 26)
+# The light line round what voted is one pixel wide for so many pixels of the long side.
+PIXELS_FOR_A_PIXEL = 350
+PAPER, INK = (255, 255, 255), (26, 26, 26)
 NO_VERDICT, NOT_AN_INSPECTION = "unfamiliar: no verdict", "Not an inspection."
 KINDS = DOUBTFUL, UNFAMILIAR, FOUND, NOT_FOUND
 
@@ -94,11 +95,11 @@ def bare(image: Image.Image) -> Image.Image:
 
 
 def heat_picture(judged: Judged, opacity: float) -> Image.Image:
-    """Lay red over the preview where the class is seen.
+    """Lay heat over the preview where the class is seen.
 
     Args:
         judged: A judged photo.
-        opacity: Of the red where the heat is 1, 0 to 1.
+        opacity: Of the colour where the heat is 1, 0 to 1.
     """
     return heatmap.overlay(picture(judged), judged.analysis.heat, opacity, above=0)
 
@@ -106,23 +107,19 @@ def heat_picture(judged: Judged, opacity: float) -> Image.Image:
 def outlined(
     judged: Judged, verdict: Verdict, opacity: float, pixels: int = ANNOTATED_PIXELS
 ) -> Image.Image:
-    """Draw the heat and the outlines of the tiles that voted.
+    """Draw the heat and an outline of the places whose tiles voted.
 
     Args:
         judged: A judged photo.
         verdict: What `verdict.decide` says of it.
-        opacity: Of the red where the heat is 1, 0 to 1.
+        opacity: Of the colour where the heat is 1, 0 to 1.
         pixels: Long side of the picture.
     """
     image = _resized(heat_picture(judged, opacity), pixels)
-    draw, thick = ImageDraw.Draw(image), round(pixels / PIXELS_FOR_A_PIXEL) or 1
     # Tiles that vote at the threshold or above are the strongest so many.
-    for tile in _by_vote(judged.analysis)[: verdict.found_tiles]:
-        left, top, right, bottom = _box(image, judged.analysis, tile)
-        # Neighbours share a line.
-        right, bottom = min(right, image.width - 1), min(bottom, image.height - 1)
-        draw.rectangle((left, top, right, bottom), outline=OUTLINE, width=thick)
-    return image
+    voted = _by_vote(judged.analysis)[: verdict.found_tiles]
+    boxes = [_box(image, judged.analysis, tile) for tile in voted]
+    return outline.draw_round(image, boxes, round(pixels / PIXELS_FOR_A_PIXEL) or 1)
 
 
 def annotated(judged: Judged, verdict: Verdict, opacity: float) -> Image.Image:
@@ -131,7 +128,7 @@ def annotated(judged: Judged, verdict: Verdict, opacity: float) -> Image.Image:
     Args:
         judged: A judged photo.
         verdict: What `verdict.decide` says of it.
-        opacity: Of the red where the heat is 1, 0 to 1.
+        opacity: Of the colour where the heat is 1, 0 to 1.
 
     Returns:
         An image of mode RGB without metadata, at least `ANNOTATED_PIXELS` wide.

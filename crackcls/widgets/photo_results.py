@@ -1,9 +1,10 @@
 """Verdicts on photos, and the controls that change them without judging anew."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+from PIL import Image
 
 from crackcls import config
 from crackcls.interval import percent
@@ -17,6 +18,9 @@ from crackcls.widgets import photo_take_away, photo_words, tell
 from crackcls.widgets.guard import guarded
 
 PAGE, TILE, STRENGTH = 12, 92, 0.5
+# What is drawn over a photo: a line round what voted, heat, nothing.
+LAYERS = OUTLINES, HEAT, PLAIN = "Outlines", "Heat", "Photo"
+Draw = Callable[[Judged, Verdict], Image.Image]
 
 
 @st.fragment
@@ -24,37 +28,55 @@ PAGE, TILE, STRENGTH = 12, 92, 0.5
 def show(all_judged: Sequence[Judged], run: Run, sha256: str) -> None:
     """Show the verdicts; a slider makes only this part of the page anew."""
     first = all_judged[0].analysis
-    threshold, opacity = ask_controls(len(first.classes))
+    body = st.container()  # The answer stands above what changes it.
+    draw, threshold, opacity = ask_controls(len(first.classes))
     verdicts = [decide(one.analysis, threshold) for one in all_judged]
-    if len(all_judged) == 1:
-        show_one(0, all_judged[0], verdicts[0], threshold, opacity)
-    else:
-        st.markdown(photo_words.summary(verdicts, first))
-        named = told_apart(all_judged)
-        show_table(named, threshold)
-        show_gallery(named, verdicts, threshold, opacity)
+    with body:
+        if len(all_judged) == 1:
+            show_one(0, all_judged[0], verdicts[0], threshold, draw)
+        else:
+            st.markdown(photo_words.summary(verdicts, first))
+            named = told_apart(all_judged)
+            show_gallery(named, verdicts, threshold, draw)
+            show_table(named, threshold)
     photo_take_away.offer(all_judged, threshold, opacity, run, sha256)
 
 
-def ask_controls(classes: int) -> tuple[float, float]:
-    """Ask for the threshold and for the opacity of the heat."""
-    left, right = st.columns(2)
-    opacity = ask_share(right, "Strength of the red", 0.0, STRENGTH, "photo-opacity")
+def ask_controls(classes: int) -> tuple[Draw, float, float]:
+    """Ask what is drawn over the photos and from which vote a tile counts.
+
+    Returns:
+        What draws a photo, the threshold, and the opacity of the heat, 0 to 1.
+    """
+    layer = st.segmented_control("Show", LAYERS, default=LAYERS[0], required=True, key="layer")
+    opacity = STRENGTH
+    if layer == HEAT:
+        opacity = ask_share("Strength of the heat", 0.0, STRENGTH, "photo-opacity")
+    draw = partial(drawn, layer, opacity)
     if classes > 2:
-        return config.THRESHOLD, opacity
+        return draw, config.THRESHOLD, opacity
     label = "Sensitivity: a tile counts from a vote of"
-    threshold = ask_share(left, label, 0.05, config.THRESHOLD, "photo-threshold")
+    threshold = ask_share(label, 0.05, config.THRESHOLD, "photo-threshold")
     st.caption(
         "Each tile votes, from 0% to 100%. From a lower vote on, fainter ones count too, and more "
-        "by mistake. Red is where the model sees it."
+        "by mistake."
     )
-    return threshold, opacity
+    return draw, threshold, opacity
 
 
-def ask_share(place: DeltaGenerator, label: str, least: float, default: float, key: str) -> float:
+def drawn(layer: str, opacity: float, judged: Judged, verdict: Verdict) -> Image.Image:
+    """Give a photo with its outlines, with its heat, or as it is."""
+    if layer == HEAT:
+        return judged_photos.heat_picture(judged, opacity)
+    if layer == OUTLINES and verdict.tiles > 1:
+        return judged_photos.outlined(judged, verdict, 0.0, max(judged_photos.picture(judged).size))
+    return judged_photos.picture(judged)
+
+
+def ask_share(label: str, least: float, default: float, key: str) -> float:
     """Ask for a number up to 1, as far from it at the top as at the bottom."""
     most = 1 - least
-    return place.slider(label, least, most, default, 0.05, format="percent", key=key)
+    return st.slider(label, least, most, default, 0.05, format="percent", key=key)
 
 
 def show_table(all_judged: Sequence[Judged], threshold: float) -> None:
@@ -84,7 +106,7 @@ def show_table(all_judged: Sequence[Judged], threshold: float) -> None:
 
 
 def show_gallery(
-    all_judged: Sequence[Judged], verdicts: Sequence[Verdict], threshold: float, opacity: float
+    all_judged: Sequence[Judged], verdicts: Sequence[Verdict], threshold: float, draw: Draw
 ) -> None:
     """Show the photos that need a person's eye first, some at a time."""
     shown = st.session_state.setdefault("photos-shown", PAGE)
@@ -93,7 +115,7 @@ def show_gallery(
         if at % 2 == 0:  # Columns of their own for each row keep the order on a narrow screen.
             row = st.columns(2, border=True)
         with row[at % 2]:
-            show_one(number, all_judged[number], verdicts[number], threshold, opacity)
+            show_one(number, all_judged[number], verdicts[number], threshold, draw)
     if shown < len(order):
         left = min(PAGE, len(order) - shown)
         st.button(f"Show {left} more", on_click=show_more)
@@ -104,9 +126,7 @@ def show_more() -> None:
     st.session_state["photos-shown"] += PAGE
 
 
-def show_one(
-    number: int, judged: Judged, verdict: Verdict, threshold: float, opacity: float
-) -> None:
+def show_one(number: int, judged: Judged, verdict: Verdict, threshold: float, draw: Draw) -> None:
     """Show one photo: what is said, where, and why."""
     why = photo_words.reasons(verdict, judged.analysis, threshold)
     if verdict.kind == UNFAMILIAR:
@@ -114,7 +134,8 @@ def show_one(
     else:
         st.markdown(f"### {photo_words.headline(verdict, judged.analysis)}")
     st.caption(markdown(judged.name))
-    st.image(judged_photos.heat_picture(judged, opacity), width="stretch")
+    alt = photo_words.seen(judged.name, verdict, judged.analysis)
+    st.image(draw(judged, verdict), width="stretch", alt=alt)
     st.markdown(f"{why}  \n:gray[{photo_words.measures(verdict, judged.analysis)}]")
     if verdict.tiles > 1:
         show_tiles(number, judged)
@@ -128,4 +149,4 @@ def show_tiles(number: int, judged: Judged) -> None:
         with tiles, st.container(horizontal=True, gap="small"):
             for picture, vote, familiar in judged_photos.strongest_tiles(judged):
                 help_ = f"{familiar:.0%} familiar"
-                st.image(picture, f"{percent(vote)}, {help_}", width=TILE)
+                st.image(picture, f"{percent(vote)}, {help_}", width=TILE, alt="")

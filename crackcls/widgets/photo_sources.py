@@ -1,10 +1,13 @@
 """Where photos come from: files, the camera, made-up examples."""
 
 import hashlib
+import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from PIL import Image
 
 from crackcls import config
 from crackcls.photos import examples
@@ -15,6 +18,10 @@ if TYPE_CHECKING:
 
 LIMIT = config.MAX_PHOTO_BYTES // 2**20
 SOURCES = "Upload", "Camera", "Examples"
+# Pixels, so that four stand side by side on a phone.
+THUMBNAIL, TAPPED = 76, "example-tapped"
+# What a thumbnail's button has room for.
+WORDS = dict(zip(examples.EXAMPLES, ("Crack", "Sound", "Joint", "Other"), strict=True))
 PRIVATE = "Photos stay in memory. They are never written to disk and are gone with this page."
 
 
@@ -27,8 +34,11 @@ class Photo:
     sha256: str
 
 
-def choose() -> tuple[list[Photo], set[str]]:
+def choose(sources: Sequence[str] = SOURCES) -> tuple[list[Photo], set[str]]:
     """Ask for photos.
+
+    Args:
+        sources: Of `SOURCES`, the first two or all.
 
     Returns:
         The photos of the open tab, and the hashes of all that are still there: files stay in
@@ -36,16 +46,17 @@ def choose() -> tuple[list[Photo], set[str]]:
     """
     keep_in_memory()
     uploads.expect()
-    upload, camera, made_up = st.tabs(SOURCES, key="photo-source", on_change="rerun")
+    upload, camera, *made_up = st.tabs(sources, key="photo-source", on_change="rerun")
     with upload:
         uploaded = ask_files()
     chosen = uploaded
     if camera.open:
         with camera:
             chosen = ask_camera()
-    if made_up.open:
-        with made_up:
-            chosen = ask_examples()
+    for tab in made_up:
+        if tab.open:
+            with tab:
+                chosen = ask_examples()
     return chosen, {photo.sha256 for photo in uploaded + chosen}
 
 
@@ -94,6 +105,31 @@ def ask_examples() -> list[Photo]:
     )
     st.caption("Drawn by the computer, no photos. They show how the page works, not how good.")
     return [example(name) for name in names if name in chosen]
+
+
+def ask_thumbnails() -> Photo | None:
+    """Offer the made-up pictures, each with a button below."""
+    row = st.container(horizontal=True, gap="small")
+    for name in examples.EXAMPLES:
+        with row.container(width=THUMBNAIL, gap="xxsmall"):
+            st.image(thumbnail(name), width="stretch", alt=name)
+            tapped = {"on_click": tap, "args": (name,), "help": f"{name}, drawn by the computer"}
+            st.button(WORDS[name], key=f"example-{name}", width="stretch", **tapped)
+    name = st.session_state.get(TAPPED)
+    return example(name) if name else None
+
+
+def tap(name: str) -> None:
+    """Choose an example."""
+    st.session_state[TAPPED] = name
+
+
+@st.cache_data(max_entries=len(examples.EXAMPLES), show_spinner=False)
+def thumbnail(name: str) -> Image.Image:
+    """Make an example small, once for all visitors."""
+    picture = Image.open(io.BytesIO(example(name).content))
+    picture.thumbnail((2 * THUMBNAIL, 2 * THUMBNAIL))
+    return picture
 
 
 @st.cache_data(max_entries=len(examples.EXAMPLES), show_spinner="Drawing …")

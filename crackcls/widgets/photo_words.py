@@ -7,7 +7,7 @@ import numpy as np
 
 from crackcls import config
 from crackcls.interval import percent
-from crackcls.names import markdown
+from crackcls.names import markdown, shown
 from crackcls.network import calibration
 from crackcls.photos.verdict import DOUBTFUL, FOUND, NOT_FOUND, UNFAMILIAR, Analysis, Verdict
 
@@ -18,6 +18,7 @@ SIGNS = {
     UNFAMILIAR: ("violet", ":material/question_mark:"),
 }
 SIZES = {1: ("",), 2: ("large", "small"), 3: ("large", "middle-sized", "small")}
+ROWS, COLUMNS = ("top", "middle", "bottom"), ("left", "middle", "right")
 CAUTION = "This does not look like the concrete this model knows."
 
 
@@ -123,6 +124,23 @@ def what(analysis: Analysis) -> str:
 def subject(analysis: Analysis) -> str:
     """Name what there is a probability of."""
     return "a crack" if analysis.is_crack else markdown(analysis.called)
+
+
+def seen(name: str, verdict: Verdict, analysis: Analysis) -> str:
+    """Say what a picture shows to whoever does not see it: the verdict, and the strongest place."""
+    words = f"{shown(name)}: {shown(verdict.words)}"
+    if verdict.tiles == 1 or not verdict.found_tiles:
+        return words
+    return f"{words}, strongest {place(analysis)}"
+
+
+def place(analysis: Analysis) -> str:
+    """Say where in the photo the strongest tile lies, by thirds."""
+    left, top, side = analysis.places[int(np.argmax(analysis.votes))]
+    middle = np.array([left + side / 2, top + side / 2]) / analysis.size
+    across, down = np.clip(middle * 3, 0, 2).astype(int)
+    words = ROWS[down], COLUMNS[across]
+    return "in the middle" if words == ("middle", "middle") else f"at the {' '.join(words)}"
 
 
 def sign_of(kind: str, analysis: Analysis) -> tuple[str, str]:

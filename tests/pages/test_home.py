@@ -5,7 +5,8 @@ import json
 import pytest
 
 from crackcls import config
-from tests.pages.driving import open_page, text_of
+from tests.conftest import encoded, picture
+from tests.pages.driving import named, open_page, text_of
 
 
 def test_home_shows_the_shipped_model_and_what_its_figure_does_not_promise(monkeypatch):
@@ -19,6 +20,20 @@ def test_home_shows_the_shipped_model_and_what_its_figure_does_not_promise(monke
     assert {*figures} >= {"False alarms", "Test accuracy"}, "never the accuracy alone"
     assert figures["Wrong"] == f"{report['wrong']} of {report['images']:,}"
     assert "does not promise" in text_of(page)
+
+
+@pytest.mark.slow
+def test_one_tap_on_home_gives_the_verdict_on_an_example(monkeypatch):
+    monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
+    page = open_page()
+    for label, verdict in (("Crack", "### :red["), ("Sound", "### :green[")):
+        named(page.button, label).click().run()
+        assert not page.exception
+        assert page.markdown[0].value.startswith(verdict)
+    photo = encoded(picture(3, 227, cracked=True))
+    page.file_uploader[0].set_value([("own.jpg", photo, "image/jpeg")]).run()
+    assert not page.exception
+    assert "own.jpg" in text_of(page), "an own photo comes before an example"
 
 
 @pytest.mark.parametrize("name", ["", "1_Train", "2_Evaluate", "3_Predict"])

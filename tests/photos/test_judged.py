@@ -14,6 +14,7 @@ from crackcls.names import shown
 from crackcls.network import calibration
 from crackcls.network.classifier import load_model
 from crackcls.photos import judged as judged_photos
+from crackcls.photos import outline
 from crackcls.photos.table import table_of
 from crackcls.photos.verdict import Analysis, Verdict, decide
 from crackcls.tables import csv_of
@@ -116,15 +117,15 @@ def test_a_name_that_is_no_text_is_shown_all_the_same(model):
     assert [table[name].dtype.kind for name in table.columns[2:6]] == ["f", "f", "i", "i"]
 
 
-def test_red_lies_where_the_heat_is():
+def test_colour_lies_where_the_heat_is():
     seen = np.asarray(judged_photos.heat_picture(made_up([0.1] * 4), 0.5)).astype(int)
-    redness = seen[..., 0] - seen[..., 1]
+    brighter = seen[..., 0] - GREY
     assert seen.shape == (100, 400, 3)
-    assert (redness[:, 310:] > 60).all()
-    assert (redness[:, :290] < 3).all()
+    assert (brighter[:, 310:] > 60).all()
+    assert (brighter[:, :290] < 3).all()
 
 
-def test_without_opacity_there_is_no_red():
+def test_without_opacity_there_is_no_colour():
     judged = made_up([0.9] * 4)
     assert (
         judged_photos.heat_picture(judged, 0).tobytes() == judged_photos.picture(judged).tobytes()
@@ -139,7 +140,7 @@ def test_tiles_that_voted_are_outlined(threshold: float, is_outlined: list[bool]
     places = [(200 * i + 50, 20, 60) for i in range(4)]
     judged = made_up([0.8, 0.4, 0.9, 0.1], places, size=(800, 100))
     seen = judged_photos.outlined(judged, decided(judged, threshold), 0, 800)
-    edges = [seen.getpixel((200 * i + 50, 50)) == judged_photos.OUTLINE for i in range(4)]
+    edges = [seen.getpixel((200 * i + 52, 50)) == outline.LIGHT for i in range(4)]
     assert edges == is_outlined
     assert seen.getpixel((80, 50)) == (GREY,) * 3
 
