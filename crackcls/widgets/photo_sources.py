@@ -113,10 +113,16 @@ def ask_thumbnails() -> Photo | None:
     for name in examples.EXAMPLES:
         with row.container(width=THUMBNAIL, gap="xxsmall"):
             st.image(thumbnail(name), width="stretch", alt=name)
-            tapped = {"on_click": tap, "args": (name,), "help": f"{name}, drawn by the computer"}
-            st.button(WORDS[name], key=f"example-{name}", width="stretch", **tapped)
-    name = st.session_state.get(TAPPED)
-    return example(name) if name else None
+            st.button(
+                WORDS[name],
+                key=f"example-{name}",
+                on_click=tap,
+                args=(name,),
+                help=f"{name}, drawn by the computer",
+                width="stretch",
+            )
+    tapped = st.session_state.get(TAPPED)
+    return example(tapped) if tapped else None
 
 
 def tap(name: str) -> None:
