@@ -278,7 +278,8 @@ def _way_out() -> Response:
 comes next is a visitor, until the address with the token or the password is given again. Close
 other open pages of this server as well, they stay yours until then.</p>
 <form method="post"><p><input type="hidden" name="{LEAVE}" value="1">
-<button>Leave</button></p></form>"""
+<button>Leave</button></p></form>
+<p><a href="./">Stay</a></p>"""
     return _page("You own this server", body, 200)
 
 

@@ -14,6 +14,12 @@ def folder(run: folders.Run) -> Path:
     return run.folder / store.FOLDER / "job"
 
 
+def is_at_work(run: folders.Run) -> bool:
+    """Tell whether a model is being evaluated on other data now."""
+    now = jobs.read_job(folder(run))
+    return now is not None and now.state == "running"
+
+
 def evaluate(
     run: folders.Run,
     labelled: Labelled,

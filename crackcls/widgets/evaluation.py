@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from crackcls import stored
+from crackcls.datasets import keeping
 from crackcls.evaluation import job as evaluation_job
 from crackcls.evaluation import store, wording
 from crackcls.evaluation.store import Evaluation
@@ -15,6 +16,9 @@ from crackcls.runs import folders, jobs
 from crackcls.widgets import class_match, data, job, powers, tell
 
 OTHER = "other data …"
+ONE_AT_A_TIME = (
+    "One evaluation of the class runs at a time, and another one does. Try again in a minute."
+)
 
 
 def choose(run: folders.Run) -> Evaluation:
@@ -46,7 +50,10 @@ def ask_other(run: folders.Run, last: folders.Run | None) -> None:
     source = data.choose()
     said = class_match.ask(run, source) if source else None
     clicked = st.button("Evaluate on this data", type="primary", disabled=said is None)
-    if clicked and source:
+    busy = powers.visitor() and any(map(evaluation_job.is_at_work, keeping.runs_of_visitors()))
+    if clicked and busy:
+        tell.refusal(ONE_AT_A_TIME)
+    elif clicked and source:
         words = evaluation_job.words(run, source.data, said or {}, source.layout)
         job.start(evaluation_job.folder(run), words)
 

@@ -11,6 +11,11 @@ from crackcls.runs import belonging, estimate, folders, jobs, status, waiting
 from crackcls.widgets import powers, tell
 from crackcls.widgets.guard import guarded
 
+# Of a run of the class, what its teacher compares.
+COLUMNS = [
+    *("name", "student", "state", "test_accuracy", "test_recall", "test_false_alarms"),
+    *("data", "images", "split", "epochs", "fine_tune", "seconds"),
+]
 ALONE = "Nothing trains now: yours would begin at once."
 
 
@@ -116,7 +121,7 @@ def show_class() -> None:
     whose = [powers.called(belonging.of(folders.folder_of(name))) for name in table["name"]]
     table.insert(1, "student", whose)
     best = table.sort_values("test_accuracy", ascending=False, key=as_number, kind="stable")
-    tell.table(best.drop(columns="damage"))
+    tell.table(best[COLUMNS])
     st.caption(
         "The best test accuracy first. Compare only runs on the same data with the same split. "
         "Each student reads the own number in the sidebar."

@@ -12,6 +12,7 @@ from crackcls.access.modes import CLASS, DEMO, OWN
 from crackcls.datasets import catalogue
 from crackcls.datasets.keeping import Keeper
 from crackcls.errors import InputError
+from crackcls.evaluation import job
 from crackcls.runs import belonging, folders, jobs, processes, waiting
 from crackcls.widgets import powers, start
 from tests.conftest import encoded, picture
@@ -199,7 +200,7 @@ def test_a_student_waits_in_the_line_is_told_the_place_and_leaves(other_students
     assert not (other_students / "mine").exists()
 
 
-def test_what_a_student_shares_is_seen_without_its_images(other_students):
+def test_what_a_student_shares_is_seen_without_its_images(other_students, monkeypatch):
     assert "first" not in named(open_page("1_Train").selectbox, "Run").options
     belonging.share(other_students / "first", True)
     page = open_page("1_Train")
@@ -213,6 +214,8 @@ def test_what_a_student_shares_is_seen_without_its_images(other_students):
     assert "The images of this model are its owner's" in text_of(page)
     assert not page.image
     assert "first" in named(open_page("3_Predict").selectbox, "Model").options
+    monkeypatch.setenv("CRACKCLS_MODE", DEMO)
+    assert "first" not in named(open_page("3_Predict").selectbox, "Model").options
 
 
 def test_a_student_shares_an_own_run_and_takes_it_back(other_students, monkeypatch):
@@ -224,6 +227,20 @@ def test_a_student_shares_an_own_run_and_takes_it_back(other_students, monkeypat
         page.toggle[0].set_value(shared).run()
         assert not page.exception
         assert belonging.is_shared(other_students / "second") == shared
+
+
+def test_one_evaluation_of_a_class_runs_at_a_time(other_students, monkeypatch):
+    monkeypatch.setattr(visitors, "new", lambda: "0a" * 16)
+    belonging.give(other_students / "second", visitors.called("0a" * 16))
+    shutil.copy(other_students / "first" / "report.json", other_students / "second")
+    place = job.folder(folders.read_run(other_students / "first"))
+    place.mkdir(parents=True)
+    processes.record(place, psutil.Process())
+    page = open_page("2_Evaluate")
+    named(page.selectbox, "Model").set_value("second").run()
+    named(page.selectbox, "Judged on").set_value("other data …").run()
+    named(page.button, "Evaluate on this data").click().run()
+    assert "One evaluation of the class runs at a time" in text_of(page)
 
 
 def test_the_teacher_sees_arranges_ranks_and_clears_the_class(other_students, monkeypatch):

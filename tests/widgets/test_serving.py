@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from crackcls.access import owner
+from crackcls.errors import InputError
 from crackcls.widgets import serving
 
 OPTIONS = {"server.address": "localhost", "server.port": 8501, "server.headless": False}
@@ -117,3 +118,19 @@ def test_a_word_that_is_no_mode_makes_the_server_a_demo(options, monkeypatch):
     for said, mode in (("class", "class"), ("", "own"), ("private", "demo")):
         monkeypatch.setenv("CRACKCLS_MODE", said)
         assert serving.mode() == mode
+
+
+def test_work_of_the_server_goes_on_whatever_it_meets():
+    meets = [InputError("a start"), OSError("a full disk"), asyncio.CancelledError()]
+    done: list[int] = []
+
+    def work() -> None:
+        done.append(len(done))
+        raise meets[len(done) - 1]
+
+    async def live() -> None:
+        await serving.repeat(work, 0)
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(live())
+    assert done == [0, 1, 2]
