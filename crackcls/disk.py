@@ -15,6 +15,8 @@ from crackcls.errors import InputError
 
 # So much is written on trial: an empty file fits on a full disk.
 TRIAL_BYTES = 65_536
+# What could not be written is gone again by the time when somebody looks.
+ALMOST_FULL = 50_000_000
 FULL = "that disk is full"
 OPEN_ELSEWHERE = "another program has it open, or it is protected"
 _A_FILE = "a file, or a link to nowhere, is where a folder must be"
@@ -131,10 +133,12 @@ def refusal(error: OSError) -> InputError:
         return _of_place(place, error)
     if path and error.errno in _OF_WRITING:
         return _of_path(path, error)
+    if files.is_full(error):
+        return InputError(f"A file must be written, and {_reason(error)}. Free some space.")
     # The words of an error that Python makes itself may name folders.
-    why = os.strerror(error.errno) if error.errno else type(error).__name__
+    words = os.strerror(error.errno) if error.errno else type(error).__name__
     said = (
-        f"must be there to be read or written, and the system refuses it ({why}). Mend that, "
+        f"must be there to be read or written, and the system refuses it ({words}). Mend that, "
         "then try again."
     )
     which = (f"'{path}'", f"'{path.name}'") if path else ("A file", "A file")
@@ -191,36 +195,37 @@ def save(path: Path, write: Callable[[Path], object]) -> str:
     for other in _other_names(path):
         with suppress(OSError):
             write(other)
-            why = _why(path, first)
-            return f"'{path}' cannot be written, since {why}: what was made is in '{other}'."
+            said = f"'{path}' cannot be written, since {why(path, first)}"
+            return f"{said}: what was made is in '{other}'."
     raise _of_path(path, first) from first
 
 
+def why(path: Path, error: OSError) -> str:
+    """Say in words why the system does not let a path be written."""
+    # Windows forbids to write what another program has open.
+    is_locked = isinstance(error, PermissionError) and path.is_file()
+    return OPEN_ELSEWHERE if is_locked else _reason(error)
+
+
 def _of_place(place: Place, error: OSError) -> InputError:
-    why = _reason(error)
+    said = _reason(error)
     free = "Free some space there, or let" if files.is_full(error) else "Let"
     return InputError(
-        f"The {place.what} must be written to '{place.folder()}', and {why}. "
+        f"The {place.what} must be written to '{place.folder()}', and {said}. "
         f"{free} {place.setting} name another folder.",
-        public=f"The {place.what} must be written to a folder of the server, and {why}. "
+        public=f"The {place.what} must be written to a folder of the server, and {said}. "
         "Tell whoever runs it.",
     )
 
 
 def _of_path(path: Path, error: OSError) -> InputError:
-    why = _why(path, error)
+    said = why(path, error)
     ways = {OPEN_ELSEWHERE: "Close that program, or name another file."}
     ways |= {FULL: "Free some space there, or name another place."}
     return InputError(
-        f"'{path}' must be written, and {why}. {ways.get(why, 'Name another place.')}",
-        public=f"'{path.name}' must be written on the server, and {why}. Tell whoever runs it.",
+        f"'{path}' must be written, and {said}. {ways.get(said, 'Name another place.')}",
+        public=f"'{path.name}' must be written on the server, and {said}. Tell whoever runs it.",
     )
-
-
-def _why(path: Path, error: OSError) -> str:
-    # Windows forbids to write what another program has open.
-    is_locked = isinstance(error, PermissionError) and path.is_file()
-    return OPEN_ELSEWHERE if is_locked else _reason(error)
 
 
 def _named(error: OSError) -> Path | None:
@@ -232,9 +237,10 @@ def _reason(error: OSError) -> str:
     return WHY.get(error.errno or 0, f"the system refuses ({error.strerror or error})")
 
 
-def _fullest() -> Place:
-    """Give the place whose disk has the least room: of a full one no path is told."""
-    return min((MODELS, CACHE, DATA), key=_free_bytes)
+def _fullest() -> Place | None:
+    """Give the place whose disk is full, where one is: the system does not tell of a write."""
+    place = min((MODELS, CACHE, DATA), key=_free_bytes)
+    return place if _free_bytes(place) < ALMOST_FULL else None
 
 
 def _free_bytes(place: Place) -> float:

@@ -30,7 +30,11 @@ def is_full(error: BaseException) -> bool:
 
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
-    """Open a temporary name beside the path, renamed to it when all is written."""
+    """Open a temporary name beside the path, renamed to it when all is written.
+
+    Raises:
+        OSError: The system refuses; it names the path, also where a write fails.
+    """
     temporary = path.with_name(f".{shortened(path.name)}.{secrets.token_hex(8)}.tmp")
     try:
         with temporary.open("wb") as file:
@@ -38,6 +42,9 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+    except OSError as error:
+        error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -7,7 +7,9 @@ import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from crackcls import config, disk
 from crackcls.__main__ import main
@@ -246,7 +248,7 @@ def test_an_evaluation_ends_with_its_figures_where_its_table_cannot_be_written(
     monkeypatch.setattr(store, "evaluate_on", then_in_the_way)
     assert main(["evaluate", "--data", str(concrete(3)), "--csv", str(out)]) == 1
     said = capsys.readouterr()
-    assert said.out.startswith("accuracy ")
+    assert "accuracy " in said.out
     (kept,) = tmp_path.glob("out-*.csv")
     assert f"what was made is in '{kept}'." in said.err
     assert len(kept.read_text().splitlines()) == 7
@@ -282,6 +284,25 @@ def test_a_user_without_a_home_reads_a_sentence_and_may_still_judge(
         capsys.readouterr()
 
 
+def test_heat_maps_that_fill_a_disk_are_said_and_verdicts_kept(capsys, tmp_path, monkeypatch):
+    photo = tmp_path / "wall.jpg"
+    noise = np.random.default_rng(0).integers(0, 256, (227, 227, 3), np.uint8)
+    photo.write_bytes(encoded(Image.fromarray(noise)))  # Hardly smaller as PNG.
+    monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
+    with refusing("full", tmp_path / "place") as place:
+        (place / "filler").write_bytes(bytes(1_048_576 - 96_000))  # Room for the trial.
+        maps = place / "maps"
+        said = last_line(capsys, "predict", photo, "--heatmaps", maps)
+        assert said == (
+            f"'{maps / 'wall.jpg.png'}' must be written, and that disk is full. Free some space "
+            "there, or name another place."
+        )
+        out = tmp_path / "out.csv"
+        said = last_line(capsys, "predict", photo, "--heatmaps", maps, "--csv", out)
+        assert said.startswith(f"'{maps / 'wall.jpg.png'}' must be written, and that disk is full.")
+        assert said.endswith(f"is kept in '{out}.part', and the same command goes on from there.")
+
+
 def test_the_sentence_of_what_the_system_refuses_names_the_place(tmp_path, monkeypatch):
     """Wherever it happens: a model renamed, a label marked, a run that fills the disk."""
     with refusing("read-only", tmp_path / "place") as place:
@@ -295,3 +316,6 @@ def test_the_sentence_of_what_the_system_refuses_names_the_place(tmp_path, monke
         monkeypatch.setenv("CRACKCLS_CACHE", str(place))
         said = disk.refusal(OSError(28, "No space left on device"))  # Of a write, without a path.
         assert str(said) == SAID["cache", "full"].replace("PLACE", str(place))
+    monkeypatch.setenv("CRACKCLS_CACHE", str(tmp_path))
+    said = disk.refusal(OSError(28, "No space left on device"))
+    assert str(said) == "A file must be written, and that disk is full. Free some space."

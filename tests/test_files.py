@@ -36,6 +36,20 @@ def test_a_rename_that_fails_leaves_no_other_file(tmp_path):
     assert names_in(tmp_path) == ["taken"]
 
 
+def test_a_write_that_the_system_refuses_names_the_file(tmp_path):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "report.json"
+    with pytest.raises(OSError) as refused, files.writing(path):
+        full()
+    assert refused.value.filename == str(path)
+    path.mkdir()
+    with pytest.raises(OSError) as refused:
+        files.write_atomically(path, b"x")
+    assert refused.value.filename == str(path)
+
+
 def test_a_value_that_json_cannot_hold_leaves_the_old_content(tmp_path):
     path = tmp_path / "report.json"
     files.write_json(path, {"accuracy": 0.5})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crackcls import kept, tables
+from crackcls import disk, kept, tables
 from crackcls.errors import InputError
 from crackcls.photos.verdict import COLUMNS, PICTURE
 
@@ -103,8 +103,8 @@ def _refusing(out: Path, place: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise InputError(
-            f"'{error.filename or out}' must be writable, and it is not ({error.strerror}). What "
-            f"was judged is kept in '{place}', and the same command goes on from there."
+            f"'{error.filename or out}' must be written, and {disk.why(out, error)}. What was "
+            f"judged is kept in '{place}', and the same command goes on from there."
         ) from error
 
 

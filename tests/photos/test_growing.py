@@ -141,7 +141,7 @@ def test_a_disk_that_fails_is_said_and_what_is_judged_is_kept(tmp_path, files, m
     out = tmp_path / "out.xlsx"
     with monkeypatch.context() as patch:
         patch.setattr(growing.tables, "write", full)
-        with pytest.raises(InputError, match=r"No space left.*'.*out\.xlsx\.part'"):
+        with pytest.raises(InputError, match=r"that disk is full.*'.*out\.xlsx\.part'"):
             judge(out, files)
     assert len(kept.read(kept.beside(out), ABOUT)) == 5
     assert judge(out, files) == []
