@@ -102,9 +102,10 @@ def _refusing(out: Path, place: Path) -> Iterator[None]:
     except BrokenPipeError:  # Whoever read standard output has gone.
         raise
     except OSError as error:
+        path = Path(error.filename or out)
         raise InputError(
-            f"'{error.filename or out}' must be written, and {disk.why(out, error)}. What was "
-            f"judged is kept in '{place}', and the same command goes on from there."
+            f"'{path}' must be written, and {disk.why(path, error)}. What was judged is kept in "
+            f"'{place}', and the same command goes on from there."
         ) from error
 
 
