@@ -1,10 +1,15 @@
 """A page under Streamlit's AppTest: opened, read, driven."""
 
 import time
+from functools import cache
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from crackcls import config
+
+# At each run Streamlit reads the metadata of all installed packages for components: 0.4 s.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def open_page(name: str = "") -> AppTest:

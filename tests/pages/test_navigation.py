@@ -3,19 +3,17 @@
 import tomllib
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from crackcls import config
 from crackcls.widgets import navigation
+from tests.pages.driving import open_page
 
 FILES = [page.path for page in navigation.PAGES]
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_each_page_lists_all_pages_in_one_order(file):
-    page = AppTest.from_file(str(config.PROJECT / "app.py"), default_timeout=60).run()
-    if file != "app.py":
-        page.switch_page(file).run()
+    page = open_page(file.removeprefix("pages/").removesuffix(".py").removeprefix("app"))
     ways = [way.proto for way in page.sidebar.get("page_link")]
     assert [way.label for way in ways] == ["Home", "Predict", "Evaluate", "Train"]
     assert all(way.icon for way in ways)
