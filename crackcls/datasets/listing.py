@@ -14,6 +14,8 @@ from crackcls.formats.kinds import has_litter
 from crackcls.labelled import Labelled, Levels, existing, folders_in, images_in, list_images
 
 MOST_TABLES = 50
+# What labelling tools write beside photos.
+NOTES = {*config.TABLE_SUFFIXES, ".json", ".xml", ".yaml", ".yml", ".md"}
 
 
 def open_folder(folder: str | Path, way: str = "", group_by: str = "") -> Labelled:
@@ -42,8 +44,9 @@ def open_folder(folder: str | Path, way: str = "", group_by: str = "") -> Labell
     except layout.UnclearError:
         raise
     except InputError:
-        if empty := _without_photos(folder, files):
-            raise _empty(folder, empty[0]) from None
+        for other in _without_photos(folder, files):
+            if not _holds_notes(other):
+                raise _empty(other) from None
         raise
     labelled = _labelled(folder, found)
     notes = [found.kept, _say_unfilled(folder, files) if labelled.is_plain else ""]
@@ -101,23 +104,30 @@ def _say_grouped(names: list[str]) -> str:
     return f"The pattern gives {groups:,} groups, each of which stays in one part of a split{more}."
 
 
-def _without_photos(folder: Path, files: Sequence[str]) -> list[str]:
-    """Name the folders beside class folders that hold no photo."""
+def _without_photos(folder: Path, files: Sequence[str]) -> list[Path]:
+    """Give the folders beside class folders that hold no photo."""
     filled = {file.partition("/")[0] for file in files if "/" in file}
-    return sorted({*folders_in(folder)} - filled) if filled else []
+    return [folder / name for name in sorted({*folders_in(folder)} - filled)] if filled else []
+
+
+def _holds_notes(folder: Path) -> bool:
+    """Tell whether a folder holds texts alone, such as the boxes of a detector's `labels/`."""
+    endings = {path.suffix.lower() for path in folder.rglob("*") if path.is_file()}
+    return bool(endings) and endings <= NOTES
 
 
 def _say_unfilled(folder: Path, files: Sequence[str]) -> str:
     """Name what holds other files than photos; an empty folder is a class that was forgotten."""
     found = _without_photos(folder, files)
-    for name in found:
-        if not any(path.is_file() for path in (folder / name).rglob("*")):
-            raise _empty(folder, name)
-    return f"No photos, and so no class: {said.listed(found)}." if found else ""
+    for other in found:
+        if not any(path.is_file() for path in other.rglob("*")):
+            raise _empty(other)
+    names = [one.name for one in found]
+    return f"No photos, and so no class: {said.listed(names)}." if found else ""
 
 
-def _empty(folder: Path, name: str) -> InputError:
+def _empty(folder: Path) -> InputError:
     return InputError(
-        f"Every class folder must hold images, and '{name}' in '{folder.name}' holds none. "
-        "Add images to it or remove it."
+        f"Every class folder must hold images, and '{folder.name}' in '{folder.parent.name}' holds "
+        "none. Add images to it or remove it."
     )

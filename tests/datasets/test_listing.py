@@ -42,6 +42,10 @@ def test_equal_names_of_two_cameras_stay_two_images(tmp_path):
         (["crack/1.jpg", "sound/1.NEF"], "must hold images, and 'sound' in 'my walls' holds none"),
         (["a/1.jpg", "b/1.jpg", "c/"], "must hold images, and 'c' in 'my walls' holds none"),
         (["1.jpg", "2.jpg", "old/"], "these 2: they lie in no folder"),
+        (
+            ["images/train/1.jpg", "images/val/2.jpg", "labels/train/1.txt", "labels/val/2.txt"],
+            "they lie below images / train, val, which are parts of a split and hold no class",
+        ),
     ],
 )
 def test_a_folder_without_two_filled_classes_is_refused_without_its_path(tmp_path, files, said):
