@@ -182,7 +182,7 @@ def tile_rows(one: Analysis, mask: np.ndarray, scale: int) -> Iterator[tuple]:
     heat = enlarged(one.heat, mask.shape)
     chosen = one.scale == scale
     probabilities = one.probabilities[chosen, one.label]
-    for (left, top, side), alone in zip(one.places[chosen], probabilities, strict=True):
+    for (left, top, side, _), alone in zip(one.places[chosen], probabilities, strict=True):
         area = slice(top, top + side), slice(left, left + side)
         yield mask[area].sum(), alone, heat[area].mean()
 

@@ -9,7 +9,7 @@ from crackcls.access.modes import Action
 from crackcls.evaluation import sets
 from crackcls.names import markdown, shown
 from crackcls.runs import changes, folders, history_charts, jobs, status
-from crackcls.widgets import by_set, damage, guard, headline, powers, start, tell, waiting
+from crackcls.widgets import by_set, damage, guard, headline, model, powers, start, tell, waiting
 
 
 def show_run(run: folders.Run) -> None:
@@ -20,7 +20,7 @@ def show_run(run: folders.Run) -> None:
         st.warning(f"{len(now.left_out)} files could not be read and are left out.")
         tell.table(now.left_out)
     if run.report:
-        show_report(run.report)
+        show_report(run, run.report)
     if now.history.empty and now.running.empty:
         return
     within = now.running if run.state == "running" else None
@@ -51,7 +51,7 @@ def show_state(run: folders.Run, now: status.Status) -> None:
         st.error(f"'{name}' was interrupted while {now.phase}. {kept} {message}")
 
 
-def show_report(report: dict[str, Any]) -> None:
+def show_report(run: folders.Run, report: dict[str, Any]) -> None:
     """Show the test figures of a finished run."""
     copies = report["near_copies"]["test_images_with_copy_in_training"]
     headline.show(report, own=True)
@@ -61,6 +61,7 @@ def show_report(report: dict[str, Any]) -> None:
         name, figures = lowest
         right.metric(f"Lowest: {markdown(name)}", f"{figures['accuracy']:.2%}")
     by_set.show(report)
+    model.say_how(run)
     st.page_link("pages/2_Evaluate.py", label="See its predictions on the Evaluate page")
 
 

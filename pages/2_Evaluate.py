@@ -11,6 +11,7 @@ from crackcls.widgets import (
     guard,
     honesty,
     label_errors,
+    model,
     models,
     powers,
     samples,
@@ -42,6 +43,7 @@ with guard.page():
     if untested := [run.name for run in all_models if run.name not in tested]:
         st.caption(f"Not here, since stopped before their test: {markdown(', '.join(untested))}.")
     aim.show(run)
+    model.say_how(run)
     chosen = evaluation.choose(run)
     views = list(VIEWS)
     view = st.segmented_control("View", views, default=views[0], label_visibility="collapsed")

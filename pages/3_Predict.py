@@ -7,10 +7,11 @@ from crackcls.evaluation import aim
 from crackcls.names import markdown, shown
 from crackcls.runs import folders
 from crackcls.widgets import damage, guard, judging, photo_sources, powers
+from crackcls.widgets.model import say_how
 
 ABOUT = (
-    "{} The model judges overlapping tiles of a photo, and the verdict counts them. Best is bare "
-    "concrete, straight on."
+    "{} The model judges overlapping tiles of a photo, and the verdict counts them. A photo like "
+    "those that it was trained on is judged whole. Best is bare concrete, straight on."
 )
 ASKED = "Does this concrete show a crack?", "What does this photo show?"
 OF_CRACKS = """
@@ -47,6 +48,7 @@ with guard.page():
     answer = st.container()
     damage.show()
     run = choose_model()
+    say_how(run)
     is_of_cracks = aim.is_of_cracks(run)
     if not judging.show(run, answer, examples=False):
         answer.write(ABOUT.format(ASKED[0 if is_of_cracks else 1]))

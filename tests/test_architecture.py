@@ -56,7 +56,7 @@ ENTRY = "__main__"
 ACROSS = {
     *("architecture", "benchmarks", "browser", "damage", "documentation", "fast", "install"),
     *("main", "odd_files", "odd_names", "recipes", "served", "shipped"),
-    *("training.disk", "training.survive"),
+    *("training.disk", "training.whole_photos", "training.survive"),
 }
 
 

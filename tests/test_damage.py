@@ -18,7 +18,7 @@ from crackcls.errors import InputError
 from crackcls.evaluation import label_errors, splits, store
 from crackcls.files import write_csv
 from crackcls.labelled import Labelled
-from crackcls.network import calibration
+from crackcls.network import calibration, pieces
 from crackcls.network.classifier import load_model
 from crackcls.runs import belonging, folders, processes, status
 from crackcls.runs.folders import Run
@@ -64,6 +64,7 @@ def make_run(folder: Path) -> None:
     making.log(folder, {"kind": "start"}, phase, epoch, end)
     model = calibration.Calibration(1.0, (0.1, 0.1), _familiarity())
     calibration.save(model, folder, making.CLASSES)
+    pieces.save(_head(), folder)
     write_csv(folder / "split.csv", ROWS[["file"]].assign(sha256=SHA, part="test"))
     write_csv(folder / "predictions.csv", ROWS)
     write_csv(folder / "history.csv", pd.DataFrame([{**figures, "epoch": 1}]))
@@ -83,6 +84,12 @@ def _familiarity():
     import numpy as np
 
     return calibration.Familiarity(np.zeros(8, "f4"), np.eye(2, 8, dtype="f4"), 0.5)
+
+
+def _head():
+    import numpy as np
+
+    return pieces.Head(np.zeros((pieces.FEATURES, 2), "f4"), np.zeros(2, "f4"))
 
 
 def make_evaluation(folder: Path) -> None:
@@ -126,6 +133,7 @@ def read_all(run: Run) -> str:
     for one in store.list_evaluations(run):
         said += [told(store.report_of, one), told(store.table_of, one), str(one.places)]
     said += [told(load_model, run.folder), told(calibration.load, run.folder)]
+    said += [told(pieces.load, run.folder, 2)]
     said += [told(store.marked, run), told(splits.read, run.folder / splits.FILE)]
     said += [told(without.report, ROWS.assign(part="test"), run.folder)]
     return " ".join(said)

@@ -52,7 +52,7 @@ def test_evaluate_leaves_out_what_the_model_saw(place, capsys, tmp_path):
         k: stored[k] for k in ("images", "accuracy", "confusion_matrix")
     }
     table = pd.read_csv(out)
-    assert list(table.columns) == ["file", "actual", "predicted", "probability"]
+    assert list(table.columns) == ["file", "actual", "predicted", "probability", "verdict"]
     assert len(table) == 4
     assert table["probability"].between(0.5, 1).all()
 

@@ -80,9 +80,9 @@ def test_the_predict_page_shows_each_name_in_its_row():
     table = shown.dataframe[0].value
     assert list(table["file"]) == SHOWN
     assert table["picture"].nunique() == COUNT
-    assert [tuple(row) for row in table.drop(columns=["file", "picture"]).to_numpy()] == [
-        *map(verdict_of, range(COUNT))
-    ]
+    assert [
+        tuple(row) for row in table.drop(columns=["file", "caution", "picture"]).to_numpy()
+    ] == [*map(verdict_of, range(COUNT))]
     told = [caption.value for caption in shown.caption]
     assert len(set(told)) == COUNT
     assert not [text for text in told if "\n" in text or not is_harmless(text)]
@@ -103,7 +103,7 @@ def test_excel_gives_each_name_its_row(photos):
     assert [tuple(cell.value for cell in row[1:6]) for row in rows] == [
         *map(verdict_of, range(COUNT))
     ]
-    assert {row[at].data_type for row in rows for at in (0, 6)} == {"s"}
+    assert {row[at].data_type for row in rows for at in (0, 7)} == {"s"}
     plain = {i: name for i, name in enumerate(NAMES) if name.isprintable() and "<0x" not in name}
     assert [rows[i][0].value for i in plain] == list(plain.values())
 
@@ -227,7 +227,7 @@ def test_heat_maps_of_odd_names_are_those_of_their_rows(some, tmp_path, monkeypa
             assert heat.width == some[file]
     with out.open(encoding="utf-8", newline="") as content:
         _, *rows = csv.reader(content)
-    assert [[tables.unguarded(row[0]), row[1], tables.unguarded(row[6])] for row in rows] == [
+    assert [[tables.unguarded(row[0]), row[1], tables.unguarded(row[7])] for row in rows] == [
         [names.as_text(one["file"]), one["verdict"], names.as_text(one["picture"])] for one in told
     ]
 

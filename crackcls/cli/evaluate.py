@@ -42,7 +42,9 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     from crackcls.datasets import catalogue
     from crackcls.evaluation import page, wording
     from crackcls.evaluation.report import CSV_COLUMNS
+    from crackcls.evaluation.verdicts import VERDICT
     from crackcls.files import write_atomically
+    from crackcls.network import how
     from crackcls.network.classifier import check_model
     from crackcls.runs import folders
 
@@ -56,17 +58,19 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     table, report = judged
     status = int(report["unreadable"] > 0)
     if chosen.csv:
-        said = wording.table_in_words(table[CSV_COLUMNS], wording.called(report))
-        status |= terminal.save(chosen.csv, lambda to: tables.write(to, said))
+        columns = [*CSV_COLUMNS, *(name for name in (VERDICT,) if name in table)]
+        named = wording.table_in_words(table[columns], wording.called(report))
+        status |= terminal.save(chosen.csv, lambda to: tables.write(to, named))
     if chosen.report:
         run = folders.open_run(chosen.model)
         content = page.evaluation_page(run, labelled.name, table, report, config.THRESHOLD)
         status |= terminal.save(chosen.report, lambda to: write_atomically(to, content.encode()))
+    said = how.of_model(folders.folder_of(chosen.model))
     notes = [matched] if (matched := wording.matched_in_words(report)) else []
     if left_out := report["seen_left_out"]:
         notes.append(f"left out {left_out:,} images seen in training or validation")
-    lines = [*map(shown, notes), terminal.report_lines(report)]
-    terminal.print_result(chosen.json, report, "\n".join(lines))
+    lines = [said, *map(shown, notes), terminal.report_lines(report)]
+    terminal.print_result(chosen.json, {"judged": said, **report}, "\n".join(lines))
     return status
 
 
@@ -171,11 +175,12 @@ def _evaluate(
     from crackcls.cli import terminal
     from crackcls.evaluation import job as evaluation_job
     from crackcls.evaluation import store
+    from crackcls.photos.rows import judge
     from crackcls.runs import folders
 
     run = folders.open_run(chosen.model)
     seen, said = chosen.include_seen, dict(chosen.map)
     if not chosen.keep:
-        return store.evaluate_on(run, labelled, seen, terminal.Bars(), said)
-    kept = evaluation_job.evaluate(run, labelled, seen, terminal.Bars(), said)
+        return store.evaluate_on(run, labelled, seen, judge, terminal.Bars(), said)
+    kept = evaluation_job.evaluate(run, labelled, seen, judge, terminal.Bars(), said)
     return (store.table_of(kept), store.report_of(kept)) if kept else None

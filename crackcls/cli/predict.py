@@ -40,7 +40,7 @@ def add(subcommands: Subcommands, add_command: AddCommand) -> None:
     add = command.add_argument
     add("paths", nargs="+", type=typed.path, metavar="PATH", help="photo or folder")
     evaluate.add_model(command)
-    csv_help = "write file, verdict, probability, familiarity, tiles, cracked_tiles to CSV or .xlsx"
+    csv_help = "write file, verdict, probability and what it rests on, to CSV or .xlsx"
     add("--csv", type=typed.path, metavar="OUT", help=csv_help)
     maps_help = "write each photo with its heat map as PNG"
     add("--heatmaps", type=typed.path, metavar="DIR", help=maps_help)
@@ -52,11 +52,13 @@ def add(subcommands: Subcommands, add_command: AddCommand) -> None:
 def run_predict(chosen: argparse.Namespace) -> int:
     """Judge photos; see `predict --help`."""
     from crackcls.cli import terminal
+    from crackcls.network import how
+    from crackcls.runs import folders
 
     paths = [*expanded(chosen.paths)]
     files, passed_over = files_of(paths)
-    for said in photo_files.lines(passed_over):
-        terminal.say(said, sys.stderr)
+    for one in photo_files.lines(passed_over):
+        terminal.say(one, sys.stderr)
     if not files:
         named = ", ".join(f"'{path}'" for path in paths)
         raise InputError(f"There must be a photo to judge, and {named} holds none. Name another.")
@@ -74,7 +76,8 @@ def run_predict(chosen: argparse.Namespace) -> int:
         raise
     if chosen.json:
         left = photo_files.reasons(passed_over)
-        told_all = {"photos": photos, "failed": failed, "passed_over": left}
+        said = how.of_model(folders.folder_of(chosen.model))
+        told_all = {"judged": said, "photos": photos, "failed": failed, "passed_over": left}
         terminal.print_result(True, told_all, "")
     return int(bool(failed))
 
@@ -152,7 +155,7 @@ def _judge(chosen: argparse.Namespace, map_of: "MapOf | None") -> Judge:
     """Open the model, and give a function that judges photos with it."""
     from crackcls.cli import terminal
     from crackcls.evaluation import aim
-    from crackcls.network import calibration
+    from crackcls.network import calibration, how
     from crackcls.network.classifier import check_model, load_model
     from crackcls.photos.files import each_file
     from crackcls.photos.verdict import PICTURE, decide, row_of
@@ -162,6 +165,7 @@ def _judge(chosen: argparse.Namespace, map_of: "MapOf | None") -> Judge:
     check_model(folder)
     if caution := aim.caution(folders.read_run(folder)):
         terminal.say(shown(caution), sys.stderr)
+    terminal.say(how.of_model(folder), sys.stderr)
     classifier, known = load_model(folder), calibration.load(folder)
 
     def line(file: Path, part: str, upright: "Image.Image", analysis: "Analysis") -> "Line":
@@ -218,9 +222,12 @@ def _in_words(line: "Line") -> str:
     from crackcls.interval import percent
 
     tiles = f"{line['cracked_tiles']} of {line['tiles']} tiles"
+    if line["tiles"] == 1:
+        tiles = "judged whole"
     vote, familiar = percent(float(line["probability"])), f"{line['familiarity']:.0%}"
     name, verdict = shown(line["file"]), shown(line["verdict"])
-    return f"{name}: {verdict} ({tiles}, vote {vote}, familiarity {familiar})"
+    said = f"{name}: {verdict} ({tiles}, vote {vote}, familiarity {familiar})"
+    return f"{said}. {line['caution']}" if line["caution"] else said
 
 
 def _with_bar(judged: "Iterator[Parts]", waiting: int, total: int) -> "Iterator[Parts]":

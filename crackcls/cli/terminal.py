@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from crackcls import disk
 from crackcls.cli import console
-from crackcls.evaluation import headline, sets, wording
+from crackcls.evaluation import headline, sets, verdicts, wording
 from crackcls.names import shown
 
 if TYPE_CHECKING:
@@ -110,6 +110,8 @@ def report_lines(report: dict[str, Any]) -> str:
     ]
     if by_set := sets.rows(report):
         lines += ["", table(by_set, sets.HEADS), ""]
+    if said := verdicts.in_words(report):
+        lines.append(said)
     if "near_copies" in report:
         copies = report["near_copies"]
         count = copies["test_images_with_copy_in_training"]

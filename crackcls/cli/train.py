@@ -152,11 +152,13 @@ def _each(defaults: Mapping[str, float]) -> str:
 
 def _print_trained(chosen: argparse.Namespace, name: str, report: dict[str, Any] | None) -> int:
     from crackcls.cli import terminal
+    from crackcls.network import how
+    from crackcls.runs import folders
 
     if report is None:
         print(f"stopped; go on with `train --resume {name}`", file=sys.stderr)
         return 1
-    terminal.print_result(
-        chosen.json, {"name": name, **report}, f"model {name}\n{terminal.report_lines(report)}"
-    )
+    said = how.of_model(folders.folder_of(name))
+    text = f"model {name}\n{said}\n{terminal.report_lines(report)}"
+    terminal.print_result(chosen.json, {"name": name, "judged": said, **report}, text)
     return 0

@@ -7,7 +7,8 @@ from crackcls.classes.names import guess_positive, is_crack, looked_for
 from crackcls.errors import InputError
 from crackcls.evaluation import store
 from crackcls.evaluation.report import make_report
-from crackcls.files import write_json
+from crackcls.evaluation.verdicts import VERDICT
+from crackcls.files import write_csv, write_json
 from crackcls.runs.folders import Run, model_of
 
 CAUTION = (
@@ -61,10 +62,13 @@ def change(run: Run, positive: str) -> None:
     counted = []
     for evaluation in store.list_evaluations(run):  # All are read before one is written.
         report, table = store.report_of(evaluation), store.table_of(evaluation)
+        table = table.drop(columns=VERDICT, errors="ignore")  # It was of the other class.
+        report.pop("no_verdict", None)
         again = make_report(table, report["classes"], positive)
-        counted.append((evaluation.folder / "report.json", {**report, **again}))
-    for path, report in counted:
-        write_json(path, report)
+        counted.append((evaluation.folder, table, {**report, **again}))
+    for folder, table, report in counted:
+        write_csv(folder / "predictions.csv", table)
+        write_json(folder / "report.json", report)
     write_json(run.folder / "config.json", {**run.config, "positive": positive})
     write_json(run.folder / "model.json", {**_about(run), "positive": positive})
 

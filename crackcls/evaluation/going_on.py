@@ -8,7 +8,11 @@ import numpy as np
 
 from crackcls import kept
 from crackcls.errors import InputError
+from crackcls.evaluation.verdicts import VERDICT
 from crackcls.network.pipeline import Row
+
+# Of a row; features would fill the disk.
+KEPT = ("probabilities", VERDICT)
 
 
 def rows(
@@ -28,7 +32,8 @@ def rows(
         judge: Takes images and gives a row for each, in order.
 
     Yields:
-        For each image, in order, `probabilities`, or why it could not be read.
+        For each image, in order, what `judge` gave for it: `probabilities` and `verdict` where
+        that was before it broke off.
     """
     with kept.in_cache(about) as (rows_, keep):
         known = {sha: _row(one) for sha, one in rows_.items()}
@@ -36,9 +41,10 @@ def rows(
         for sha in shas:
             row = known[sha] if sha in known else next(fresh)
             if sha not in known and not isinstance(row, InputError):
-                keep(sha, row["probabilities"].tolist())
+                keep(sha, {name: row[name].tolist() for name in KEPT if name in row})
             yield row
 
 
-def _row(probabilities: Sequence[float]) -> Row:
-    return {"probabilities": np.array(probabilities, np.float32)}
+def _row(kept_row: Mapping[str, Any]) -> Row:
+    rows = {name: np.array(value) for name, value in kept_row.items()}
+    return {**rows, "probabilities": rows["probabilities"].astype(np.float32)}

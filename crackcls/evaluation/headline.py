@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crackcls import html
 from crackcls.interval import wilson
 from crackcls.runs import rates
 from crackcls.runs.rates import Rate
@@ -58,6 +59,22 @@ def of_report(report: Mapping[str, Any]) -> Headline:
         _figure("Accuracy", right, few, "Share of all images that are called what they are."),
     )
     return Headline(figures, _caution(tested) if few else None)
+
+
+def as_html(report: Mapping[str, Any]) -> str:
+    """Write the headline of a report, which `of_report` gives, as paragraphs."""
+    said = of_report(report)
+    *rates, accuracy = said.figures
+    lines = [
+        *(
+            f"<strong>{one.value}</strong> {html.text_of(one.label)}: {one.counted}"
+            for one in rates
+        ),
+        f"<strong>{accuracy.value}</strong> right: {report['wrong']:,} wrong of "
+        f"{report['images']:,} images",
+    ]
+    caution = f"<p>{html.text_of(said.caution)}</p>\n" if said.caution else ""
+    return "".join(f'<p class="score">{line}</p>\n' for line in lines) + caution
 
 
 def in_percent(rate: Rate, few: bool) -> str:

@@ -24,6 +24,7 @@ def evaluate(
     run: folders.Run,
     labelled: Labelled,
     include_seen: bool,
+    judge: store.Judge,
     listen: events.Emit,
     mapped: Mapping[str, str] | None = None,
 ) -> store.Evaluation | None:
@@ -33,6 +34,7 @@ def evaluate(
         run: The model's run.
         labelled: The images.
         include_seen: Whether to judge images of training and validation too.
+        judge: As `store.evaluate_on`.
         listen: Hears the events that the log gets.
         mapped: Which class of the model a folder is, as in `store.evaluate_on`.
 
@@ -44,7 +46,7 @@ def evaluate(
     """
 
     def work(emit: events.Emit) -> store.Evaluation:
-        table, report = store.evaluate_on(run, labelled, include_seen, emit, mapped)
+        table, report = store.evaluate_on(run, labelled, include_seen, judge, emit, mapped)
         return store.save(run, labelled, table, report)
 
     return jobs.run_job(folder(run), listen, {"data": labelled.name}, work)

@@ -17,7 +17,17 @@ from crackcls.datasets import catalogue
 from crackcls.datasets.published.sets import SETS
 from crackcls.errors import InputError
 from crackcls.evaluation import charts as curve_charts
-from crackcls.evaluation import curves, headline, sets, splits, store, svg, threshold, wording
+from crackcls.evaluation import (
+    curves,
+    headline,
+    sets,
+    splits,
+    store,
+    svg,
+    threshold,
+    verdicts,
+    wording,
+)
 from crackcls.evaluation.threshold import Figures
 from crackcls.interval import percent
 from crackcls.runs.folders import Run
@@ -181,7 +191,7 @@ def _charts(
 
 
 def _honesty(run: Run, report: dict[str, Any]) -> list[str]:
-    said = [matched] if (matched := wording.matched_in_words(report)) else []
+    said = [*filter(None, (wording.matched_in_words(report), verdicts.in_words(report)))]
     if left_out := report.get("seen_left_out"):
         said.append(f"{left_out:,} images that the model saw in training were left out.")
     if labels := (run.report or {}).get("left_out_labels"):
@@ -195,19 +205,9 @@ def _honesty(run: Run, report: dict[str, Any]) -> list[str]:
 def _score(about: dict[str, Any], report: dict[str, Any]) -> str:
     low, high = report["accuracy_interval"]
     warning = f'<p class="warning">{MADE_UP}</p>\n' if about.get("synthetic") else ""
-    said = headline.of_report(report)
-    *rates, accuracy = said.figures
-    of_class = "".join(
-        f'<p class="score"><strong>{figure.value}</strong> '
-        f"{html.text_of(figure.label)}: {figure.counted}</p>\n"
-        for figure in rates
-    )
-    caution = f"<p>{html.text_of(said.caution)}</p>\n" if said.caution else ""
     return (
-        f'{of_class}<p class="score"><strong>{accuracy.value}</strong> right: '
-        f"{html.say(report['wrong'])} wrong of {html.say(report['images'])} images</p>\n{caution}"
-        "<p>On images like these, the accuracy lies with 95 % confidence between "
-        f"{_percent(low)} and {_percent(high)}.</p>\n{warning}"
+        f"{headline.as_html(report)}<p>On images like these, the accuracy lies with 95 % "
+        f"confidence between {_percent(low)} and {_percent(high)}.</p>\n{warning}"
     )
 
 

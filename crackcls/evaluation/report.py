@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from crackcls.errors import InputError
+from crackcls.evaluation import verdicts
 from crackcls.interval import wilson
 from crackcls.network import pipeline
 
@@ -25,30 +26,32 @@ def tabulate(
 
     Args:
         files: Names as `Class/name`.
-        rows: For each file, what `pipeline.classify` gave.
+        rows: For each file `probabilities` and, where it has one, its `verdict` in words; or why
+            it could not be read.
         classes: Class names in the order of the probabilities.
         complain: Takes a file and the reason why it was left out.
         actual: Class of each file; None takes it from the file's name.
 
     Returns:
-        What `predictions` gives.
+        What `predictions` gives, and a column `verdict` where the rows have it.
 
     Raises:
         InputError: No file could be read.
     """
-    good, labels, probabilities = [], [], []
+    good, labels, read = [], [], []
     for file, label, row in zip(files, actual or _in_names(files), rows, strict=True):
         if isinstance(row, InputError):
             complain(file, row)
         else:
             good.append(file)
             labels.append(label)
-            probabilities.append(row["probabilities"])
+            read.append(row)
     if not good:
         raise InputError(
             f"An evaluation needs images that can be read, and none of {len(files)} can."
         )
-    return predictions(good, np.stack(probabilities), classes, labels)
+    table = predictions(good, np.stack([row["probabilities"] for row in read]), classes, labels)
+    return verdicts.added(table, read)
 
 
 def predictions(
@@ -100,7 +103,7 @@ def make_report(
         `confusion_matrix` (rows actual, columns predicted) and `roc_auc` (of the class
         looked for where there is one, else the mean of one against the rest; None where the
         images are of one class). Where the table has a column `set` also `by_set`, what
-        `figures_by_set` gives.
+        `figures_by_set` gives, and where it has `verdict` what `verdicts.counted` gives.
     """
     from sklearn import metrics
 
@@ -118,6 +121,7 @@ def make_report(
         "confusion_matrix": matrix.tolist(),
         "roc_auc": _roc_auc(table, classes, positive),
         **({"by_set": figures_by_set(table, classes, positive)} if "set" in table else {}),
+        **verdicts.counted(table),
     }
 
 

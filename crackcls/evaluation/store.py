@@ -1,7 +1,7 @@
 """A model's evaluations: on its own test part, and on other labelled data."""
 
 import hashlib
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict
@@ -28,6 +28,9 @@ TEXTS = dict.fromkeys(("file", "actual", "predicted"), stored.NAME)
 MARK_COLUMNS = ["file", "sha256", "actual", "predicted", "probability", "data"]
 # One of a table, as `to_dict("records")` gives it.
 Row = dict[Hashable, Any]
+# Takes files and the folder of a model, and gives for each `probabilities` and its `verdict`, or
+# why it could not be read.
+Judge = Callable[[Sequence[Path], Path], Iterator[pipeline.Row | InputError]]
 
 
 class About(TypedDict):
@@ -142,6 +145,7 @@ def evaluate_on(
     run: Run,
     labelled: Labelled,
     include_seen: bool,
+    judge: Judge,
     emit: events.Emit,
     mapped: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -152,6 +156,7 @@ def evaluate_on(
         labelled: The images; synthetic ones are made where they are not there. Classes of other
             names than the model's are matched as `class_match.match` does.
         include_seen: Whether to judge images of training and validation too.
+        judge: What `photos.rows.judge` does.
         emit: Hears progress, and `left out` with `file` and `reason`.
         mapped: Which class of the model a folder is, where neither name nor meaning tells.
 
@@ -175,8 +180,8 @@ def evaluate_on(
     rows = going_on.rows(
         [labelled.path(file) for file in judged["file"]],
         list(judged["sha256"]),
-        {"crackcls": __version__, "model": folders.model_hash(run)},
-        lambda paths: pipeline.classify(paths, classifier),
+        {"crackcls": __version__, "model": folders.model_of(run.folder)},
+        lambda paths: judge(paths, run.folder),
     )
     rows = events.with_progress(emit, "evaluating", rows, len(judged))
 

@@ -147,13 +147,18 @@ def save(calibration: Calibration, folder: Path, classes: Sequence[str]) -> None
     write_json(folder / "calibration.json", numbers)
 
 
+def is_there(folder: Path) -> bool:
+    """Tell whether a model has a calibration, or a part of one; the first versions made none."""
+    return any(stored.is_there(folder / name) for name in FILES)
+
+
 def load(folder: Path) -> Calibration:
     """Read the calibration of a model.
 
     Raises:
         InputError: The model has none, or a damaged one.
     """
-    if not any(stored.is_there(folder / name) for name in FILES):
+    if not is_there(folder):
         raise InputError(
             f"A model needs its calibration to judge photos, and '{folder.name}' was trained by "
             "a version that made none. Train it again."

@@ -12,6 +12,10 @@ import numpy as np
 from crackcls import stored
 from crackcls.classes.names import looked_for
 from crackcls.errors import InputError
+from crackcls.network import pieces as in_pieces
+from crackcls.network import scale
+from crackcls.network.pieces import Head, Pieces, Run
+from crackcls.network.scale import Scale
 from crackcls.runs.folders import model_of
 
 MOST_BYTES = 2**30
@@ -19,8 +23,6 @@ NO_NETWORK = (
     "A model must hold a network that LiteRT opens, and its 'model.tflite' is none. Put it back "
     "from a copy, or delete the model."
 )
-
-Run = Callable[[np.ndarray], dict[str, np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,9 @@ class Classifier:
             `(n, classes)`, `features` `(n, 1280)` and `activation_map`
             `(n, image_size / 32, image_size / 32, classes)`, all float32.
         run_alone: The same on all cores, for a call that no other thread works beside.
+        trained_on: Sizes of the images of the training; None where they are not known.
+        pieces: Into which photos were cut for training; None where they were seen whole.
+        head: The last layer on features pooled over the pieces; None without pieces.
     """
 
     name: str
@@ -45,6 +50,9 @@ class Classifier:
     image_size: int
     run: Run
     run_alone: Run
+    trained_on: Scale | None = None
+    pieces: Pieces | None = None
+    head: Head | None = None
 
     @property
     def label(self) -> int | None:
@@ -64,10 +72,21 @@ def load_model(folder: Path) -> Classifier:
     check_model(folder)
     about = model_of(folder)
     content = checked(folder / "model.tflite", about["sha256"])
-    runs = [sessions(content, threads) for threads in (1, os.cpu_count() or 1)]
+    run, run_alone = (sessions(content, threads) for threads in (1, os.cpu_count() or 1))
+    kept = about.get("pieces")
     classes = tuple(about["classes"])
     positive = looked_for(classes, about.get("positive"))
-    return Classifier(folder.name, classes, positive, about["image_size"], *runs)
+    return Classifier(
+        folder.name,
+        classes,
+        positive,
+        about["image_size"],
+        run,
+        run_alone,
+        scale.from_json(about.get("trained_on")),
+        Pieces(**kept) if kept else None,
+        in_pieces.load(folder, len(classes)) if kept else None,
+    )
 
 
 def check_model(folder: Path) -> None:

@@ -10,6 +10,9 @@ COMPONENTS = 64
 COMPONENTS_OF_WHOLE = 16
 # The share of validation images that counts as familiar.
 FAMILIAR_SHARE = 0.99
+# Of fewer validation images than these the limit cannot be read: a new image is above the highest
+# of 14 as often as one in 15 times. So the limit is set so many times as high.
+ENOUGH, SPARE = 100, 1.1
 # An image whose residual is so many times the limit has no weight any more.
 FADE = 1.2
 
@@ -21,7 +24,7 @@ class Familiarity:
     Attributes:
         mean: Shape `(features,)`, float32.
         components: Shape `(components, features)`, float32, orthonormal rows.
-        limit: The residual that all but 1 % of the validation images keep.
+        limit: The residual that all but 1 % of the validation images keep, of few images more.
     """
 
     mean: np.ndarray
@@ -47,7 +50,8 @@ def fit(training: np.ndarray, validation: np.ndarray, components: int = COMPONEN
     pca = PCA(count, svd_solver="covariance_eigh").fit(directions)
     mean, axes = pca.mean_.astype(np.float32), pca.components_.astype(np.float32)
     found = residuals(Familiarity(mean, axes, 0.0), validation)
-    return Familiarity(mean, axes, float(np.quantile(found, FAMILIAR_SHARE)))
+    spare = SPARE if len(found) < ENOUGH else 1.0
+    return Familiarity(mean, axes, spare * float(np.quantile(found, FAMILIAR_SHARE)))
 
 
 def residuals(known: Familiarity, features: np.ndarray) -> np.ndarray:

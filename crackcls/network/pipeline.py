@@ -9,6 +9,7 @@ import numpy as np
 from crackcls import config, images, parallel
 from crackcls.errors import InputError
 from crackcls.files import read_bytes
+from crackcls.network import calibration, pieces
 from crackcls.network.classifier import Classifier, Run
 
 Row = dict[str, np.ndarray]
@@ -45,7 +46,7 @@ def stream(
 
 
 def classify(paths: Sequence[Path], classifier: Classifier) -> Iterator[Row | InputError]:
-    """Classify photos, each as a whole.
+    """Classify photos, each as a whole, or seen in pieces as for the training.
 
     Args:
         paths: The files.
@@ -55,10 +56,26 @@ def classify(paths: Sequence[Path], classifier: Classifier) -> Iterator[Row | In
         For each file, in order, the model's named outputs, or why it could not be read.
     """
 
-    def decode(content: bytes) -> Row:
-        return {"pixels": images.to_square(images.read_photo(content), classifier.image_size)}
+    cut = classifier.pieces
 
-    return stream(paths, decode, classifier.run if len(paths) > 1 else classifier.run_alone)
+    def decode(content: bytes) -> Row:
+        looks = pieces.views(images.read_photo(content), cut, classifier.image_size)
+        return {"pixels": looks if cut else looks[0]}
+
+    run = classifier.run if len(paths) > 1 else classifier.run_alone
+    return stream(paths, decode, _pooled(run, classifier.head) if classifier.head else run)
+
+
+def _pooled(run: Run, head: pieces.Head) -> Run:
+    """Judge photos that are seen in pieces by their pooled features."""
+    features_of = pieces.pooling(run, "features", config.BATCH_ON_A_CORE)
+
+    def call(photos: np.ndarray) -> Row:
+        features = features_of(photos)["features"]
+        scores = calibration.softmax(head.scores(features)).astype(np.float32)
+        return {"features": features, "probabilities": scores}
+
+    return call
 
 
 def _run_chunk(paths: Sequence[Path], decode: Decode, run: Run) -> list[Row | InputError]:

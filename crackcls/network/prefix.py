@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,13 +17,13 @@ from crackcls.errors import InputError
 from crackcls.files import write_atomically
 from crackcls.network import cache, classifier, export, pipeline
 from crackcls.network.build import cut, has_gpu
+from crackcls.network.pieces import FEATURES, Pieces, pooling, views
 
 if TYPE_CHECKING:
     import keras
 
 ROWS_A_WRITE = 1024
 FINGERPRINTS = "fingerprints-1"
-FEATURES = 1280
 # Where the whole network is trained, pixels are kept larger than it takes them, for crops.
 PIXELS_TIMES = 6, 5
 # Made-up pictures on which the ranges of int8 are measured. Those of METU's photos gave features
@@ -38,12 +38,14 @@ class Prefix:
     """The frozen part of one network, ready to run.
 
     Attributes:
-        run: A function from images `(n, side, side, 3)`, 0-255, to `{"cut": (n, ...)}`.
+        run: A function from images `(n, side, side, 3)`, 0-255, to `{"cut": (n, ...)}`; with
+            pieces from `(n, looks, side, side, 3)`.
         store: Of its outputs.
         side: Of the squares that it takes, in pixels.
         size: Images in one call.
         template: The file that `export.fill_template` takes; None where the whole network must
             be converted after training.
+        pieces: Into which each photo is cut; None where it is seen whole.
     """
 
     run: classifier.Run
@@ -51,9 +53,12 @@ class Prefix:
     side: int
     size: int = config.BATCH_ON_A_CORE
     template: Path | None = None
+    pieces: Pieces | None = None
 
 
-def open_prefix(settings: TrainConfig, classes: int, network: Network) -> Prefix:
+def open_prefix(
+    settings: TrainConfig, classes: int, network: Network, pieces: Pieces | None = None
+) -> Prefix:
     """Open the prefix where it runs fastest: float32 on a GPU by Keras, all else by LiteRT.
 
     With `head` the LiteRT model is a template of the whole classifier, whose features are the
@@ -63,9 +68,12 @@ def open_prefix(settings: TrainConfig, classes: int, network: Network) -> Prefix
         settings: Of the run.
         classes: How many there are.
         network: Gives what `build.build` gave; asked only where the prefix must be made.
+        pieces: Into which each photo is cut, with `head`; None where it is seen whole.
     """
     if settings.fine_tune == "all":
         return _pixels(settings)
+    if pieces and settings.fine_tune == "head":
+        return _in_pieces(open_prefix(settings, classes, network), pieces)
     by_keras = settings.precision == "float32" and has_gpu()
     if settings.fine_tune == "head" and not by_keras:
         return _from_template(settings, classes, network)
@@ -125,7 +133,7 @@ def run_prefix(
     first = {sha: i for i, sha in reversed(list(enumerate(shas))) if sha not in in_all}
     todo = sorted(first.values())
     disk.check_space((config.cache_folder(), len(todo) * prefix.store.row_bytes))
-    decode = _decoder(prefix.side)
+    decode = _decoder(prefix.side, prefix.pieces)
     rows = pipeline.stream([paths[i] for i in todo], decode, prefix.run, size=prefix.size)
     rows = events.with_progress(emit, "running the backbone", rows, len(todo))
     broken, waiting = {}, {}
@@ -158,6 +166,16 @@ def _from_template(settings: TrainConfig, classes: int, network: Network) -> Pre
     store = _store(key, (FEATURES,))
     side = settings.image_size
     return Prefix(lambda images: {"cut": run(images)["features"]}, store, side, template=path)
+
+
+def _in_pieces(whole: Prefix, pieces: Pieces) -> Prefix:
+    """Pool the features of the pieces of each photo; they have a store of their own."""
+    folder = whole.store.folder
+    store = replace(
+        whole.store, folder=folder.with_name(f"{folder.name}-{pieces.along}x{pieces.across}")
+    )
+    run = pooling(whole.run, "cut", whole.size)
+    return replace(whole, run=run, store=store, pieces=pieces)
 
 
 def _pixels(settings: TrainConfig) -> Prefix:
@@ -207,11 +225,12 @@ def _store(key: str, shape: Sequence[int], dtype: str = "float32") -> cache.Stor
     return cache.Store(config.cache_folder() / key, tuple(shape), dtype)
 
 
-def _decoder(image_size: int) -> pipeline.Decode:
+def _decoder(image_size: int, pieces: Pieces | None) -> pipeline.Decode:
     def decode(data: bytes) -> pipeline.Row:
         photo = images.read_photo(data)
+        looks = views(photo, pieces, image_size)
         return {
-            "pixels": images.to_square(photo, image_size),
+            "pixels": looks if pieces else looks[0],
             "fingerprint": copies.fingerprint(photo),
         }
 

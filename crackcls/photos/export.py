@@ -65,10 +65,12 @@ EXPLAINED = {
     UNFAMILIAR: "The photo does not look like those that the model was trained on. So there "
     "is no verdict, whatever its tiles vote.",
 }
+WHOLE = "The photo is judged whole, as those that the model was trained on."
 LIKELIEST = "The likeliest of the {} classes that the model knows."
 LOWERED = "Below a threshold of {:.0%} more tiles vote for it by mistake."
 HOW_TO_READ = (
-    "A photo is cut into overlapping tiles of several sizes, and each tile votes: with the "
+    "A photo is cut into overlapping tiles of several sizes, but where it is as large as those "
+    "that the model was trained on, and each tile votes: with the "
     "probability that it shows what is looked for, times its familiarity, which is how much it "
     "looks like the pictures of the training. Outlined are the tiles whose vote reaches the "
     "threshold. Bright colour is where the model sees it, the line goes round what voted."
@@ -198,6 +200,8 @@ def _explained(analysis: Analysis, verdict: Verdict, threshold: float) -> str:
         return EXPLAINED[verdict.kind]
     if classes > 2:
         return LIKELIEST.format(classes)
+    if analysis.has_whole:
+        return WHOLE
     # The rate of false alarms was measured at this threshold.
     is_measured = threshold >= config.THRESHOLD
     return EXPLAINED[FOUND] if is_measured else LOWERED.format(config.THRESHOLD)
@@ -210,9 +214,11 @@ def _figures(analysis: Analysis, verdict: Verdict) -> list[list[object]]:
         measure = f"Lowest vote of the tiles that would make the verdict '{name}'"
     if verdict.is_probability:
         measure = f"Probability of '{name}'"
+    caution: list[list[object]] = [["Caution", verdict.caution]] if verdict.caution else []
     return [
         [measure, percent(verdict.probability)],
         ["Familiarity", f"{verdict.familiarity:.0%}"],
         ["Tiles", verdict.tiles],
         ["Tiles that voted", verdict.found_tiles],
+        *caution,
     ]

@@ -203,10 +203,10 @@ def _by_vote(analysis: Analysis) -> np.ndarray:
 
 def _box(image: Image.Image, analysis: Analysis, tile: int) -> tuple[int, int, int, int]:
     """Give left, top, right and bottom of a tile in a picture of the photo of another size."""
-    left, top, side = analysis.places[tile]
+    left, top, wide, high = analysis.places[tile]
     width, height = np.array(image.size) / analysis.size
     x, y = min(round(left * width), image.width - 1), min(round(top * height), image.height - 1)
-    right, bottom = round((left + side) * width), round((top + side) * height)
+    right, bottom = round((left + wide) * width), round((top + high) * height)
     return x, y, min(max(right, x + 1), image.width), min(max(bottom, y + 1), image.height)
 
 
@@ -261,5 +261,9 @@ def _apart(places: np.ndarray, order: np.ndarray, most: int) -> list[int]:
 
 def _shared(one: np.ndarray, other: np.ndarray) -> float:
     """Give the share of the smaller of two tiles that the other covers."""
-    first, end = np.maximum(one[:2], other[:2]), np.minimum(one[:2] + one[2], other[:2] + other[2])
-    return float(np.prod(np.maximum(end - first, 0)) / min(one[2], other[2]) ** 2)
+    first, end = np.maximum(one[:2], other[:2]), np.minimum(_end(one), _end(other))
+    return float(np.prod(np.maximum(end - first, 0)) / min(np.prod(one[2:]), np.prod(other[2:])))
+
+
+def _end(place: np.ndarray) -> np.ndarray:
+    return place[:2] + place[2:]

@@ -25,8 +25,8 @@ def table_of(all_judged: Sequence[Judged], threshold: float) -> "pd.DataFrame":
 
     Returns:
         One row a photo, in order, with the columns of the command `predict`: `file`, `verdict`,
-        `probability` and `familiarity` (0 to 1), `tiles` and `cracked_tiles`; and `picture`, the
-        name in `export.zip_of`, which tells photos of one name apart.
+        `probability` and `familiarity` (0 to 1), `tiles`, `cracked_tiles` and `caution`; and
+        `picture`, the name in `export.zip_of`, which tells photos of one name apart.
     """
     import pandas as pd
 
@@ -34,7 +34,7 @@ def table_of(all_judged: Sequence[Judged], threshold: float) -> "pd.DataFrame":
     # As objects, since a text of pandas's own cannot hold a byte that is no text.
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
     table[PICTURE] = picture_names([judged.name for judged in all_judged])
-    return table.astype(dict.fromkeys(COLUMNS[2:4], float) | dict.fromkeys(COLUMNS[4:], int))
+    return table.astype(dict.fromkeys(COLUMNS[2:4], float) | dict.fromkeys(COLUMNS[4:6], int))
 
 
 def told_apart(all_judged: Sequence[Judged]) -> list[Judged]:

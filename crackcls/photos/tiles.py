@@ -3,8 +3,8 @@
 import numpy as np
 from PIL import Image
 
-# Side in pixels of the patches that METU's photos were cut into: the scale of training.
-PATCH = 227
+from crackcls.network.scale import PATCH
+
 # The long side of a photo as so many tiles side by side.
 DIVISIONS = 4, 8
 OVERLAP = 0.5
@@ -67,7 +67,7 @@ def cut(image: Image.Image, side: float, input_size: int) -> tuple[list[np.ndarr
 
     Returns:
         The tiles row by row, each of shape `(input_size, input_size, 3)`, uint8, and their
-        places, shape `(tiles, 3)`, int: left, top and side in pixels of the photo.
+        places, shape `(tiles, 4)`, int: left, top, width and height in pixels of the photo.
     """
     width, height = (max(input_size, round(n * input_size / side)) for n in image.size)
     is_native = side * DIVISIONS[-1] < max(image.size)
@@ -79,7 +79,7 @@ def cut(image: Image.Image, side: float, input_size: int) -> tuple[list[np.ndarr
         cuts = _slices(image, (width, height), corners, input_size)
     else:
         cuts = _one_by_one(image, places, side, input_size)
-    return cuts, np.rint(np.column_stack([places, [side] * len(cuts)])).astype(int)
+    return cuts, np.rint(np.column_stack([places, [[side, side]] * len(cuts)])).astype(int)
 
 
 def _slices(
@@ -106,7 +106,7 @@ def stitch(
 
     Args:
         size: Width and height of the photo in pixels.
-        places: Shape `(tiles, 3)`, int: left, top and side in pixels of the photo.
+        places: Shape `(tiles, 4)`, int: left, top, width and height in pixels of the photo.
         maps: Shape `(tiles, rows, columns)`, float.
         weights: Shape `(tiles,)`, float, 0 to 1: how much a tile counts.
 
@@ -117,9 +117,9 @@ def stitch(
     columns, rows = grid_of(size)
     total = np.zeros((3, rows, columns), np.float64)
     scale = np.array([columns / size[0], rows / size[1]])
-    for (left, top, side), values, weight in zip(places, maps, weights, strict=True):
+    for (left, top, wide, high), values, weight in zip(places, maps, weights, strict=True):
         x, y = np.floor((left, top) * scale).astype(int)
-        right, bottom = np.ceil(np.array((left + side, top + side)) * scale - 1e-6).astype(int)
+        right, bottom = np.ceil(np.array((left + wide, top + high)) * scale - 1e-6).astype(int)
         area = slice(y, min(bottom, rows)), slice(x, min(right, columns))
         shape = area[1].stop - x, area[0].stop - y
         fade = _fade(shape[1])[:, None] * _fade(shape[0])

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from crackcls import config, parallel
+from crackcls import config
 from crackcls.classes.names import in_words, is_crack, not_found
 from crackcls.network import calibration, familiarity, heatmap
 from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier
-from crackcls.photos import tiles
+from crackcls.photos import layout, tiles
+from crackcls.photos.looks import Seen, look
 
 FOUND, DOUBTFUL, NOT_FOUND, UNFAMILIAR = "found", "doubtful", "not found", "unfamiliar"
 # Below this familiarity a photo gets a caution in place of a verdict.
@@ -20,7 +21,10 @@ FAMILIAR = 0.5
 LEAST = 1e-4
 # Heat is raised to this power, which leaves less of it where a place is half sure.
 CONTRAST = 2
-COLUMNS = "file", "verdict", "probability", "familiarity", "tiles", "cracked_tiles"
+COLUMNS = (
+    *("file", "verdict", "probability", "familiarity", "tiles", "cracked_tiles"),
+    "caution",
+)
 # One more where there are pictures: the name of the photo's own among them.
 PICTURE = "picture"
 
@@ -32,13 +36,16 @@ class Analysis:
     Attributes:
         size: Width and height of the photo in pixels.
         classes: Class names in the order of the model.
-        places: Shape `(tiles, 3)`, int: left, top and side in pixels of the photo.
+        places: Shape `(tiles, 4)`, int: left, top, width and height in pixels of the photo.
         scale: Shape `(tiles,)`, int: the scale of each tile, 0 for the largest tiles.
         needed: For each scale, how many tiles must be found, see `calibration.needed`.
         probabilities: Shape `(tiles, classes)`, float32, calibrated.
         familiarity: Shape `(tiles,)`, float32, 0 to 1, see `familiarity.weights`.
-        heat: Shape of `tiles.grid_of(size)`, float32, 0 to 1: where the class `label` is seen.
+        heat: Shape of `tiles.grid_of(size)`, float32, 0 to 1: where the class `label` is seen;
+            empty where it was not asked for.
         label: Index of the class that is looked for; of more than two classes the likeliest.
+        caution: What speaks against the photo itself, such as its size; mostly nothing.
+        is_of_old: Whether the model is of a version that knew not what it was trained on.
     """
 
     size: tuple[int, int]
@@ -50,6 +57,8 @@ class Analysis:
     familiarity: np.ndarray
     heat: np.ndarray
     label: int
+    caution: str = ""
+    is_of_old: bool = False
 
     @property
     def positive(self) -> str | None:
@@ -67,9 +76,20 @@ class Analysis:
         return in_words(self.classes, self.positive)[self.classes[self.label]]
 
     @property
+    def has_whole(self) -> bool:
+        """Whether the whole photo is a tile: nobody knows how seldom that looks so by mistake."""
+        return 1 in np.bincount(self.scale)
+
+    @property
     def votes(self) -> np.ndarray:
-        """The probability of the class looked for, weighted by familiarity: `(tiles,)`."""
-        return self.probabilities[:, self.label] * self.familiarity
+        """The probability of the class looked for, weighted by familiarity: `(tiles,)`.
+
+        Of a photo of one tile the familiarity only decides whether there is a verdict; an old
+        model goes on as it did.
+        """
+        chances = self.probabilities[:, self.label]
+        is_plain = len(chances) == 1 and not self.is_of_old
+        return chances if is_plain else chances * self.familiarity
 
 
 @dataclass(frozen=True)
@@ -85,6 +105,7 @@ class Verdict:
         tiles: How many were judged.
         found_tiles: How many of them voted for the class, at the threshold or above.
         is_probability: Whether `probability` is one: the photo is one familiar tile.
+        caution: As in `Analysis`.
     """
 
     kind: str
@@ -94,10 +115,15 @@ class Verdict:
     tiles: int
     found_tiles: int
     is_probability: bool
+    caution: str = ""
 
 
 def analyse(
-    upright: Image.Image, classifier: Classifier, known: Calibration, workers: int | None = None
+    upright: Image.Image,
+    classifier: Classifier,
+    known: Calibration,
+    workers: int | None = None,
+    with_heat: bool = True,
 ) -> Analysis:
     """Judge the tiles of one photo at all scales and stitch their heat.
 
@@ -106,27 +132,27 @@ def analyse(
         classifier: The model.
         known: The model's calibration.
         workers: Threads; None takes one for each core.
+        with_heat: Whether to stitch the heat, which takes a few milliseconds.
     """
-    size, count = upright.size, len(classifier.classes)
-    sides = tiles.sides(size) if count == 2 else (float(min(size)),)
-    scales = [_run_scale(upright, side, classifier, workers) for side in sides]
-    joined = {name: np.concatenate([scale[name] for scale in scales]) for name in scales[0]}
-    scores = joined["activation_map"].mean(axis=(1, 2))
+    size, scales = upright.size, look(upright, classifier, workers)
+    scores = np.concatenate([scale.scores for scale in scales])
     probabilities = calibration.softmax(scores / known.temperature)
     likeliest = int(probabilities.mean(axis=0).argmax())
     label = likeliest if classifier.label is None else classifier.label
     rate = known.false_alarm_rates[label]
-    weights = [familiarity.weights(known.familiarity, scale["features"]) for scale in scales]
+    weights = [familiarity.weights(known.familiarity, scale.features) for scale in scales]
     return Analysis(
         size=size,
         classes=classifier.classes,
-        places=joined["places"],
+        places=np.concatenate([scale.places for scale in scales]),
         scale=np.repeat(np.arange(len(scales)), [len(weight) for weight in weights]),
         needed=tuple(calibration.needed(len(w), rate) for w in weights),
         probabilities=probabilities.astype(np.float32),
         familiarity=np.concatenate(weights),
-        heat=_heat(size, scales, weights, label),
+        heat=_heat(size, scales, weights, label) if with_heat else np.zeros((0, 0), np.float32),
         label=label,
+        caution=layout.caution(size, classifier.trained_on),
+        is_of_old=classifier.trained_on is None,
     )
 
 
@@ -150,7 +176,8 @@ def decide(analysis: Analysis, threshold: float = config.THRESHOLD) -> Verdict:
         familiarity=known,
         tiles=len(votes),
         found_tiles=int((votes >= threshold).sum()),
-        is_probability=len(votes) == 1 and known == 1,
+        is_probability=len(votes) == 1 and known >= (1 if analysis.is_of_old else FAMILIAR),
+        caution=analysis.caution,
     )
 
 
@@ -162,30 +189,14 @@ def row_of(name: str, verdict: Verdict) -> dict[str, str | float | int]:
         verdict: What is said of it.
     """
     figures = round(verdict.probability, 6), round(verdict.familiarity, 4)
-    values = name, verdict.words, *figures, verdict.tiles, verdict.found_tiles
+    counts = verdict.tiles, verdict.found_tiles
+    values = name, verdict.words, *figures, *counts, verdict.caution
     return dict(zip(COLUMNS, values, strict=True))
-
-
-def _run_scale(
-    upright: Image.Image, side: float, classifier: Classifier, workers: int | None
-) -> dict[str, np.ndarray]:
-    """Give `places` and the model's outputs of the tiles of one scale, in order."""
-    cuts, places = tiles.cut(upright, side, classifier.image_size)
-    step = config.BATCH_ON_A_CORE
-    batches = (np.stack(cuts[start : start + step]) for start in range(0, len(cuts), step))
-    if workers == 1:
-        outputs = [classifier.run(batch) for batch in batches]
-    elif len(cuts) <= step:
-        outputs = [classifier.run_alone(batch) for batch in batches]
-    else:
-        outputs = list(parallel.ordered_map(classifier.run, batches, workers))
-    joined = {name: np.concatenate([output[name] for output in outputs]) for name in outputs[0]}
-    return {**joined, "places": places}
 
 
 def _heat(
     size: tuple[int, int],
-    scales: Sequence[dict[str, np.ndarray]],
+    scales: Sequence[Seen],
     weights: Sequence[np.ndarray],
     label: int,
 ) -> np.ndarray:
@@ -197,9 +208,9 @@ def _heat(
     """
     logs, counts = [], []
     for scale, weight in zip(scales, weights, strict=True):
-        places = heatmap.evidence(scale["activation_map"], label)
-        seen = places * scale["probabilities"][:, label, None, None]
-        stitched, count = tiles.stitch(size, scale["places"], seen, weight)
+        places = heatmap.evidence(scale.maps, label)
+        seen = places * scale.probabilities[:, label, None, None]
+        stitched, count = tiles.stitch(size, scale.places, seen, weight)
         logs.append(np.log(np.clip(stitched, LEAST, 1)))
         counts.append(count + 1e-6)
     mean = np.average(logs, axis=0, weights=counts)

@@ -16,6 +16,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\A[^\x00]*\Z"
 Layout = Annotated[str, Meta(max_length=255)]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Classes = Annotated[list[Name], Meta(min_length=2)]
+Sides = Annotated[list[Annotated[int, Meta(ge=1, le=10**7)]], Meta(min_length=3, max_length=3)]
 Interval = Annotated[list[Share], Meta(min_length=2, max_length=2)]
 
 
@@ -97,6 +98,20 @@ class Settings(TypedDict):
     left_out_labels: NotRequired[Listed]
 
 
+class TrainedOn(TypedDict):
+    """The sizes of the images of a training in `model.json`, see `scale.Scale`."""
+
+    long: Sides
+    short: Sides
+
+
+class InPieces(TypedDict):
+    """Into how many pieces photos are cut, in `model.json`."""
+
+    along: Annotated[int, Meta(ge=1, le=64)]
+    across: Annotated[int, Meta(ge=1, le=64)]
+
+
 class Model(TypedDict):
     """`model.json`: what the model takes and gives, and the hash of `model.tflite`."""
 
@@ -104,6 +119,8 @@ class Model(TypedDict):
     image_size: Annotated[int, Meta(ge=32, le=1024)]
     sha256: Sha256
     positive: NotRequired[Name | None]
+    trained_on: NotRequired[TrainedOn | None]
+    pieces: NotRequired[InPieces | None]
 
 
 class OfClass(TypedDict):
@@ -153,6 +170,7 @@ class Report(TypedDict):
     left_out_labels: NotRequired[LeftOut]
     seen_left_out: NotRequired[Count]
     unreadable: NotRequired[Count]
+    no_verdict: NotRequired[dict[Name, Count]]
 
 
 class Place(TypedDict):
@@ -220,6 +238,8 @@ def wrong_model(model: dict[str, Any]) -> str:
     """Say what does not fit together in a `Model`; an empty text where all does."""
     if len({*model["classes"]}) < len(model["classes"]):
         return "two of its 'classes' are the same"
+    if model.get("pieces") and not model.get("trained_on"):
+        return "'pieces' needs 'trained_on'"
     return _wrong_positive(model)
 
 

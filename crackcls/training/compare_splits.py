@@ -42,8 +42,11 @@ def compare(
     """
     installed.check_training()
     images = steps.read_images(labelled, settings, emit)
-    frozen = prefix.open_prefix(
-        settings, len(labelled.classes), lambda: steps.build_network(labelled, settings)
+    frozen = steps.open_prefix(
+        labelled,
+        settings,
+        steps.scale_of(labelled, images),
+        lambda: steps.build_network(labelled, settings),
     )
     images = steps.run_backbone(labelled, images, frozen, settings, emit)
     found = copies.find_copies(prefix.read_fingerprints(list(images["sha256"])))

@@ -4,7 +4,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,16 @@ from crackcls.classes.names import looked_for
 from crackcls.config import TrainConfig
 from crackcls.datasets import image_table, split
 from crackcls.errors import InputError
+from crackcls.evaluation import verdicts
 from crackcls.evaluation.report import make_report, near_copy_report, predictions
 from crackcls.files import write_csv, write_json
 from crackcls.labelled import Labelled
-from crackcls.network import cache, calibration, export, familiarity, pipeline
+from crackcls.network import cache, calibration, export, familiarity, pieces, pipeline, scale
 from crackcls.network.build import after_cut, save
 from crackcls.network.classifier import load_model
 from crackcls.network.prefix import Prefix
+from crackcls.network.scale import Scale
+from crackcls.photos.rows import judge
 from crackcls.training import without
 
 if TYPE_CHECKING:
@@ -51,6 +54,7 @@ class Fitted:
         frozen: The frozen part.
         settings: Settings of the run.
         folder: The run folder.
+        trained_on: The sizes of the images.
     """
 
     labelled: Labelled
@@ -59,6 +63,7 @@ class Fitted:
     frozen: Prefix
     settings: TrainConfig
     folder: Path
+    trained_on: Scale | None = None
 
     @property
     def positive(self) -> str | None:
@@ -80,6 +85,8 @@ def make_model(fitted: Fitted, emit: events.Emit) -> None:
             export.export_classifier(fitted.network, aside / "model.tflite")
         _describe(fitted, fitted.settings.precision, aside)
         calibration.save(known, aside, fitted.labelled.classes)
+        if fitted.frozen.pieces:
+            pieces.save(_head(fitted), aside)
     return None
 
 
@@ -89,17 +96,18 @@ def evaluate(fitted: Fitted, emit: events.Emit) -> dict[str, Any]:
     Returns:
         The test report.
     """
-    emit("phase", phase="evaluating", total=0)
-    whole = fitted.settings.fine_tune == "all"
-    judge = _by_model(fitted, fitted.folder, emit, "evaluating") if whole else _by_keras(fitted)
-    _, probabilities = judge(_numbers(fitted, "test"))
+    if fitted.settings.fine_tune != "all":
+        _check_exported(fitted)
     test = fitted.images[fitted.images["part"] == "test"]
     classes = fitted.labelled.classes
     actual = [classes[label] for label in test["label"]]
     of = list(test[image_table.SET]) if image_table.SET in test else None
+    paths = [fitted.labelled.path(file) for file in test["file"]]
+    judged = events.with_progress(emit, "evaluating", judge(paths, fitted.folder), len(paths))
+    rows = [_read(row) for row in judged]
+    probabilities = np.stack([row["probabilities"] for row in rows])
     table = predictions(list(test["file"]), probabilities, classes, actual, of)
-    if not whole:
-        _check_exported(fitted, table)
+    table = verdicts.added(table, rows)
     write_csv(fitted.folder / "predictions.csv", table)
     report = make_report(table, classes, fitted.positive)
     report["near_copies"] = near_copy_report(table, fitted.images)
@@ -238,8 +246,8 @@ def _aside(folder: Path) -> Iterator[Path]:
     aside.mkdir()
     yield aside
     (folder / "model.json").unlink(missing_ok=True)
-    for name in ("model.keras", "model.tflite", *calibration.FILES, "model.json"):
-        (aside / name).replace(folder / name)
+    for path in sorted(aside.iterdir(), key=lambda path: path.name == "model.json"):
+        path.replace(folder / path.name)
     aside.rmdir()
 
 
@@ -251,18 +259,22 @@ def _describe(fitted: Fitted, precision: str, aside: Path) -> None:
         "positive": fitted.positive,
         "image_size": fitted.settings.image_size,
         "precision": precision,
+        "trained_on": scale.to_json(fitted.trained_on),
+        "pieces": asdict(fitted.frozen.pieces) if fitted.frozen.pieces else None,
         "sha256": hashlib.sha256((aside / "model.tflite").read_bytes()).hexdigest(),
     }
     write_json(aside / "model.json", about)
 
 
-def _check_exported(fitted: Fitted, table: pd.DataFrame) -> None:
+def _check_exported(fitted: Fitted) -> None:
     """Hold the exported model to the probabilities of a few test images, from their files."""
-    labelled, few = fitted.labelled, table.iloc[:: -(-len(table) // CHECKED_IMAGES)]
-    columns = [f"probability of {name}" for name in labelled.classes]
-    paths = [labelled.path(file) for file in few["file"]]
+    test = _numbers(fitted, "test")
+    few = test[:: -(-len(test) // CHECKED_IMAGES)]
+    files = list(fitted.images["file"].iloc[few])
+    _, probabilities = _by_keras(fitted)(few)
+    paths = [fitted.labelled.path(file) for file in files]
     rows = pipeline.classify(paths, load_model(fitted.folder))
-    for file, expected, row in zip(few["file"], few[columns].to_numpy(), rows, strict=True):
+    for file, expected, row in zip(files, probabilities, rows, strict=True):
         if isinstance(row, InputError):
             raise InputError(f"The test image '{file}' changed during training. {row}")
         if np.abs(row["probabilities"] - expected).max() > TOLERANCE:
@@ -270,3 +282,8 @@ def _check_exported(fitted: Fitted, table: pd.DataFrame) -> None:
                 f"The exported model must give the probabilities of the trained one, and for "
                 f"'{file}' it does not, or the file changed during training. Train again."
             )
+
+
+def _head(fitted: Fitted) -> pieces.Head:
+    """Give the last layer, which judges features that are pooled over pieces."""
+    return pieces.Head(*fitted.network.get_layer("probabilities").get_weights())

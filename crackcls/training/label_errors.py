@@ -102,8 +102,11 @@ def judge(
     """
     catalogue.ensure(labelled, emit)
     images = steps.read_images(labelled, settings, emit)
-    frozen = prefix.open_prefix(
-        settings, len(labelled.classes), lambda: steps.build_network(labelled, settings)
+    frozen = steps.open_prefix(
+        labelled,
+        settings,
+        steps.scale_of(labelled, images),
+        lambda: steps.build_network(labelled, settings),
     )
     images = steps.run_backbone(labelled, images, frozen, settings, emit)
     emit("phase", phase="finding near copies", total=len(images))

@@ -1,7 +1,7 @@
 """The steps of a training run, from the images to the test report."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -15,9 +15,11 @@ from crackcls.datasets import catalogue, copies, image_table, passed_over, said,
 from crackcls.errors import InputError
 from crackcls.files import csv_bytes, write_csv
 from crackcls.labelled import Labelled, content_hashes
-from crackcls.network import prefix
+from crackcls.network import how, prefix, scale
 from crackcls.network.build import build, cut, import_keras
+from crackcls.network.pieces import pieces_for
 from crackcls.network.prefix import Prefix
+from crackcls.network.scale import Scale
 from crackcls.runs.work import aside, result_of
 from crackcls.training import without
 from crackcls.training.finish import Fitted, evaluate, make_model, parts_of
@@ -56,14 +58,16 @@ def run(
     pool = ThreadPoolExecutor(1)
     building = pool.submit(build_network, labelled, settings)
     pool.shutdown(wait=False)  # Whoever stops does not wait for TensorFlow.
-    frozen = prefix.open_prefix(settings, len(labelled.classes), lambda: result_of(building, emit))
+    trained_on = scale_of(labelled, images)
+    frozen = open_prefix(labelled, settings, trained_on, lambda: result_of(building, emit))
+    emit("note", text=how.in_words(trained_on, frozen.pieces, settings.image_size))
     images = run_backbone(labelled, images, frozen, settings, emit)
     images = without.leave_out(_split(images, settings, emit), folder, emit)
     _check_batch(images, settings)
     _save_split(images, folder)
     emit("phase", phase="building the network", total=0)
     network = result_of(building, emit)
-    fitted = Fitted(labelled, images, network, frozen, settings, folder)
+    fitted = Fitted(labelled, images, network, frozen, settings, folder, trained_on)
     try:
         fit(images, network, frozen, settings, folder, emit)
     except events.Stopped:
@@ -106,6 +110,22 @@ def build_network(labelled: Labelled, settings: TrainConfig) -> "keras.Model":
     """Build the network, its first weights fixed by the seed."""
     import_keras().utils.set_random_seed(settings.seed)
     return build(len(labelled.classes), settings.image_size)
+
+
+def scale_of(labelled: Labelled, images: pd.DataFrame) -> Scale | None:
+    """Measure how large the images are; None where none can be read."""
+    return scale.measure([labelled.path(file) for file in images["file"]])
+
+
+def open_prefix(
+    labelled: Labelled,
+    settings: TrainConfig,
+    trained_on: Scale | None,
+    network: Callable[[], "keras.Model"],
+) -> Prefix:
+    """Open the frozen part, for photos in pieces where all images are large."""
+    cut_into = pieces_for(trained_on, settings.image_size)
+    return prefix.open_prefix(settings, len(labelled.classes), network, cut_into)
 
 
 def run_backbone(

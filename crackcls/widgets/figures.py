@@ -10,7 +10,7 @@ from crackcls import config
 from crackcls.classes import names as class_names
 from crackcls.errors import InputError
 from crackcls.evaluation import charts as curve_charts
-from crackcls.evaluation import curves, store, threshold, wording
+from crackcls.evaluation import curves, store, threshold, verdicts, wording
 from crackcls.evaluation.store import Evaluation
 from crackcls.names import markdown, shown
 from crackcls.widgets import by_set, headline, tell
@@ -58,6 +58,8 @@ def show_report(chosen: Evaluation, report: dict[str, Any]) -> None:
         st.caption(markdown(matched))
     if left_out := report.get("seen_left_out"):
         st.caption(f"{left_out:,} images that the model saw in training are left out.")
+    if without := verdicts.in_words(report):
+        st.caption(without)
     if labels := (chosen.run.report or {}).get("left_out_labels"):
         st.caption(f"Trained without {labels['images']:,} images that a list leaves out.")
     if len(report["classes"]) > 2:

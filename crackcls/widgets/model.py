@@ -3,9 +3,10 @@
 import streamlit as st
 
 from crackcls import config
-from crackcls.network import calibration
+from crackcls.network import calibration, how
 from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier, check_content, load_model
+from crackcls.runs.folders import Run
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the model …")
@@ -26,3 +27,9 @@ def open_calibration(name: str, version: str) -> Calibration:
     """
     check_content(config.models_folder() / name)
     return calibration.load(config.models_folder() / name)
+
+
+def say_how(run: Run) -> None:
+    """Say what a model was trained on and how it judges photos; nothing where it is damaged."""
+    if run.model:
+        st.caption(how.of_about(run.model))

@@ -95,6 +95,8 @@ def show_table(all_judged: Sequence[Judged], threshold: float) -> None:
         ),
     }
     table = table_of(all_judged, threshold)
+    if table["caution"].any():
+        settings["caution"] = column.TextColumn("Caution")
     table["probability"] = table["probability"].clip(0.001, 0.999)  # Never shown as certainty.
     st.dataframe(
         tell.as_shown(table),
@@ -134,6 +136,8 @@ def show_one(number: int, judged: Judged, verdict: Verdict, threshold: float, dr
     else:
         st.markdown(f"### {photo_words.headline(verdict, judged.analysis)}")
     st.caption(markdown(judged.name))
+    if verdict.caution:
+        st.warning(verdict.caution, icon=":material/photo_size_select_small:")
     alt = photo_words.seen(judged.name, verdict, judged.analysis)
     st.image(draw(judged, verdict), width="stretch", alt=alt)
     st.markdown(f"{why}  \n:gray[{photo_words.measures(verdict, judged.analysis)}]")

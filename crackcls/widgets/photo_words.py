@@ -51,14 +51,13 @@ def reasons(verdict: Verdict, analysis: Analysis, threshold: float) -> str:
     counted = tiles(verdict, analysis, threshold)
     if verdict.kind == DOUBTFUL:
         return f"{counted} A verdict takes {enough(analysis)}. Look closer, or go nearer."
-    return f"{counted} {mistakes(analysis, threshold)}" if verdict.kind == FOUND else counted
+    if verdict.kind == FOUND and not analysis.has_whole:
+        return f"{counted} {mistakes(analysis, threshold)}"
+    return counted
 
 
 def tiles(verdict: Verdict, analysis: Analysis, threshold: float) -> str:
     """Count the tiles that vote for the class."""
-    if verdict.tiles == 1:
-        does = looks(analysis, 1) if verdict.found_tiles else f"does not look {what(analysis)}"
-        return f"The photo is one tile, and it {does}."
     look = looks(analysis, verdict.found_tiles)
     if not verdict.found_tiles:
         return f"None of the {verdict.tiles} tiles {looks(analysis, 1)}."
@@ -136,8 +135,8 @@ def seen(name: str, verdict: Verdict, analysis: Analysis) -> str:
 
 def place(analysis: Analysis) -> str:
     """Say where in the photo the strongest tile lies, by thirds."""
-    left, top, side = analysis.places[int(np.argmax(analysis.votes))]
-    middle = np.array([left + side / 2, top + side / 2]) / analysis.size
+    left, top, width, height = analysis.places[int(np.argmax(analysis.votes))]
+    middle = np.array([left + width / 2, top + height / 2]) / analysis.size
     across, down = np.clip(middle * 3, 0, 2).astype(int)
     words = ROWS[down], COLUMNS[across]
     return "in the middle" if words == ("middle", "middle") else f"at the {' '.join(words)}"

@@ -18,10 +18,11 @@ from crackcls.interval import percent
 from crackcls.labelled import locate, read_verified
 from crackcls.names import markdown, shown
 from crackcls.network import heatmap
+from crackcls.photos.verdict import analyse
 from crackcls.runs import folders
 from crackcls.widgets import powers, tell
 from crackcls.widgets.evaluation import table_of
-from crackcls.widgets.model import open_model
+from crackcls.widgets.model import open_calibration, open_model
 
 PAGE, WIDTH, ALL, ALL_SETS = 12, 158, "all classes", "all data sets"
 NOT_YOURS = "The images of this model are its owner's, and are not shown to others."
@@ -119,7 +120,7 @@ def show_sample(
     names: Mapping[str, str],
 ) -> None:
     """Show one image with what it is and what the model says."""
-    change = partial(heated, chosen, row) if heat else None
+    change = partial(heated, chosen) if heat else None
     show_picture(locate(places, row["file"]), row["sha256"], change)
     right = row["actual"] == row["predicted"]
     st.markdown(
@@ -140,14 +141,12 @@ def show_picture(
         tell.refusal(error)
 
 
-def heated(chosen: Evaluation, row: store.Row, picture: Image.Image) -> Image.Image:
-    """Lay over an image where the model saw a crack; of more classes, what it predicted."""
-    classifier = open_model(chosen.run.name, aim.version_of(chosen.run))
-    pixels = images.to_square(picture, classifier.image_size)
-    outputs = classifier.run(pixels[None])
-    predicted = classifier.classes.index(row["predicted"])
-    label = predicted if classifier.label is None else classifier.label
-    return heatmap.overlay(picture, heatmap.evidence(outputs["activation_map"][0], label))
+def heated(chosen: Evaluation, picture: Image.Image) -> Image.Image:
+    """Lay over an image what Predict shows of it; of more classes, where the likeliest is seen."""
+    version = aim.version_of(chosen.run)
+    known = open_calibration(chosen.run.name, version)
+    seen = analyse(picture, open_model(chosen.run.name, version), known)
+    return heatmap.overlay(picture, seen.heat, above=0)
 
 
 def ask_label(chosen: Evaluation, row: store.Row, listed: bool) -> None:

@@ -14,7 +14,7 @@ from crackcls.cli import predict
 from tests.conftest import SHARED, encoded, needs_cases, picture
 from tests.tiffs import tags_of, tiff
 
-COLUMNS = ["file", "verdict", "probability", "familiarity", "tiles", "cracked_tiles"]
+COLUMNS = ["file", "verdict", "probability", "familiarity", "tiles", "cracked_tiles", "caution"]
 
 # What the shipped model says of the photos in ../shared/cases: page 1 of the scan is sound.
 OF_THE_CASES = {

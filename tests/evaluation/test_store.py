@@ -14,6 +14,7 @@ from crackcls.evaluation import job as evaluation_job
 from crackcls.evaluation import store
 from crackcls.evaluation.report import figures_table
 from crackcls.labelled import Labelled, content_hashes, list_images
+from crackcls.photos.rows import judge
 from crackcls.runs import folders, jobs
 from tests.conftest import crackcls, encoded, picture
 
@@ -53,7 +54,9 @@ def test_the_own_test_part_is_an_evaluation_with_the_hash_of_each_image(run, tra
 
 def test_a_kept_evaluation_is_read_as_it_was_made(run, other):
     heard = []
-    kept = evaluation_job.evaluate(run, other, False, lambda kind, **f: heard.append((kind, f)))
+    kept = evaluation_job.evaluate(
+        run, other, False, judge, lambda kind, **f: heard.append((kind, f))
+    )
     table, report = store.table_of(kept), store.report_of(kept)
     assert [one.data for one in store.list_evaluations(run)] == ["concrete", "wall"]
     assert (len(table), report["images"], report["unreadable"]) == (8, 8, 1)
@@ -64,23 +67,23 @@ def test_a_kept_evaluation_is_read_as_it_was_made(run, other):
 
 
 def test_the_same_images_again_take_the_place_and_others_do_not(run, other):
-    first = evaluation_job.evaluate(run, other, False, silent)
-    assert evaluation_job.evaluate(run, other, False, silent).folder == first.folder
+    first = evaluation_job.evaluate(run, other, False, judge, silent)
+    assert evaluation_job.evaluate(run, other, False, judge, silent).folder == first.folder
     fewer = replace(other, files=other.files[1:], labels=other.labels[1:])
-    assert evaluation_job.evaluate(run, fewer, False, silent).folder != first.folder
+    assert evaluation_job.evaluate(run, fewer, False, judge, silent).folder != first.folder
 
 
 def test_images_of_training_are_left_out_unless_asked_for(run, trained):
     labelled = list_images(trained.data)
-    table, report = store.evaluate_on(run, labelled, False, silent)
+    table, report = store.evaluate_on(run, labelled, False, judge, silent)
     assert report["images"] == len(table) == 4
     assert report["seen_left_out"] == 44
-    assert store.evaluate_on(run, labelled, True, silent)[1]["images"] == 48
+    assert store.evaluate_on(run, labelled, True, judge, silent)[1]["images"] == 48
 
 
 def test_other_classes_are_refused(run):
     with pytest.raises(InputError, match="must be the model's classes"):
-        store.evaluate_on(run, Labelled(run.folder, ("a", "b"), (), ()), False, silent)
+        store.evaluate_on(run, Labelled(run.folder, ("a", "b"), (), ()), False, judge, silent)
 
 
 def test_the_folder_of_each_of_several_sets_is_known_or_looked_for_by_name(mixed, tmp_path):
@@ -102,7 +105,7 @@ def test_the_folder_of_each_of_several_sets_is_known_or_looked_for_by_name(mixed
 def test_classes_of_other_names_are_taken_by_their_meaning(run, other, names):
     for old, new in zip(("Negative", "Positive"), names, strict=True):
         (other.folder / old).rename(other.folder / new)
-    table, report = store.evaluate_on(run, list_images(other.folder), False, silent)
+    table, report = store.evaluate_on(run, list_images(other.folder), False, judge, silent)
     assert report["classes"] == ["Negative", "Positive"]
     assert table["actual"].value_counts().to_dict() == {"Negative": 4, "Positive": 4}
     sound = table["file"].str.startswith(names[0])
@@ -125,11 +128,11 @@ def test_folders_that_do_not_tell_are_taken_as_a_person_says(run, other, capsys)
 
 def test_synthetic_photos_are_made_for_an_evaluation(run, tmp_path, monkeypatch):
     labelled = pictures.listing(tmp_path / "data" / "synthetic-40-3", 40)
-    assert evaluation_job.evaluate(run, labelled, False, silent).data == "synthetic-40-3"
+    assert evaluation_job.evaluate(run, labelled, False, judge, silent).data == "synthetic-40-3"
 
 
 def test_a_label_is_marked_once_and_unmarked(run, other):
-    kept = evaluation_job.evaluate(run, other, False, silent)
+    kept = evaluation_job.evaluate(run, other, False, judge, silent)
     rows = store.table_of(kept).to_dict("records")
     for row in (rows[0], rows[3], rows[0]):
         store.mark(kept, row, True)

@@ -76,7 +76,7 @@ def test_an_excel_table_has_the_lines_in_order(tmp_path, files):
     judge(tmp_path / "out.XLSX", files)
     rows = [*openpyxl.load_workbook(tmp_path / "out.XLSX").active.values]
     assert [row[0] for row in rows] == ["file", *map(str, files)]
-    assert rows[1][1:] == ("cracked", 1 / 3, 1, 200, 3)
+    assert rows[1][1:] == ("cracked", 1 / 3, 1, 200, 3, None)
 
 
 def test_lines_come_in_the_order_of_the_files_and_new_ones_in_their_place(tmp_path, files):

@@ -44,7 +44,7 @@ def made_up(
     analysis = Analysis(
         size=size,
         classes=classes,
-        places=np.array(places),
+        places=np.array([(left, top, side, side) for left, top, side in places]),
         scale=np.zeros(len(votes), int),
         needed=(min(needed, len(votes)),),
         probabilities=probabilities,

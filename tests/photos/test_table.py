@@ -16,7 +16,7 @@ def test_the_table_lists_photos_at_a_threshold():
     ]
     table = table_of(photos, 0.5)
     columns = ["file", "verdict", "probability", "familiarity", "tiles", "cracked_tiles"]
-    assert [*table] == [*columns, "picture"]
+    assert [*table] == [*columns, "caution", "picture"]
     assert table[columns].to_numpy().tolist() == [
         ["a.jpg", "cracked", 0.8, 1.0, 4, 2],
         ["b.jpg", "doubtful", 0.2, 1.0, 4, 1],

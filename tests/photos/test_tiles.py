@@ -58,8 +58,9 @@ def test_tiles_cover_the_photo_and_stay_inside(size):
     for side in tiles.sides(size):
         cuts, places = tiles.cut(Image.new("RGB", size), side, 96)
         covered = np.zeros(size[::-1], bool)
-        for left, top, width in places:
-            covered[top : top + width, left : left + width] = True
+        for left, top, width, height in places:
+            assert width == height
+            covered[top : top + height, left : left + width] = True
             assert left >= 0
             assert top >= 0
             assert left + width <= size[0] + 1
@@ -73,7 +74,7 @@ def test_a_tile_holds_what_lies_at_its_place():
     photo.paste((250, 0, 0), (400, 600, 600, 800))
     cuts, places = tiles.cut(photo, 200, 96)
     red = np.array([cut[..., 0].mean() for cut in cuts])
-    assert places[red.argmax()].tolist() == [400, 600, 200]
+    assert places[red.argmax()].tolist() == [400, 600, 200, 200]
     assert red.max() == pytest.approx(250, abs=2)
     assert red[(places[:, 1] < 400)].max() < 1
 
@@ -84,7 +85,7 @@ def test_a_patch_is_one_tile_shrunk_as_for_training():
 
     patch = picture(3, 227)
     cuts, places = tiles.cut(patch, 227, 160)
-    assert places.tolist() == [[0, 0, 227]]
+    assert places.tolist() == [[0, 0, 227, 227]]
     assert np.array_equal(cuts[0], images.to_square(patch, 160))
 
 
@@ -100,7 +101,7 @@ def test_equal_maps_stitch_to_the_same_without_seams():
 
 
 def test_neighbours_that_differ_fade_into_each_other():
-    places = np.array([[0, 0, 100], [50, 0, 100]])
+    places = np.array([[0, 0, 100, 100], [50, 0, 100, 100]])
     maps = np.stack([np.zeros((5, 5)), np.ones((5, 5))])
     heat, _ = tiles.stitch((150, 100), places, maps, np.ones(2))
     row = heat[40]
@@ -111,7 +112,7 @@ def test_neighbours_that_differ_fade_into_each_other():
 
 
 def test_a_tile_without_weight_gives_way_to_its_neighbour_and_rules_alone_elsewhere():
-    places = np.array([[0, 0, 100], [50, 0, 100]])
+    places = np.array([[0, 0, 100, 100], [50, 0, 100, 100]])
     maps = np.stack([np.zeros((5, 5)), np.ones((5, 5))])
     heat, weight = tiles.stitch((150, 100), places, maps, np.array([1.0, 0.0]))
     middle = heat.shape[1] // 2

@@ -97,7 +97,7 @@ def analysis_of(large: int, small: int, familiarity: float = 1.0) -> Analysis:
     return Analysis(
         size=(800, 800),
         classes=("Negative", "Positive"),
-        places=np.zeros((274, 3), int),
+        places=np.zeros((274, 4), int),
         scale=np.repeat([0, 1], [49, 225]),
         needed=(3, 4),
         probabilities=np.stack([1 - cracked, cracked], axis=1),

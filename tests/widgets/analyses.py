@@ -15,7 +15,7 @@ def analysis_of(votes: list[float], needed: tuple[int, ...], classes=CLASSES) ->
     return Analysis(
         size=(64, 64),
         classes=tuple(classes),
-        places=np.tile((0, 0, 64), (count, 1)),
+        places=np.tile((0, 0, 64, 64), (count, 1)),
         scale=np.arange(count) * len(needed) // count,
         needed=needed,
         probabilities=probabilities,

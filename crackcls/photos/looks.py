@@ -1,0 +1,110 @@
+"""What a model sees of a photo: the whole as in training, parts of that size, or tiles."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from crackcls import config, parallel
+from crackcls.network import calibration, pieces
+from crackcls.network.classifier import Classifier
+from crackcls.photos import layout, tiles
+
+# Smallest parts of a photo, each of which takes one look of the model.
+MOST_LOOKS = tiles.MOST_NATIVE
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a model saw in the tiles of one scale.
+
+    Attributes:
+        places: Shape `(tiles, 4)`, int: left, top, width and height in pixels of the photo.
+        features: Shape `(tiles, features)`, float32.
+        scores: Shape `(tiles, classes)`, float: before softmax.
+        probabilities: Shape `(tiles, classes)`, float32: after it, not calibrated.
+        maps: Shape `(tiles, rows, columns, classes)`, float32: the scores of places.
+    """
+
+    places: np.ndarray
+    features: np.ndarray
+    scores: np.ndarray
+    probabilities: np.ndarray
+    maps: np.ndarray
+
+
+def look(upright: Image.Image, classifier: Classifier, workers: int | None) -> list[Seen]:
+    """Run a model on a photo.
+
+    Args:
+        upright: The photo from `images.read_photo`.
+        classifier: The model.
+        workers: Threads; None takes one for each core.
+
+    Returns:
+        What it saw, a scale after another, the largest tiles first. Of more than two classes
+        there is one scale.
+    """
+    known, most = classifier.trained_on, None if classifier.label is not None else 1
+    if known and layout.is_one(upright.size, known):
+        return [_parts(upright, np.array([[0, 0, *upright.size]]), classifier, workers)]
+    if known is None or known.is_of_patches:
+        sides = tiles.sides(upright.size) if most is None else (float(min(upright.size)),)
+        return [_tiles(upright, side, classifier, workers) for side in sides]
+    looks = classifier.pieces.looks if classifier.pieces else 1
+    places = layout.parts(upright.size, known, MOST_LOOKS // looks)
+    return [_parts(upright, one, classifier, workers) for one in places[:most]]
+
+
+def _tiles(upright: Image.Image, side: float, classifier: Classifier, workers: int | None) -> Seen:
+    cuts, places = tiles.cut(upright, side, classifier.image_size)
+    found = _run(cuts, classifier, workers)
+    maps = found["activation_map"]
+    scores = maps.mean(axis=(1, 2))
+    return Seen(places, found["features"], scores, found["probabilities"], maps)
+
+
+def _parts(
+    upright: Image.Image, places: np.ndarray, classifier: Classifier, workers: int | None
+) -> Seen:
+    """See parts of a photo as the photos of the training were seen."""
+    cuts = [
+        pieces.views(_cropped(upright, place), classifier.pieces, classifier.image_size)
+        for place in places
+    ]
+    found = _run([one for cut in cuts for one in cut], classifier, workers)
+    maps = found["activation_map"]
+    if classifier.head is None or classifier.pieces is None:
+        scores = maps.mean(axis=(1, 2))
+        return Seen(places, found["features"], scores, found["probabilities"], maps)
+    of_each = found["features"].reshape(len(places), classifier.pieces.looks, -1)
+    features = pieces.pooled(of_each)
+    scores = classifier.head.scores(features)
+    grid = classifier.pieces.grid(tuple(places[0, 2:]))
+    labels = scores.argmax(axis=1) if classifier.label is None else [classifier.label] * len(scores)
+    each = zip(maps.reshape(len(places), -1, *maps.shape[1:]), scores, labels, strict=True)
+    joined = np.stack([pieces.map_of(*one, grid) for one in each])
+    return Seen(places, features, scores, calibration.softmax(scores), joined)
+
+
+def _cropped(upright: Image.Image, place: np.ndarray) -> Image.Image:
+    left, top, width, height = place.tolist()
+    if (width, height) == upright.size:
+        return upright
+    return upright.crop((left, top, left + width, top + height))
+
+
+def _run(
+    cuts: Sequence[np.ndarray], classifier: Classifier, workers: int | None
+) -> dict[str, np.ndarray]:
+    """Give the model's outputs on squares of its size, in order."""
+    step = config.BATCH_ON_A_CORE
+    batches = (np.stack(cuts[start : start + step]) for start in range(0, len(cuts), step))
+    if workers == 1:
+        outputs = [classifier.run(batch) for batch in batches]
+    elif len(cuts) <= step:
+        outputs = [classifier.run_alone(batch) for batch in batches]
+    else:
+        outputs = list(parallel.ordered_map(classifier.run, batches, workers))
+    return {name: np.concatenate([output[name] for output in outputs]) for name in outputs[0]}
