@@ -12,7 +12,7 @@ from crackcls.names import markdown
 from crackcls.photos import judged as judged_photos
 from crackcls.photos.judged import Judged
 from crackcls.photos.table import table_of, told_apart
-from crackcls.photos.verdict import UNFAMILIAR, Verdict, decide
+from crackcls.photos.verdict import FOUND, UNFAMILIAR, Verdict, decide
 from crackcls.runs.folders import Run
 from crackcls.widgets import photo_take_away, photo_words, tell
 from crackcls.widgets.guard import guarded
@@ -143,6 +143,8 @@ def show_one(number: int, judged: Judged, verdict: Verdict, threshold: float, dr
     st.markdown(f"{why}  \n:gray[{photo_words.measures(verdict, judged.analysis)}]")
     if verdict.tiles > 1:
         show_tiles(number, judged)
+    elif verdict.kind == FOUND and len(judged.analysis.classes) == 2:
+        st.caption("The photo is one tile: where in it the model looks cannot be told.")
 
 
 def show_tiles(number: int, judged: Judged) -> None:

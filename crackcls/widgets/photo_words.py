@@ -45,7 +45,7 @@ def reasons(verdict: Verdict, analysis: Analysis, threshold: float) -> str:
         return f"The likeliest of the {len(analysis.classes)} classes that this model knows."
     if verdict.is_probability:
         probability = percent(verdict.probability)
-        return f"{capital(subject(analysis))} with a probability of {probability}."
+        return f"Probability of {subject(analysis)}: {probability}."
     if verdict.kind == UNFAMILIAR:
         return f"{taken_for_known(analysis, threshold)} That says little here."
     counted = tiles(verdict, analysis, threshold)

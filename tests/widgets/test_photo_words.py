@@ -14,8 +14,8 @@ from tests.widgets.analyses import analysis_of
 @pytest.mark.parametrize(
     ("analysis", "kind", "said"),
     [
-        (analysis_of([0.98], (1,)), "found", "A crack with a probability of 98.0%."),
-        (analysis_of([0.0], (1,)), "not found", "A crack with a probability of under 0.1%."),
+        (analysis_of([0.98], (1,)), "found", "Probability of a crack: 98.0%."),
+        (analysis_of([0.0], (1,)), "not found", "Probability of a crack: under 0.1%."),
         (
             analysis_of([0.9, 0, 0, 0], (2, 2)),
             "doubtful",
@@ -48,3 +48,22 @@ def test_a_photo_of_one_strange_tile_tells_no_probability():
     assert photo_words.reasons(verdict, analysis, config.THRESHOLD) == (
         "Taken for familiar, it would look cracked. That says little here."
     )
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        ([(0, 0, 20), (40, 40, 20)], "a.jpg: cracked, strongest at the bottom right"),
+        ([(22, 22, 20), (22, 22, 20)], "a.jpg: cracked, strongest in the middle"),
+        ([(0, 0, 20), (22, 0, 20)], "a.jpg: cracked, strongest at the top middle"),
+    ],
+)
+def test_whoever_sees_no_picture_is_told_where_it_is(places, said):
+    analysis = replace(analysis_of([0.9, 0.95], (1,)), places=np.array(places))
+    assert photo_words.seen("a.jpg", decide(analysis), analysis) == said
+
+
+def test_of_one_tile_or_no_crack_no_place_is_told():
+    for votes, words in (([0.9], "cracked"), ([0.0, 0.0], "no crack found")):
+        analysis = analysis_of(votes, (1,))
+        assert photo_words.seen("a.jpg", decide(analysis), analysis) == f"a.jpg: {words}"
