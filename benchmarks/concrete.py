@@ -1,10 +1,10 @@
 """How models do on patches of other concrete, and on what is no crack, set by set.
 
     python -m benchmarks.concrete --shared ../shared
-    python -m benchmarks.concrete --shared ../shared --sdnet2018 data/sdnet2018
+    python -m benchmarks.concrete --shared ../shared --whole data/sdnet2018
 
 Only images that no model given has seen in training: SDNET2018's `val`, and of the sets beside it
-those that are in no model's training part. With `--sdnet2018`, the folder of all of it, only the
+those that are in no model's training part. With `--whole`, the folder of all of it, only the
 patches of the 50 photographs of its test part, which are for a last look and choose nothing.
 """
 
@@ -57,10 +57,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--shared", type=Path, default=Path("../shared"))
     options.add_argument("--models", nargs="+", default=config.SHIPPED_MODELS)
-    options.add_argument("--sdnet2018", type=Path, help="folder of all of it, for its test part")
+    options.add_argument("--whole", type=Path, help="folder of all of it, for its test part")
     chosen = options.parse_args()
-    if chosen.sdnet2018:
-        sets = list_test_part(chosen.sdnet2018, chosen.shared)
+    if chosen.whole:
+        sets = list_test_part(chosen.whole, chosen.shared)
         for name in chosen.models:
             folder = folders.folder_of(name)
             print_table(name, sets, (load_model(folder), calibration.load(folder)))
