@@ -11,6 +11,7 @@ from crackcls.cli import (
     console,
     data,
     evaluate,
+    export,
     label_errors,
     positive,
     predict,
@@ -63,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     label_errors.add(subcommands, _add)
     positive.add(subcommands, _add)
     predict.add(subcommands, _add)
+    export.add(subcommands, _add)
     data.add(subcommands, _add)
     app.add(subcommands)
     return top

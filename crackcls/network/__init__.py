@@ -1,1 +1,1 @@
-"""The network: built, cut, run, exported, calibrated; nothing here knows of runs or pages."""
+"""The network: built, cut, run, exported, calibrated, packed; nothing here knows of pages."""

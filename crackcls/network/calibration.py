@@ -1,5 +1,6 @@
 """What validation images say about a model's votes: temperature, false alarms, familiarity."""
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from msgspec import Meta
 
 from crackcls import config, stored
 from crackcls.errors import InputError
-from crackcls.files import write_json
+from crackcls.files import json_bytes, write_atomically
 from crackcls.interval import wilson
 from crackcls.network import familiarity
 from crackcls.network.familiarity import Familiarity
@@ -137,14 +138,25 @@ def save(calibration: Calibration, folder: Path, classes: Sequence[str]) -> None
         folder: The model's folder.
         classes: Class names in the order of the model.
     """
-    known = calibration.familiarity
+    for name, content in contents(calibration, classes).items():
+        write_atomically(folder / name, content)
+
+
+def contents(calibration: Calibration, classes: Sequence[str]) -> dict[str, bytes]:
+    """Give what the files of a calibration hold, by their names.
+
+    Args:
+        calibration: What `fit` gave.
+        classes: Class names in the order of the model.
+    """
+    known, arrays = calibration.familiarity, io.BytesIO()
     numbers = {
         "temperature": calibration.temperature,
         "false_alarm_rates": dict(zip(classes, calibration.false_alarm_rates, strict=True)),
         "familiarity_limit": known.limit,
     }
-    np.savez(folder / "familiarity.npz", mean=known.mean, components=known.components)
-    write_json(folder / "calibration.json", numbers)
+    np.savez(arrays, mean=known.mean, components=known.components)
+    return {"familiarity.npz": arrays.getvalue(), "calibration.json": json_bytes(numbers)}
 
 
 def is_there(folder: Path) -> bool:

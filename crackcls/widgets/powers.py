@@ -131,6 +131,12 @@ def may_see_images(name: str) -> bool:
     return may(Action.SEE_ALL) or name in config.SHIPPED_MODELS or is_mine(name)
 
 
+def may_take(name: str) -> bool:
+    """Tell whether the one at the page may take a model away: own, shipped or shared."""
+    is_shared = may(Action.SEE_SHARED) and belonging.is_shared(config.models_folder() / name)
+    return may_see_images(name) or is_shared
+
+
 def may_manage(name: str) -> bool:
     """Tell whether the one at the page may stop, resume, rename and delete a run."""
     return may(Action.MANAGE_ALL) or (may(Action.MANAGE_OWN) and is_mine(name))

@@ -1,6 +1,7 @@
-"""Figures, predictions and the report, to take away."""
+"""The model, figures, predictions and the report, to take away."""
 
 import json
+from functools import partial
 
 import streamlit as st
 
@@ -10,14 +11,17 @@ from crackcls.evaluation import page, store, wording
 from crackcls.evaluation.report import figures_table
 from crackcls.evaluation.store import Evaluation
 from crackcls.names import file_stem
+from crackcls.network import parcel
+from crackcls.runs.folders import Run
 from crackcls.widgets import powers, tell
 from crackcls.widgets.evaluation import table_of
 from crackcls.widgets.figures import KEPT
 
 
 def show(chosen: Evaluation) -> None:
-    """Offer an evaluation as JSON, CSV, HTML and for Excel."""
+    """Offer the model, and an evaluation as JSON, CSV, HTML and for Excel."""
     st.subheader("Take away")
+    offer_model(chosen.run)
     report, table = store.report_of(chosen), table_of(chosen)
     name = file_stem(f"{chosen.run.name}-{chosen.data}")
     content = json.dumps(report, indent=2, ensure_ascii=False)
@@ -36,6 +40,23 @@ def show(chosen: Evaluation) -> None:
     made_for, html = st.session_state.get("report", ("", ""))
     if made_for == str(chosen.folder):
         st.download_button("Report as HTML", html, f"{name}.html", "text/html", type="primary")
+
+
+def offer_model(run: Run) -> None:
+    """Offer the model as one ZIP, made when its button is pressed, to whoever may take it."""
+    if not powers.may_take(run.name):
+        return
+    try:
+        parcel.check(run)
+    except InputError as error:
+        tell.refusal(error)
+        return
+    make = partial(parcel.pack, run)
+    st.download_button("Model as ZIP", make, f"{file_stem(run.name)}.zip", "application/zip")
+    st.caption(
+        "The network, its classes and figures, whose its data is, and `judge.py`, which judges "
+        "photos by it without this app."
+    )
 
 
 def make_report(chosen: Evaluation, at: float) -> None:

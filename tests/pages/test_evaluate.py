@@ -214,6 +214,7 @@ def test_figures_predictions_and_the_report_are_taken_away(place):
     page = open_evaluate("Take away")
     labels = [button.label for button in page.get("download_button")]
     assert labels == [
+        "Model as ZIP",
         *("Figures as JSON", "Figures as CSV", "Figures for Excel"),
         *("Predictions as CSV", "Predictions for Excel"),
     ]

@@ -312,8 +312,32 @@ def test_a_visitor_sees_figures_of_the_model_in_use_and_no_image_of_its_owner(se
     page.segmented_control[0].set_value("Take away").run()
     offered = [button.label for button in page.get("download_button")]
     assert "Figures as CSV" in offered
-    assert not [label for label in offered if "Predictions" in label]
+    assert not [label for label in offered if "Predictions" in label or "Model" in label]
     assert "Make the report" not in labels_of(page)
+
+
+@pytest.mark.parametrize(
+    ("mode", "others"), [(OWN, {"first", "shared"}), (CLASS, {"shared"}), (DEMO, set())]
+)
+def test_a_model_is_taken_away_by_whom_it_belongs_to_or_is_shared_with(
+    served, monkeypatch, mode, others
+):
+    shutil.copytree(served / "first", served / "shared")
+    for name, is_shared in (("first", False), ("shared", True)):
+        belonging.give(served / name, visitors.called(visitors.new()))
+        belonging.share(served / name, is_shared)
+    folders.use("first")
+    monkeypatch.setenv("CRACKCLS_MODE", mode)
+    page = open_page("2_Evaluate")
+    models = named(page.selectbox, "Model")
+    page.segmented_control[0].set_value("Take away").run()
+    assert "first" in models.options
+    offering = set()
+    for name in models.options:
+        named(page.selectbox, "Model").set_value(name).run()
+        if "Model as ZIP" in [button.label for button in page.get("download_button")]:
+            offering.add(name)
+    assert offering == {*config.SHIPPED_MODELS, *others}
 
 
 def test_a_visitor_judges_fewer_photos_at_once(served, mode):
