@@ -3,21 +3,20 @@
     pip install ai-edge-litert numpy pillow
     python judge.py PHOTO ...
 
-It prints the vote that the app shows for a photo of one tile: the calibrated probability times
-the familiarity. It judges a whole photo as one square of the model's size, where the app cuts a
-large one into tiles: give it a close picture, as square as can be.
+It prints the figure that the app shows for a photo that it judges whole. The app cuts a photo
+that is much larger than those of the training into parts; here each is squeezed to one square.
 """
 
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from PIL import Image, ImageOps
 
 HERE = Path(__file__).resolve().parent
-UNFAMILIAR = " unfamiliar: no verdict"
 
 
 def judge(path: str, model: Interpreter) -> tuple[str, float, float]:
@@ -25,18 +24,37 @@ def judge(path: str, model: Interpreter) -> tuple[str, float, float]:
     about, known = (json.loads((HERE / f"{n}.json").read_bytes()) for n in ("model", "calibration"))
     photo = ImageOps.exif_transpose(Image.open(path)).convert("RGBA")
     photo = Image.alpha_composite(Image.new("RGBA", photo.size, "white"), photo).convert("RGB")
-    size = about["image_size"], about["image_size"]
-    pixels = np.asarray(photo.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0), np.float32)
-    seen = model.get_signature_runner()(image=pixels[None])
-    scores = seen["activation_map"][0].mean(axis=(0, 1)) / known["temperature"]
-    shares = np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
-    label = about["positive"] or about["classes"][int(shares.argmax())]
+    looks, run = views(photo, about), model.get_signature_runner()
+    seen = [run(image=look[None]) for look in looks]
+    features = np.max([one["features"][0] for one in seen], axis=0)
+    scores = seen[0]["activation_map"][0].mean(axis=(0, 1))
+    if about.get("pieces"):
+        with np.load(HERE / "pieces.npz") as head:
+            scores = features @ head["kernel"] + head["bias"]
+    powers = np.exp((scores - scores.max()) / known["temperature"])
+    label = about["positive"] or about["classes"][int(powers.argmax())]
+    share = float(powers[about["classes"].index(label)] / powers.sum())
     with np.load(HERE / "familiarity.npz") as usual:
-        length = max(float(np.linalg.norm(seen["features"])), 1e-12)
-        new = seen["features"][0] / length - usual["mean"]
+        new = features / max(float(np.linalg.norm(features)), 1e-12) - usual["mean"]
         new = np.linalg.norm(new - new @ usual["components"].T @ usual["components"])
     familiarity = float(np.clip(6 - 5 * new / max(known["familiarity_limit"], 1e-12), 0, 1))
-    return label, float(shares[about["classes"].index(label)]) * familiarity, familiarity
+    # Of a model that does not know what it was trained on the app shows the product.
+    return label, share if about.get("trained_on") else share * familiarity, familiarity
+
+
+def views(photo: Image.Image, about: dict[str, Any]) -> np.ndarray:
+    """Give the whole photo as a square, and its pieces for a model that was trained on them."""
+    side, grids = about["image_size"], [(1, 1)]
+    if cut := about.get("pieces"):
+        along, across = cut["along"], cut["across"]
+        grids.append((along, across) if photo.width >= photo.height else (across, along))
+    found = []
+    for columns, rows in grids:
+        size = columns * side, rows * side
+        resized = photo.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
+        pixels = np.asarray(resized, np.float32).reshape(rows, side, columns, side, 3)
+        found.append(pixels.swapaxes(1, 2).reshape(-1, side, side, 3))
+    return np.concatenate(found)
 
 
 if __name__ == "__main__":
@@ -44,5 +62,5 @@ if __name__ == "__main__":
     network = Interpreter(model_content=(HERE / "model.tflite").read_bytes())
     for name in photos:
         label, vote, familiarity = judge(name, network)
-        caution = UNFAMILIAR if familiarity < 0.5 else ""
+        caution = " unfamiliar: no verdict" if familiarity < 0.5 else ""
         print(f"{name}: {label} {vote:.4f} (familiarity {familiarity:.2f}){caution}")

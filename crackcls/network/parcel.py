@@ -10,12 +10,12 @@ from crackcls import stored
 from crackcls.classes.names import looked_for
 from crackcls.datasets.published.sets import SETS
 from crackcls.files import json_bytes
-from crackcls.network import calibration, classifier
+from crackcls.network import calibration, classifier, pieces
 from crackcls.runs.folders import Run, model_of
 
 JUDGE = Path(__file__).with_name("judge.py")
 CARD, CREDITS = "CARD.md", "*_credits.txt"
-KEPT = "classes", "image_size", "precision", "sha256"
+KEPT = "classes", "image_size", "precision", "sha256", "trained_on", "pieces"
 MOST_TEXT = 2**20
 NETWORK = """\
 The network is MobileNetV2 (M. Sandler et al., CVPR 2018), and its training began from the
@@ -52,8 +52,9 @@ def pack(run: Run) -> bytes:
 
     Returns:
         A ZIP archive: `model.tflite`, `model.keras` where it is there, `model.json` (classes,
-        the one that is looked for, size), `calibration.json`, `familiarity.npz`, `report.json`
-        and the card where they are there, `DATA.txt` (whose the data is), `judge.py`.
+        the one that is looked for, size), `calibration.json`, `familiarity.npz`, `pieces.npz`
+        where photos are seen in pieces, `report.json` and the card where they are there,
+        `DATA.txt` (whose the data is), `judge.py`.
 
     Raises:
         InputError: The model is damaged, or cannot judge photos.
@@ -91,6 +92,9 @@ def _files(run: Run) -> Iterator[tuple[str, bytes]]:
     yield "model.json", json_bytes({**kept, "positive": positive})
     known = calibration.load(folder)
     yield from calibration.contents(known, about["classes"]).items()
+    if about.get("pieces"):
+        pieces.load(folder, len(about["classes"]))
+        yield pieces.FILE, stored.read_bytes(folder / pieces.FILE, stored.MOST_ARRAYS)
     if run.report:
         yield "report.json", json_bytes(run.report)
     yield "DATA.txt", credits_of(run.config).encode()

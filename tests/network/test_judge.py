@@ -1,16 +1,19 @@
 """The script in a packed model: the app's figure, where nothing but three packages is there."""
 
 import io
+import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from crackcls import config, images
-from crackcls.network import calibration, parcel
+from crackcls.files import write_json
+from crackcls.network import calibration, parcel, pieces
 from crackcls.network.classifier import load_model
 from crackcls.photos import examples
 from crackcls.photos.verdict import Verdict, analyse, decide
@@ -44,7 +47,7 @@ runpy.run_path(script, run_name="__main__")
 
 def photos_in(folder: Path) -> list[Path]:
     """Write photos of one tile: drawn walls, a turned one, a clear one on nothing, noise."""
-    walls = [Image.open(io.BytesIO(examples.picture(name))) for name in examples.EXAMPLES]
+    walls = [Image.open(io.BytesIO(examples.picture(name))) for name in [*examples.EXAMPLES][:2]]
     squares = [wall.convert("RGB").crop((0, 0, 400, 400)) for wall in walls]
     turned = Image.Exif()
     turned[0x0112] = 6
@@ -62,30 +65,50 @@ def photos_in(folder: Path) -> list[Path]:
     return [folder / name for name in contents]
 
 
-@pytest.fixture(scope="module")
-def away(tmp_path_factory) -> Path:
-    """Unpack the shipped model."""
-    folder = tmp_path_factory.mktemp("away")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CRACKCLS_MODELS", str(SHIPPED.parent))
-        content = parcel.pack(folders.open_run(SHIPPED.name))
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+def of_patches(model: Path) -> None:
+    """Let a model know that it was trained on patches."""
+    about = folders.model_of(model)
+    write_json(
+        model / "model.json", {**about, "trained_on": {"long": 3 * [400], "short": [96] * 3}}
+    )
+
+
+def in_pieces(model: Path) -> None:
+    """Let a model see photos in pieces, by a head of its own."""
+    of_patches(model)
+    about = folders.model_of(model)
+    write_json(model / "model.json", {**about, "pieces": {"along": 3, "across": 2}})
+    kernel = np.random.default_rng(7).normal(size=(pieces.FEATURES, 2)).astype(np.float32)
+    pieces.save(pieces.Head(kernel / 40, np.zeros(2, np.float32)), model)
+
+
+def unpacked(model: Path, folder: Path) -> Path:
+    with zipfile.ZipFile(io.BytesIO(parcel.pack(folders.read_run(model)))) as archive:
         archive.extractall(folder)
-    return folder
+    return folder / "judge.py"
 
 
-def said_by_the_app(photos: list[Path]) -> list[Verdict]:
-    model, known = load_model(SHIPPED), calibration.load(SHIPPED)
+def said_by_the_app(shipped: Path, photos: list[Path]) -> list[Verdict]:
+    model, known = load_model(shipped), calibration.load(shipped)
     opened = (images.read_photo(photo.read_bytes()) for photo in photos)
     return [decide(analyse(upright, model, known)) for upright in opened]
 
 
-def test_it_gives_the_figure_of_the_app_with_three_packages_alone(away, tmp_path):
-    photos = photos_in(tmp_path)
-    command = [sys.executable, "-c", ALONE, str(away / "judge.py"), *map(str, photos)]
+@pytest.mark.parametrize(
+    ("change", "photo_count"),
+    [(None, 6), (of_patches, 6), (in_pieces, 3)],
+    ids=["old", "patches", "pieces"],
+)
+def test_it_gives_the_figure_of_the_app_with_three_packages_alone(tmp_path, change, photo_count):
+    model = shutil.copytree(SHIPPED, tmp_path / "models" / "wall")
+    if change:
+        change(model)
+    photos = photos_in(tmp_path)[-photo_count:]
+    script = unpacked(model, tmp_path / "away")
+    command = [sys.executable, "-c", ALONE, str(script), *map(str, photos)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    verdicts, lines = said_by_the_app(photos), done.stdout.splitlines()
+    verdicts, lines = said_by_the_app(model, photos), done.stdout.splitlines()
     for photo, line, said in zip(photos, lines, verdicts, strict=True):
         assert said.tiles == 1
         vote, word, familiarity = line.removeprefix(f"{photo}: Positive ").split()[:3]
@@ -94,11 +117,11 @@ def test_it_gives_the_figure_of_the_app_with_three_packages_alone(away, tmp_path
         assert float(familiarity.rstrip(")")) == pytest.approx(said.familiarity, abs=6e-3)
         assert line.endswith("unfamiliar: no verdict") == (said.familiarity < 0.5)
     votes = [said.probability for said in verdicts]
-    assert min(votes) < 0.1 and max(votes) > 0.5
+    assert max(votes) - min(votes) > 0.02
 
 
-def test_without_a_photo_it_says_how_it_is_called(away, tmp_path):
-    command = [sys.executable, str(away / "judge.py")]
+def test_without_a_photo_it_says_how_it_is_called(tmp_path):
+    command = [sys.executable, str(parcel.JUDGE)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 1
     assert "python judge.py PHOTO ..." in done.stderr
