@@ -184,6 +184,7 @@ def commands_of(name: str, images: Path, top: Path) -> dict[str, list[str]]:
         "predict": ["predict", "--model", name, str(images / "Positive" / "0.jpg")],
         "positive": ["positive", "--model", name],
         "report": ["report", "--model", name, "--out", str(top / "report.html")],
+        "export": ["export", name, "--out", str(top / "model.zip")],
         "train": ["train", "--resume", name],
         "label-errors": ["label-errors", *given],
         "compare-splits": ["compare-splits", *given, "--seeds", "1"],
@@ -205,10 +206,11 @@ NEEDS = {
     "predict": {"model.json", "model.tflite", "calibration.json", "familiarity.npz"},
     "report": {"config.json", "model.json", "report.json", "predictions.csv"},
     "positive": {"model.json"},
+    "export": {"config.json", "model.json", "model.tflite", "calibration.json", "familiarity.npz"},
 }
 
 
-@pytest.mark.parametrize("names", [("evaluate", "predict", "positive"), ("report",)])
+@pytest.mark.parametrize("names", [("evaluate", "predict", "positive", "export"), ("report",)])
 def test_each_command_on_a_damaged_run_ends_with_a_sentence(whole, tmp_path, capsys, names):
     """None raises; what a command needs is named, and what it does not need stops it nowhere."""
     images, number = images_in(tmp_path), 0
