@@ -16,7 +16,7 @@ from crackcls.formats.marks import Kind
 from crackcls.labelled import Labelled
 
 # Fewest images of a class of which each of the three parts gets one, see `split.part_sizes`.
-LEAST_IMAGES = 4
+LEAST_IMAGES = 3
 FEW_PICTURES = 20
 EXAMPLES = 8
 

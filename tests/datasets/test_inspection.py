@@ -234,7 +234,7 @@ def test_a_class_of_copies_counts_as_few(tmp_path):
     assert inspection.class_table(found)["different pictures"].tolist() == [20, 1]
 
 
-@pytest.mark.parametrize(("count", "refuses"), [(3, True), (4, False), (19, False)])
+@pytest.mark.parametrize(("count", "refuses"), [(2, True), (3, False), (19, False)])
 def test_few_images_are_warned_of_and_too_few_refused(tmp_path, count: int, refuses: bool):
     labelled = put(tmp_path, {**many("a", 20), **many("b", count, start=50)})
     few = inspection.findings(inspection.inspect(labelled, ignore)).iloc[6]

@@ -53,9 +53,9 @@ def test_a_photo_of_one_strange_tile_tells_no_probability():
 @pytest.mark.parametrize(
     ("places", "said"),
     [
-        ([(0, 0, 20), (40, 40, 20)], "a.jpg: cracked, strongest at the bottom right"),
-        ([(22, 22, 20), (22, 22, 20)], "a.jpg: cracked, strongest in the middle"),
-        ([(0, 0, 20), (22, 0, 20)], "a.jpg: cracked, strongest at the top middle"),
+        ([(0, 0, 20, 20), (40, 40, 20, 20)], "a.jpg: cracked, strongest at the bottom right"),
+        ([(22, 22, 20, 20), (22, 22, 20, 20)], "a.jpg: cracked, strongest in the middle"),
+        ([(0, 0, 60, 60), (22, 0, 20, 10)], "a.jpg: cracked, strongest at the top middle"),
     ],
 )
 def test_whoever_sees_no_picture_is_told_where_it_is(places, said):
