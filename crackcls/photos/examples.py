@@ -2,12 +2,15 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from crackcls.datasets.synthetic import marks, surface
 
+# Small ones, made by `python -m benchmarks.thumbnails`.
+THUMBNAILS = Path(__file__).with_name("thumbnails")
 SIDE, CUT = 1200, (0, 150, 1200, 1050)
 Mark = Callable[[np.random.Generator, np.ndarray], np.ndarray]
 
@@ -43,3 +46,8 @@ def picture(name: str) -> bytes:
     buffer = io.BytesIO()
     EXAMPLES[name]().save(buffer, "JPEG", quality=90)
     return buffer.getvalue()
+
+
+def thumbnail(name: str) -> Path:
+    """Give the file of an example's small picture."""
+    return THUMBNAILS / f"{name.lower().replace(' ', '_')}.jpg"

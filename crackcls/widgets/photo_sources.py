@@ -1,13 +1,11 @@
 """Where photos come from: files, the camera, made-up examples."""
 
 import hashlib
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from PIL import Image
 
 from crackcls import config
 from crackcls.photos import examples
@@ -112,7 +110,7 @@ def ask_thumbnails() -> Photo | None:
     row = st.container(horizontal=True, gap="small")
     for name in examples.EXAMPLES:
         with row.container(width=THUMBNAIL, gap="xxsmall"):
-            st.image(thumbnail(name), width="stretch", alt=name)
+            st.image(examples.thumbnail(name), width="stretch", alt=name)
             st.button(
                 WORDS[name],
                 key=f"example-{name}",
@@ -128,14 +126,6 @@ def ask_thumbnails() -> Photo | None:
 def tap(name: str) -> None:
     """Choose an example."""
     st.session_state[TAPPED] = name
-
-
-@st.cache_data(max_entries=len(examples.EXAMPLES), show_spinner=False)
-def thumbnail(name: str) -> Image.Image:
-    """Make an example small, once for all visitors."""
-    picture = Image.open(io.BytesIO(example(name).content))
-    picture.thumbnail((2 * THUMBNAIL, 2 * THUMBNAIL))
-    return picture
 
 
 @st.cache_data(max_entries=len(examples.EXAMPLES), show_spinner="Drawing …")
