@@ -28,3 +28,8 @@ def test_light_and_dark_are_both_given_so_that_the_browser_chooses():
     settings = tomllib.loads((config.PROJECT / ".streamlit" / "config.toml").read_text())
     assert {*settings["theme"]} == {"light", "dark"}
     assert settings["client"]["showSidebarNavigation"] is False
+
+
+def test_the_server_does_not_watch_the_folder_that_trainings_write_to():
+    settings = tomllib.loads((config.PROJECT / ".streamlit" / "config.toml").read_text())
+    assert settings["server"]["fileWatcherType"] == "none"
