@@ -116,7 +116,7 @@ def test_each_argument_that_is_a_path_is_read_as_one():
         *(("predict", "paths"), ("predict", "--csv"), ("predict", "--heatmaps")),
         *(("evaluate", "--csv"), ("evaluate", "--report"), ("report", "--out")),
         *(("label-errors", "--csv"), ("train", "--without"), ("data sheet", "--out")),
-        *(("data fetch", "--archive"), ("data fetch", "--folder")),
+        *(("data fetch", "--archive"), ("data fetch", "--folder"), ("export", "--out")),
     }
     assert set(found.values()) == {typed.path}
 
