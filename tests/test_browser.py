@@ -356,6 +356,9 @@ def test_the_slider_wrong_ones_and_the_report(app, page, trained, tmp_path):
     expect_no_sideways_scroll(page)
 
     open_view(page, "Samples")
+    # A list that is opened while the page is drawn is closed again.
+    expect(page.locator("[data-testid=stImage] img")).to_have_count(report["images"])
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.get_by_role("combobox", name="Show").click()
     page.get_by_role("option", name="wrong").click()
     expect(page.get_by_text("✗ wrong").first).to_be_visible()
