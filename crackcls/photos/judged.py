@@ -115,11 +115,21 @@ def outlined(
         opacity: Of the colour where the heat is 1, 0 to 1.
         pixels: Long side of the picture.
     """
-    image = _resized(heat_picture(judged, opacity), pixels)
+    return with_outline(_resized(heat_picture(judged, opacity), pixels), judged, verdict)
+
+
+def with_outline(image: Image.Image, judged: Judged, verdict: Verdict) -> Image.Image:
+    """Draw an outline of the places whose tiles voted.
+
+    Args:
+        image: The photo in any size, mode RGB.
+        judged: The same photo, judged.
+        verdict: What `verdict.decide` says of it.
+    """
     # Tiles that vote at the threshold or above are the strongest so many.
     voted = _by_vote(judged.analysis)[: verdict.found_tiles]
     boxes = [_box(image, judged.analysis, tile) for tile in voted]
-    return outline.draw_round(image, boxes, round(pixels / PIXELS_FOR_A_PIXEL) or 1)
+    return outline.draw_round(image, boxes, round(max(image.size) / PIXELS_FOR_A_PIXEL) or 1)
 
 
 def annotated(judged: Judged, verdict: Verdict, opacity: float) -> Image.Image:

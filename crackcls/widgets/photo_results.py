@@ -68,9 +68,10 @@ def drawn(layer: str, opacity: float, judged: Judged, verdict: Verdict) -> Image
     """Give a photo with its outlines, with its heat, or as it is."""
     if layer == HEAT:
         return judged_photos.heat_picture(judged, opacity)
+    picture = judged_photos.picture(judged)
     if layer == OUTLINES and verdict.tiles > 1:
-        return judged_photos.outlined(judged, verdict, 0.0, max(judged_photos.picture(judged).size))
-    return judged_photos.picture(judged)
+        return judged_photos.with_outline(picture, judged, verdict)
+    return picture
 
 
 def ask_share(label: str, least: float, default: float, key: str) -> float:
