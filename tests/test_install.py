@@ -92,9 +92,9 @@ def test_the_shipped_model_lies_among_the_users_models(installed, tmp_path):
     models = json.loads(run(installed, tmp_path, tmp_path, "models", "--json"))
     assert [model["name"] for model in models] == ["default", "metu"]
     place = tmp_path / "crackcls" / "models"
-    for file in [*(MODELS / "default").glob("*.*"), *(MODELS / "metu").glob("*.*")]:
+    for file in [*(MODELS / "default").rglob("*.*"), *(MODELS / "metu").rglob("*.*")]:
         if file.name not in ("local.json", "process.json"):
-            assert (place / file.parent.name / file.name).read_bytes() == file.read_bytes(), file
+            assert (place / file.relative_to(MODELS)).read_bytes() == file.read_bytes(), file
 
 
 def test_an_older_shipped_model_is_kept_under_its_version(installed, tmp_path):

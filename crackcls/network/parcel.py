@@ -42,6 +42,20 @@ def check(run: Run) -> None:
         pass
 
 
+def state_of(run: Run) -> tuple[tuple[str, int, int, int], ...]:
+    """Give what differs once a file of a model is another.
+
+    Args:
+        run: A run.
+
+    Returns:
+        For each file of the folder its name, its bytes, and in nanoseconds when it was written
+        and when the system last changed what it knows of it.
+    """
+    about = [(path.name, path.stat()) for path in sorted(run.folder.iterdir()) if path.is_file()]
+    return tuple((name, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in about)
+
+
 def pack(run: Run) -> bytes:
     """Pack a model into a ZIP.
 

@@ -8,14 +8,16 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from crackcls import images, typed
+from crackcls import images as photos
+from crackcls import typed
 from crackcls.access.modes import Action
 from crackcls.errors import InputError
-from crackcls.evaluation import aim, store, wording
+from crackcls.evaluation import aim, sources, store, wording
 from crackcls.evaluation.report import SAMPLE_ORDERS, order_samples
+from crackcls.evaluation.sources import Images
 from crackcls.evaluation.store import Evaluation
 from crackcls.interval import percent
-from crackcls.labelled import locate, read_verified
+from crackcls.labelled import read_verified
 from crackcls.names import markdown, shown
 from crackcls.network import heatmap
 from crackcls.photos.verdict import analyse
@@ -34,9 +36,12 @@ def show(chosen: Evaluation) -> None:
     if not powers.may_see_images(chosen.run.name):
         st.info(NOT_YOURS)
         return
-    places = ask_places(chosen)
-    if not places:
+    images = ask_images(chosen)
+    table = table_of(chosen)
+    seen = images.at_hand(table)
+    if seen.empty:
         return
+    say_how_many(chosen, images, len(seen), len(table))
     left, right = st.columns(2)
     order = left.selectbox("Show", SAMPLE_ORDERS)
     report = store.report_of(chosen)
@@ -45,35 +50,53 @@ def show(chosen: Evaluation) -> None:
     actual = right.selectbox("Of", list(titles), format_func=titles.__getitem__)
     draw = st.session_state.setdefault("draw", 0)
     wanted = None if actual == ALL else actual
-    rows = of_set(order_samples(table_of(chosen), order, wanted, draw), places)
+    rows = of_set(order_samples(seen, order, wanted, draw))
     of = f"'{markdown(names[positive])}'" if positive else "the prediction"
-    heat = st.toggle("Show where the model saw it", help=f"Red: what speaks for {of}.")
-    show_page(chosen, places, rows, heat, names)
+    heat = st.toggle("Show where the model saw it", help=f"Bright: what speaks for {of}.")
+    show_page(chosen, images, rows, heat, names)
     if powers.may_manage(chosen.run.name):
         show_marked(chosen.run)
 
 
-def of_set(rows: pd.DataFrame, places: Mapping[str, Path]) -> pd.DataFrame:
-    """Ask which of several data sets to show; one whose folder is not known is left out."""
-    if "" in places:
+def say_how_many(chosen: Evaluation, images: Images, seen: int, tested: int) -> None:
+    """Say how many of the images are at hand, and whose they are."""
+    if seen < tested:
+        kept = " The model brings all that are wrong, the doubtful ones and some others."
+        st.caption(
+            f"{seen:,} of {tested:,} images are at hand.{kept if images.beside else ''} "
+            "The figures are of all."
+        )
+    line, whole = sources.credits_of(images)
+    if line:
+        st.caption(markdown(line))
+        with st.expander("Whose these images are"):
+            st.text(whole)
+
+
+def of_set(rows: pd.DataFrame) -> pd.DataFrame:
+    """Ask which of several data sets to show."""
+    if "set" not in rows:
         return rows
-    wanted = st.selectbox("Data set", [ALL_SETS, *places], format_func=shown)
-    return rows[rows["set"].isin(places if wanted == ALL_SETS else [wanted])]
+    sets = [ALL_SETS, *dict.fromkeys(rows["set"].sort_values())]
+    wanted = st.selectbox("Data set", sets, format_func=shown)
+    return rows if wanted == ALL_SETS else rows[rows["set"] == wanted]
 
 
-def ask_places(chosen: Evaluation) -> dict[str, Path]:
-    """Give the folders of the images, see `Labelled.places`; ask for those that are not known."""
-    if not chosen.places:
+def ask_images(chosen: Evaluation) -> Images:
+    """Find the images, see `sources.images_of`; the owner may say where their folders are."""
+    images = sources.images_of(chosen)
+    if not chosen.places and not images.shipped:
         st.info(
             f"The images of '{markdown(chosen.data)}' are not on this machine, so only the stored "
             "figures are shown. Fetch METU on the Train page, or judge the model on other data "
             "above."
         )
     if not powers.may(Action.FOLDERS):
-        return chosen.places
+        return images
     known = chosen.sets or {"": chosen.images or Path()}
-    places = {name: ask_folder(name, folder) for name, folder in known.items()}
-    return {name: folder for name, folder in places.items() if folder}
+    with st.expander("Where the images are on this machine", not images.shipped):
+        places = {name: ask_folder(name, folder) for name, folder in known.items()}
+    return sources.images_of(chosen, {name: folder for name, folder in places.items() if folder})
 
 
 def ask_folder(name: str, known: Path) -> Path | None:
@@ -88,7 +111,7 @@ def ask_folder(name: str, known: Path) -> Path | None:
 
 def show_page(
     chosen: Evaluation,
-    places: Mapping[str, Path],
+    images: Images,
     rows: pd.DataFrame,
     heat: bool,
     names: Mapping[str, str],
@@ -105,7 +128,7 @@ def show_page(
     grid, asked = st.container(horizontal=True), set[str]()
     for row in rows.iloc[(number - 1) * PAGE : number * PAGE].to_dict("records"):
         with grid.container(width=WIDTH):
-            show_sample(chosen, places, row, heat, names)
+            show_sample(chosen, images, row, heat, names)
             if listed is None or row["actual"] == row["predicted"] or row["sha256"] in asked:
                 continue
             asked.add(row["sha256"])  # An exact copy has the same mark.
@@ -114,14 +137,15 @@ def show_page(
 
 def show_sample(
     chosen: Evaluation,
-    places: Mapping[str, Path],
+    images: Images,
     row: store.Row,
     heat: bool,
     names: Mapping[str, str],
 ) -> None:
     """Show one image with what it is and what the model says."""
     change = partial(heated, chosen) if heat else None
-    show_picture(locate(places, row["file"]), row["sha256"], change)
+    if path := images.path(row["file"]):
+        show_picture(path, row["sha256"], change)
     right = row["actual"] == row["predicted"]
     st.markdown(
         f"{':green[✓]' if right else ':red[✗ wrong]'} **{markdown(names[row['predicted']])}** "
@@ -135,7 +159,7 @@ def show_picture(
 ) -> None:
     """Show an image, changed where that is wished, or say why not."""
     try:
-        picture = images.read_photo(read_verified(path, sha256))
+        picture = photos.read_photo(read_verified(path, sha256))
         st.image(change(picture) if change else picture, width="stretch")
     except InputError as error:
         tell.refusal(error)

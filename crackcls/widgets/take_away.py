@@ -47,7 +47,7 @@ def offer_model(run: Run) -> None:
     if not powers.may_take(run.name):
         return
     try:
-        parcel.check(run)
+        check(run, str(run.folder), parcel.state_of(run))
     except InputError as error:
         tell.refusal(error)
         return
@@ -57,6 +57,12 @@ def offer_model(run: Run) -> None:
         "The network, its classes and figures, whose its data is, and `judge.py`, which judges "
         "photos by it without this app."
     )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def check(_run: Run, folder: str, state: tuple[object, ...]) -> None:
+    """Check that a model can be packed, once for each state of its files; packing checks again."""
+    parcel.check(_run)
 
 
 def make_report(chosen: Evaluation, at: float) -> None:
