@@ -31,13 +31,15 @@ _JPEG_SEGMENT = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _END, _SCAN = b"\xff\xd9", b"\xff\xda"
 
 
-def read_photo(data: bytes, number: int | None = None) -> Image.Image:
+def read_photo(data: bytes, number: int | None = None, at_least: int | None = None) -> Image.Image:
     """Decode a photo of any supported format into an upright RGB image.
 
     Args:
         data: The whole file. Its name and type are not asked for, its bytes decide.
         number: Which of its pictures, see `pictures.names_of`; None takes the one that other
             programs show, which for pages and frames is the first.
+        at_least: Of a JPEG so many pixels of the short side do, which is decoded faster; None
+            takes all of them.
 
     Returns:
         A Pillow image of mode RGB, turned as its EXIF orientation says, transparent
@@ -53,6 +55,9 @@ def read_photo(data: bytes, number: int | None = None) -> Image.Image:
         image = open_header(data)
         if number is not None and kind is file_marks.HEIC:
             image.seek(number)
+        if at_least:
+            _check_pixels(image.size, image.format)
+            image.draft("RGB", (at_least, at_least))
         return _read(image, data)
     except (InputError, MemoryError):
         raise

@@ -4,8 +4,10 @@ import io
 import os
 import queue
 import threading
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 from PIL import Image
 
@@ -15,11 +17,15 @@ from crackcls.photos.frames import File, Seen
 from crackcls.photos.line import Line, Ticket
 from crackcls.photos.remote import AT_REST, Worker, memory_for_one
 
+Result = TypeVar("Result")
+
 # One photo's tiles keep so many cores at work.
 CORES_FOR_ONE = 4
 # Formats whose headers are read here, in plain Python; for the others the bytes tell.
 READ_HERE = "JPEG", "PNG"
 BYTES_A_MEGAPIXEL = 250_000
+# A small picture takes so much of the time of a verdict.
+SHARE_OF_A_THUMBNAIL = 0.02
 
 
 class Desk:
@@ -27,7 +33,7 @@ class Desk:
 
     def __init__(self) -> None:
         count = servers()
-        self.line: Line[Seen] = Line(count)
+        self.line: Line[Any] = Line(count)
         self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
         for _ in range(count):
             self._idle.put(Worker())
@@ -55,13 +61,32 @@ class Desk:
         """
 
         def work() -> Seen:
-            worker = self._idle.get()
-            try:
-                return worker.judge(file, folder, version)
-            finally:
-                self._idle.put(worker)
+            return self._by_one(lambda worker: worker.judge(file, folder, version))
 
         return self.line.join(visitor, megapixels(file.content), work)
+
+    def ask_thumbnail(self, visitor: str, content: bytes) -> Ticket[bytes]:
+        """Put a file into the line for a small picture, see `Worker.thumbnail`.
+
+        Args:
+            visitor: Whose it is.
+            content: The whole file.
+
+        Raises:
+            InputError: Too much is waiting.
+        """
+
+        def work() -> bytes:
+            return self._by_one(lambda worker: worker.thumbnail(content))
+
+        return self.line.join(visitor, SHARE_OF_A_THUMBNAIL * megapixels(content), work)
+
+    def _by_one(self, work: Callable[[Worker], Result]) -> Result:
+        worker = self._idle.get()
+        try:
+            return work(worker)
+        finally:
+            self._idle.put(worker)
 
 
 @cache

@@ -43,7 +43,7 @@ class Standing:
     """Where a ticket stands.
 
     Attributes:
-        ahead: Photos that come before it, the one that is being judged among them.
+        ahead: Photos of others that come before it, the one that is being judged among them.
         seconds: How long it will take until it is done, about.
     """
 
@@ -102,7 +102,8 @@ class Line(Generic[Result]):
             before = order[: order.index(ticket)] if ticket in order else []
             ahead = [*before, *(one for one in self._served if one is not ticket)]
             pixels = sum(one.megapixels for one in ahead) / self._servers + ticket.megapixels
-            return Standing(len(ahead), self._seconds(pixels))
+            others = sum(one.visitor != ticket.visitor for one in ahead)
+            return Standing(others, self._seconds(pixels))
 
     def _seconds(self, megapixels: float) -> float:
         return megapixels * self._speed

@@ -4,13 +4,16 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
 from crackcls import config, memory
 from crackcls.errors import InputError
 from crackcls.photos import frames
 from crackcls.photos.frames import File, Seen
+
+Answer = TypeVar("Answer")
 
 SECONDS = 60.0
 # What the server and its children take before the first photo, and what one photo may add. The
@@ -50,16 +53,35 @@ class Worker:
         Raises:
             InputError: The file ended the process.
         """
+        about: dict[str, str | int] = {"name": file.name, "most": file.most, "version": version}
+        about["folder"] = str(folder.absolute())
+        return self._ask(about, file.content, frames.unpack)
+
+    def thumbnail(self, content: bytes) -> bytes:
+        """Make a small picture of a file; one caller at a time.
+
+        Args:
+            content: The whole file.
+
+        Returns:
+            A JPEG without metadata, see `thumbnail.of`; empty where the file cannot be read.
+
+        Raises:
+            InputError: The file ended the process.
+        """
+        return self._ask({}, content, bytes)
+
+    def _ask(
+        self, about: dict[str, str | int], content: bytes, read: Callable[[bytes], Answer]
+    ) -> Answer:
         child = self._running()
         watch = threading.Timer(self._seconds, child.kill)
         watch.start()
-        about = {"name": file.name, "most": file.most, "version": version}
-        about["folder"] = str(folder.absolute())
         try:
             asked, answers = cast(BinaryIO, child.stdin), cast(BinaryIO, child.stdout)
             frames.write(asked, json.dumps(about).encode())
-            frames.write(asked, file.content)
-            return frames.unpack(frames.read(answers))
+            frames.write(asked, content)
+            return read(frames.read(answers))
         except (EOFError, OSError, ValueError) as error:
             self.close()
             raise InputError(DIED) from error

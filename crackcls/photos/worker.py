@@ -2,7 +2,8 @@
 
     python -m crackcls.photos.worker BYTES
 
-Takes photos from standard input, and gives back what it saw, see `remote.Worker`.
+Takes photos from standard input, and gives back what it saw or small pictures, see
+`remote.Worker`.
 """
 
 import json
@@ -17,7 +18,7 @@ from crackcls.errors import InputError
 from crackcls.network import calibration
 from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier, load_model
-from crackcls.photos import files, frames, memory_rule
+from crackcls.photos import files, frames, memory_rule, thumbnail
 
 # Models that are kept open.
 MODELS = 2
@@ -37,7 +38,10 @@ def main() -> None:
             content = frames.read(asked)
         except EOFError:
             return
-        frames.write(answers, frames.pack(_judge(about, content, models)))
+        if about:
+            frames.write(answers, frames.pack(_judge(about, content, models)))
+        else:
+            frames.write(answers, _small(content))
 
 
 def be_ended_first() -> None:
@@ -68,6 +72,15 @@ def _data_bytes() -> int:
     lines = Path("/proc/self/status").read_text().splitlines()
     (words,) = (line.split() for line in lines if line.startswith("VmData:"))
     return int(words[1]) * 1024
+
+
+def _small(content: bytes) -> bytes:
+    """Give a small picture, or nothing: who judges the file says what is wrong with it."""
+    try:
+        with limited(int(sys.argv[1])):
+            return thumbnail.of(content)
+    except (InputError, MemoryError):
+        return b""
 
 
 def _judge(

@@ -64,6 +64,13 @@ def ask_controls(classes: int) -> tuple[Draw, float, float]:
     return draw, threshold, opacity
 
 
+def as_set(judged: Judged) -> tuple[Verdict, Draw]:
+    """Give verdict and drawing as the controls stand, before they are shown."""
+    set_to = st.session_state.get("photo-threshold")
+    threshold = set_to if isinstance(set_to, float) else config.THRESHOLD
+    return decide(judged.analysis, threshold), partial(drawn, OUTLINES, STRENGTH)
+
+
 def drawn(layer: str, opacity: float, judged: Judged, verdict: Verdict) -> Image.Image:
     """Give a photo with its outlines, with its heat, or as it is."""
     if layer == HEAT:
@@ -131,7 +138,17 @@ def show_more() -> None:
 
 def show_one(number: int, judged: Judged, verdict: Verdict, threshold: float, draw: Draw) -> None:
     """Show one photo: what is said, where, and why."""
+    show_face(judged, verdict, draw)
     why = photo_words.reasons(verdict, judged.analysis, threshold)
+    st.markdown(f"{why}  \n:gray[{photo_words.measures(verdict, judged.analysis)}]")
+    if verdict.tiles > 1:
+        show_tiles(number, judged)
+    elif verdict.kind == FOUND and len(judged.analysis.classes) == 2:
+        st.caption("The photo is one tile: where in it the model looks cannot be told.")
+
+
+def show_face(judged: Judged, verdict: Verdict, draw: Draw) -> None:
+    """Show what is said of a photo, and the photo."""
     if verdict.kind == UNFAMILIAR:
         st.warning(f"**{photo_words.CAUTION}**", icon=photo_words.SIGNS[verdict.kind][1])
     else:
@@ -141,11 +158,6 @@ def show_one(number: int, judged: Judged, verdict: Verdict, threshold: float, dr
         st.warning(verdict.caution, icon=":material/photo_size_select_small:")
     alt = photo_words.seen(judged.name, verdict, judged.analysis)
     st.image(draw(judged, verdict), width="stretch", alt=alt)
-    st.markdown(f"{why}  \n:gray[{photo_words.measures(verdict, judged.analysis)}]")
-    if verdict.tiles > 1:
-        show_tiles(number, judged)
-    elif verdict.kind == FOUND and len(judged.analysis.classes) == 2:
-        st.caption("The photo is one tile: where in it the model looks cannot be told.")
 
 
 def show_tiles(number: int, judged: Judged) -> None:

@@ -1,15 +1,14 @@
 """Where photos come from: files, the camera, made-up examples."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from crackcls import config
 from crackcls.photos import examples
-from crackcls.widgets import powers, uploads
+from crackcls.photos.shelf import Key, Photo
+from crackcls.widgets import photo_shelf, powers, uploads
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -20,42 +19,34 @@ SOURCES = "Upload", "Camera", "Examples"
 THUMBNAIL, TAPPED = 76, "example-tapped"
 # What a thumbnail's button has room for.
 WORDS = dict(zip(examples.EXAMPLES, ("Crack", "Sound", "Joint", "Other"), strict=True))
-PRIVATE = "Photos stay in memory. They are never written to disk and are gone with this page."
+PRIVATE = "Photos stay in memory, never on disk, and are gone with this tab."
 
 
-@dataclass(frozen=True)
-class Photo:
-    """A photo as it came, named by its content."""
-
-    name: str
-    content: bytes
-    sha256: str
-
-
-def choose(sources: Sequence[str] = SOURCES) -> tuple[list[Photo], set[str]]:
-    """Ask for photos.
+def choose(with_tab: bool) -> list[Photo]:
+    """Ask for photos, which go on the session's shelf.
 
     Args:
-        sources: Of `SOURCES`, the first two or all.
+        with_tab: Whether made-up examples have a tab of their own.
 
     Returns:
-        The photos of the open tab, and the hashes of all that are still there: files stay in
-        the uploader while another tab is open. The camera starts when its tab is opened.
+        The examples of the open tab; none where another is open. The camera starts when its tab
+        is opened, and files stay in the uploader while another tab is open.
     """
     keep_in_memory()
     uploads.expect()
-    upload, camera, *made_up = st.tabs(sources, key="photo-source", on_change="rerun")
+    upload, camera, *made_up = st.tabs(
+        SOURCES if with_tab else SOURCES[:2], key="photo-source", on_change="rerun"
+    )
     with upload:
-        uploaded = ask_files()
-    chosen = uploaded
+        photo_shelf.take("files", ask_files())
     if camera.open:
         with camera:
-            chosen = ask_camera()
+            photo_shelf.take("camera", ask_camera())
     for tab in made_up:
         if tab.open:
             with tab:
-                chosen = ask_examples()
-    return chosen, {photo.sha256 for photo in uploaded + chosen}
+                return ask_examples()
+    return []
 
 
 def keep_in_memory() -> None:
@@ -71,6 +62,7 @@ def ask_files() -> list[Photo]:
     files = st.file_uploader(
         f"Photos, up to {most} at once",
         accept_multiple_files=True,
+        key=f"photos-{photo_shelf.begun()}",
         max_upload_size=LIMIT,
         help="JPEG, HEIC, PNG, WebP, TIFF, BMP, GIF, AVIF or JPEG 2000. A phone offers its "
         "camera here too, at full resolution.",
@@ -86,7 +78,9 @@ def ask_files() -> list[Photo]:
 
 def ask_camera() -> list[Photo]:
     """Take a picture with the camera."""
-    taken = st.camera_input("Take a picture", resolution="1080p")
+    taken = st.camera_input(
+        "Take a picture", resolution="1080p", key=f"camera-{photo_shelf.begun()}"
+    )
     st.caption(
         f"{PRIVATE} The browser asks before it lets the camera in, and does so only where the "
         "page comes by https or from this machine. On a phone, Upload offers the camera at full "
@@ -105,8 +99,11 @@ def ask_examples() -> list[Photo]:
     return [example(name) for name in names if name in chosen]
 
 
-def ask_thumbnails() -> Photo | None:
-    """Offer the made-up pictures, each with a button below."""
+def ask_thumbnails() -> list[Photo]:
+    """Offer the made-up pictures, each with a button below; give the one that was tapped last.
+
+    A photo of one's own comes before it.
+    """
     row = st.container(horizontal=True, gap="small")
     for name in examples.EXAMPLES:
         with row.container(width=THUMBNAIL, gap="xxsmall"):
@@ -120,12 +117,24 @@ def ask_thumbnails() -> Photo | None:
                 width="stretch",
             )
     tapped = st.session_state.get(TAPPED)
-    return example(tapped) if tapped else None
+    if tapped is None or tapped != (tapped[0], last_own()):
+        return []
+    return [example(tapped[0])]
 
 
 def tap(name: str) -> None:
-    """Choose an example."""
-    st.session_state[TAPPED] = name
+    """Choose an example, until a photo of one's own comes."""
+    st.session_state[TAPPED] = name, last_own()
+
+
+def untap() -> None:
+    """Choose no example."""
+    st.session_state.pop(TAPPED, None)
+
+
+def last_own() -> Key | None:
+    """Give the newest photo on the shelf."""
+    return next(reversed(photo_shelf.mine().photos), None)
 
 
 @st.cache_data(max_entries=len(examples.EXAMPLES), show_spinner="Drawing …")

@@ -1,10 +1,10 @@
-"""Judging photos, each once a session."""
+"""Judging photos, each once a session and model."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from crackcls import config
@@ -14,53 +14,68 @@ from crackcls.photos.desk import open_desk
 from crackcls.photos.frames import File, Seen
 from crackcls.photos.judged import Judged
 from crackcls.photos.line import Standing, Ticket
-from crackcls.widgets.photo_sources import Photo
+from crackcls.photos.shelf import Key, Photo, Shelf
+from crackcls.widgets import photo_results
+from crackcls.widgets.photo_waiting import Waiting
 
 SECONDS_BETWEEN_LOOKS = 0.2
+Named = tuple[str, Judged | InputError]
 
 
-def judge_all(
-    chosen: Sequence[Photo], model: str, version: str
-) -> list[tuple[str, Judged | InputError]]:
-    """Judge photos, each once a session and model.
+def results_of(chosen: Sequence[Photo], shelf: Shelf, version: str) -> list[Named]:
+    """Give what was seen.
 
     Args:
-        chosen: The photos.
-        model: Name of the model.
-        version: Of it, see `aim.version_of`.
+        chosen: Photos that the model has seen.
+        shelf: With what was seen in them.
+        version: Of the model, see `aim.version_of`.
 
     Returns:
         For each picture of each photo what it is called, and what the model saw or why it could
         not be read.
     """
-    seen = st.session_state.setdefault("judged", {})
-    waiting = {one.sha256: one for one in chosen if (one.sha256, version) not in seen}
-    if waiting:
-        judge(list(waiting.values()), model, version, seen)
-    parts = ((one.name, part) for one in chosen for part in seen[one.sha256, version])
+    parts = ((one.name, part) for one in chosen for part in shelf.seen[one.sha256, version])
     return [named(photo_files.called(name, part), result) for name, (part, result) in parts]
 
 
 def judge(
-    waiting: Sequence[Photo],
-    model: str,
-    version: str,
-    seen: dict[tuple[str, str], Seen],
+    unseen: Sequence[Photo], shelf: Shelf, model: str, version: str, waiting: Waiting
 ) -> None:
-    """Have photos judged in turn with those of other visitors, and say how far it is.
+    """Have photos judged in turn with those of other visitors, and show each as it is done.
 
     Of pages and bursts so many are judged as there is room; a photo of its own always is.
+
+    Args:
+        unseen: The photos.
+        shelf: Takes what was seen.
+        model: Name of the model.
+        version: Of it, see `aim.version_of`.
+        waiting: What stands on the page until all are judged.
     """
-    folder, place = config.models_folder() / model, st.empty()
-    for done, one in enumerate(waiting):
-        taken = sum(len(parts) for (_, of), parts in seen.items() if of == version)
-        most = max(1, config.MAX_PHOTOS_AT_ONCE - taken)
+    small: dict[Key, Ticket[bytes]] = {}
+    try:
+        for done, one in enumerate(unseen):
+            asked = ask(one, room_left(shelf, version), config.models_folder() / model, version)
+            # After the first, whose verdict comes at once.
+            if not done:
+                small.update(ask_small(unseen[1:]))
 
-        def say(at: Standing, done: int = done) -> None:
-            place.progress(done / len(waiting), stand(done, len(waiting), at))
+            def look(at: Standing, done: int = done) -> None:
+                waiting.say(done / len(unseen), stand(done, len(unseen), at))
+                waiting.show_small(small)
 
-        seen[one.sha256, version] = wait(File(one.name, one.content, most), folder, version, say)
-    place.empty()
+            shelf.seen[one.sha256, version] = wait(asked, look)
+            waiting.settle(one, results_of([one], shelf, version))
+    finally:
+        # The page may have gone on to something else.
+        for ticket in small.values():
+            open_desk().line.leave(ticket)
+
+
+def room_left(shelf: Shelf, version: str) -> int:
+    """Give how many more pictures are judged."""
+    taken = sum(len(parts) for (_, of), parts in shelf.seen.items() if of == version)
+    return max(1, config.MAX_PHOTOS_AT_ONCE - taken)
 
 
 def make_ready() -> None:
@@ -68,20 +83,40 @@ def make_ready() -> None:
     open_desk()
 
 
-def wait(file: File, folder: Path, version: str, say: Callable[[Standing], object]) -> Seen:
-    """Stand in the line with a file, and say where."""
-    desk, context = open_desk(), get_script_run_ctx()
+def session() -> str:
+    """Give whose photos are judged here."""
+    context = get_script_run_ctx()
+    return context.session_id if context else ""
+
+
+def ask(one: Photo, most: int, folder: Path, version: str) -> Ticket[Seen] | InputError:
+    """Put a photo into the line, or give why it cannot be."""
     try:
-        ticket = desk.ask(context.session_id if context else "", file, folder, version)
+        return open_desk().ask(session(), File(one.name, one.content, most), folder, version)
     except InputError as error:
-        return [("", error)]
+        return error
+
+
+def ask_small(unseen: Sequence[Photo]) -> dict[Key, Ticket[bytes]]:
+    """Ask for small pictures of photos that wait; where the line is full there are none."""
+    asked = {}
+    with suppress(InputError):
+        for one in unseen[: photo_results.PAGE]:
+            asked[one.key] = open_desk().ask_thumbnail(session(), one.content)
+    return asked
+
+
+def wait(asked: Ticket[Seen] | InputError, look: Callable[[Standing], object]) -> Seen:
+    """Stand in the line, and say where."""
+    if isinstance(asked, InputError):
+        return [("", asked)]
+    line = open_desk().line
     try:
-        while not ticket.done.wait(SECONDS_BETWEEN_LOOKS):
-            say(desk.line.standing(ticket))
+        while not asked.done.wait(SECONDS_BETWEEN_LOOKS):
+            look(line.standing(asked))
     finally:
-        # The page may have gone on to something else.
-        desk.line.leave(ticket)
-    return result_of(ticket)
+        line.leave(asked)
+    return result_of(asked)
 
 
 def result_of(ticket: Ticket[Seen]) -> Seen:
@@ -103,12 +138,6 @@ def stand(done: int, total: int, at: Standing) -> str:
     return f"{ahead} of others before {what}, {left}"
 
 
-def forget_all_but(hashes: set[str]) -> None:
-    """Drop what the session holds of photos that were taken away again."""
-    seen = st.session_state.get("judged", {})
-    st.session_state["judged"] = {key: seen[key] for key in seen if key[0] in hashes}
-
-
-def named(name: str, result: Judged | InputError) -> tuple[str, Judged | InputError]:
+def named(name: str, result: Judged | InputError) -> Named:
     """Give a result the name of this file; one content may come under two."""
     return name, result if isinstance(result, InputError) else replace(result, name=name)

@@ -9,7 +9,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from crackcls.access.uploads import Room
 
 ROOM = Room()
-LAST_PAGE = "page-of-uploads"
+LAST_PAGE, ARRIVALS = "page-of-uploads", "arrivals"
 
 
 def arrive() -> None:
@@ -20,8 +20,14 @@ def arrive() -> None:
     page = context.page_script_hash
     if st.session_state.get(LAST_PAGE) != page:
         st.session_state[LAST_PAGE] = page
+        st.session_state[ARRIVALS] = arrivals() + 1
         ROOM.expected.discard(context.session_id)
         context.uploaded_file_mgr.remove_session_files(context.session_id)
+
+
+def arrivals() -> int:
+    """Tell how often a page was come to from another; its upload widgets begin empty each time."""
+    return int(st.session_state.get(ARRIVALS, 0))
 
 
 def expect() -> None:

@@ -5,8 +5,12 @@ import json
 import pytest
 
 from crackcls import config
+from crackcls.photos.judged import Judged
+from crackcls.photos.remote import Worker
+from crackcls.widgets.photo_waiting import Waiting
 from tests.conftest import encoded, picture
 from tests.pages.driving import named, open_page, text_of
+from tests.widgets.analyses import analysis_of
 
 
 def test_home_shows_the_shipped_model_and_what_its_figure_does_not_promise(monkeypatch):
@@ -41,3 +45,79 @@ def test_a_page_without_any_model_says_what_to_do(name):
     page = open_page(name)
     assert page.title[0].value
     assert name == "1_Train" or "Train one first" in text_of(page)
+
+
+@pytest.fixture
+def judging(monkeypatch):
+    """Let a stand-in find a crack in each photo; give what was done in order."""
+    done = []
+
+    def judge(self, file, folder, version):
+        done.append(f"judge {file.name}")
+        return [("", Judged(file.name, encoded(picture(1)), analysis_of([0.9], (1,))))]
+
+    monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
+    monkeypatch.setattr(Worker, "judge", judge)
+    monkeypatch.setattr(Worker, "thumbnail", lambda self, content: b"")
+    settle = Waiting.settle
+    monkeypatch.setattr(
+        Waiting, "settle", lambda *words: (done.append(f"show {words[1].name}"), settle(*words))
+    )
+    return done
+
+
+def upload(page, *names: str) -> None:
+    photos = [(name, encoded(picture(seed)), "image/jpeg") for seed, name in enumerate(names)]
+    page.file_uploader[0].set_value(photos).run()
+    assert not page.exception
+
+
+def test_each_card_comes_before_the_next_photo_is_judged(judging):
+    page = open_page()
+    upload(page, "1.jpg", "2.jpg", "3.jpg")
+    assert judging == [f"{what} {n}.jpg" for n in "123" for what in ("judge", "show")]
+    assert "**3 photos**" in text_of(page) and "waiting" not in text_of(page)
+
+
+def test_photos_stay_while_another_page_is_looked_at_until_they_are_removed(judging):
+    page = open_page()
+    upload(page, "1.jpg", "2.jpg")
+    for path in ("pages/2_Evaluate.py", "pages/3_Predict.py"):
+        page.switch_page(path).run()
+        assert not page.exception
+    assert {"1.jpg", "2.jpg"} <= {caption.value for caption in page.caption}
+    assert len(judging) == 4, "judged once"
+    named(page.button, "Start anew").click().run()
+    assert not page.exception and not page.image
+    page.switch_page("app.py").run()
+    assert "1.jpg" not in text_of(page) and not page.session_state["photo-shelf"].photos
+
+
+def test_a_photo_that_is_taken_out_of_the_uploader_goes_and_one_from_before_stays(judging):
+    page = open_page("3_Predict")
+    upload(page, "1.jpg")
+    page.switch_page("pages/2_Evaluate.py").run()
+    page.switch_page("pages/3_Predict.py").run()
+    upload(page, "2.jpg", "3.jpg")
+    assert "**3 photos**" in text_of(page)
+    upload(page, "2.jpg")
+    assert {one.name for one in page.session_state["photo-shelf"].photos.values()} == {
+        *("1.jpg", "2.jpg")
+    }
+
+
+def test_a_tapped_example_is_shown_beside_own_photos_until_another_comes(judging):
+    page = open_page()
+    upload(page, "1.jpg")
+    named(page.button, "Crack").click().run()
+    assert "A wall with a crack" in {caption.value for caption in page.caption}
+    named(page.button, "Back to my photos").click().run()
+    assert "1.jpg" in {caption.value for caption in page.caption}
+    named(page.button, "Sound").click().run()
+    upload(page, "1.jpg", "2.jpg")
+    assert "**2 photos**" in text_of(page)
+
+
+def test_another_visitor_sees_none_of_it(judging):
+    upload(open_page(), "1.jpg")
+    assert "1.jpg" not in text_of(open_page())

@@ -40,7 +40,7 @@ def test_predict_judges_the_good_photos_and_says_why_not_the_bad_ones(place):
     assert {"Straße 1.jpg", "turned.jpg"} <= {caption.value for caption in page.caption}
     assert list(page.dataframe[0].value["file"]) == ["Straße 1.jpg", "turned.jpg"]
     page.file_uploader[0].set_value(uploads[:1]).run()
-    assert len(page.session_state["judged"]) == 1
+    assert len(page.session_state["photo-shelf"].seen) == 1
     assert not page.dataframe
 
 
@@ -48,7 +48,7 @@ def test_a_photo_turned_by_its_exif_is_shown_upright(place):
     content = turned(picture(3, 96).crop((0, 0, 96, 48)))
     page = open_page("3_Predict")
     page.file_uploader[0].set_value([("a.jpg", content, "image/jpeg")]).run()
-    ((_, judged),) = next(iter(page.session_state["judged"].values()))
+    ((_, judged),) = next(iter(page.session_state["photo-shelf"].seen.values()))
     assert Image.open(io.BytesIO(judged.preview)).size == (48, 96)
 
 

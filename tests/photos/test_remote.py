@@ -43,6 +43,13 @@ def test_a_worker_sees_what_the_same_process_would_see(worker):
     assert (part, one.name) == ("", "wall.jpg") and isinstance(one.analysis.needed, tuple)
 
 
+def test_a_worker_makes_small_pictures_between_verdicts(worker):
+    assert Image.open(io.BytesIO(worker.thumbnail(example()))).size == (320, 240)
+    number = started(worker)
+    assert worker.thumbnail(b"none") == worker.thumbnail(example()[:300]) == b""
+    assert is_judged(ask(worker, example())) and started(worker) == number
+
+
 def test_a_file_that_is_no_photo_costs_a_sentence_and_not_the_process(worker):
     number = started(worker)
     ((_, error),) = ask(worker, b"none")

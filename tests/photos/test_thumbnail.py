@@ -1,0 +1,27 @@
+"""The small picture of a photo that waits."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from crackcls.errors import InputError
+from crackcls.photos import thumbnail
+from tests.conftest import encoded, picture
+
+
+def test_a_jpeg_is_small_upright_and_bare():
+    photo = picture(3, 900).crop((0, 0, 900, 600))
+    exif = photo.getexif()
+    exif[0x0112], exif[0x010E] = 6, "secret"
+    small = thumbnail.of(encoded(photo, exif=exif))
+    opened = Image.open(io.BytesIO(small))
+    assert (opened.size, opened.format) == ((213, 320), "JPEG")
+    assert b"secret" not in small and not opened.getexif()
+
+
+def test_other_formats_give_none_and_a_broken_file_says_why():
+    assert thumbnail.of(encoded(picture(3), "PNG")) == b""
+    assert thumbnail.of(b"none") == b""
+    with pytest.raises(InputError, match="damaged"):
+        thumbnail.of(encoded(picture(3))[:300])
