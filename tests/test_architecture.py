@@ -54,7 +54,8 @@ TRAINING = (
 ENTRY = "__main__"
 # Tests of a whole, which no one module answers for.
 ACROSS = {
-    *("architecture", "benchmarks", "browser", "damage", "documentation", "fast", "install"),
+    *("accessibility", "architecture", "benchmarks", "browser", "damage", "documentation", "fast"),
+    "install",
     *("main", "odd_files", "odd_names", "recipes", "served", "shipped"),
     *("training.disk", "training.whole_photos", "training.survive"),
 }

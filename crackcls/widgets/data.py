@@ -101,8 +101,8 @@ def ask_published(facts: Published) -> str | None:
         st.info("These photos are not on this server yet. Its owner can fetch them.")
         return None
     st.caption(
-        f"The download is {facts.megabytes} MB. What has come is kept if it breaks off. An archive "
-        f"that you have is taken by `python -m crackcls data fetch {facts.name} --archive FILE`."
+        f"The download is {facts.megabytes} MB. What has come is kept if it breaks off. Without a "
+        "network, give photos as a ZIP, or take made-up pictures."
     )
     if st.button(f"Download the {facts.title} photos"):
         job.start(folder, fetch_job.words(facts))
@@ -222,7 +222,7 @@ def drawn(source: Source, draw: int) -> dict[str, list[tuple[str, Image.Image]]]
 def show_thumbnail(file: str, picture: Image.Image) -> None:
     """Show one image small, with its name."""
     with st.container(width=THUMBNAIL):
-        st.image(picture)
+        st.image(picture, alt=Path(file).name)
         st.caption(markdown(Path(file).name))
 
 

@@ -119,7 +119,8 @@ def show_page(found: Evaluation, rows: pd.DataFrame, names: Mapping[str, str]) -
     for row in rows.to_dict("records"):
         with grid.container(width=WIDTH):
             if folder:
-                samples.show_picture(folder / row["file"], row["sha256"])
+                alt = f"Labelled {names[row['given']]}"
+                samples.show_picture(folder / row["file"], row["sha256"], alt=alt)
             show_labels(row, names)
             ask_label(found, row, row["sha256"] in listed)
 

@@ -80,7 +80,8 @@ def show_compared(chosen: Evaluation, tables: dict[str, pd.DataFrame]) -> None:
             with st.container(width=WIDTH):
                 try:
                     path = locate(chosen.places, row["file"])
-                    st.image(read_verified(path, row["sha256"]), width="stretch")
+                    image, alt = read_verified(path, row["sha256"]), f"actual: {row['actual']}"
+                    st.image(image, width="stretch", alt=alt)
                 except InputError as error:
                     tell.refusal(error)
                 st.caption(markdown(f"{row['file']}, actual: {row['actual']}"))

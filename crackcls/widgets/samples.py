@@ -145,7 +145,8 @@ def show_sample(
     """Show one image with what it is and what the model says."""
     change = partial(heated, chosen) if heat else None
     if path := images.path(row["file"]):
-        show_picture(path, row["sha256"], change)
+        alt = f"{names[row['actual']]}, taken for {names[row['predicted']]}"
+        show_picture(path, row["sha256"], change, alt)
     right = row["actual"] == row["predicted"]
     st.markdown(
         f"{':green[✓]' if right else ':red[✗ wrong]'} **{markdown(names[row['predicted']])}** "
@@ -155,12 +156,15 @@ def show_sample(
 
 
 def show_picture(
-    path: Path, sha256: str, change: Callable[[Image.Image], Image.Image] | None = None
+    path: Path,
+    sha256: str,
+    change: Callable[[Image.Image], Image.Image] | None = None,
+    alt: str = "",
 ) -> None:
     """Show an image, changed where that is wished, or say why not."""
     try:
         picture = photos.read_photo(read_verified(path, sha256))
-        st.image(change(picture) if change else picture, width="stretch")
+        st.image(change(picture) if change else picture, width="stretch", alt=alt)
     except InputError as error:
         tell.refusal(error)
 

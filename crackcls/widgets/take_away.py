@@ -54,7 +54,7 @@ def offer_model(run: Run) -> None:
     make = partial(parcel.pack, run)
     st.download_button("Model as ZIP", make, f"{file_stem(run.name)}.zip", "application/zip")
     st.caption(
-        "The network, its classes and figures, whose its data is, and `judge.py`, which judges "
+        "The network, its classes and figures, whose its data is, and judge.py, which judges "
         "photos by it without this app."
     )
 

@@ -26,7 +26,9 @@ def kept(name: str) -> dict[str, Path]:
 
 
 def test_all_images_that_come_with_the_models_are_small_together():
-    paths = [path for name in config.SHIPPED_MODELS for path in (MODELS / name).rglob("samples/**/*")]
+    paths = [
+        path for name in config.SHIPPED_MODELS for path in (MODELS / name).rglob("samples/**/*")
+    ]
     assert 100 < sum(path.is_file() for path in paths) < 300
     assert sum(path.stat().st_size for path in paths if path.is_file()) < MOST_BYTES
 

@@ -1,0 +1,181 @@
+"""axe-core on each page and its states, light and dark, as wide as a computer and as a phone."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import sessions
+from benchmarks.app import CHROMIUM, FLAGS
+from crackcls import config
+from crackcls.photos import examples
+from tests.conftest import Trained
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not CHROMIUM and os.environ.get("CRACKCLS_REQUIRE_BROWSER") != "1",
+        reason="Chromium is not installed (Debian package: chromium)",
+    ),
+]
+
+SEVERE = "serious", "critical"
+WIDTHS, THEMES = (1280, 390), ("light", "dark")
+MOST_MILLISECONDS = 60_000
+
+
+@pytest.fixture(scope="module")
+def tab(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Open a browser on the app, with the shipped model and one whose images are there."""
+    from playwright.sync_api import sync_playwright
+
+    top = tmp_path_factory.mktemp("accessible")
+    shutil.copytree(trained.models / "first", top / "models" / "first")
+    shutil.copytree(config.PROJECT / "models" / "default", top / "models" / "default")
+    with sessions.serve(top) as (host, _), sync_playwright() as playwright:
+        sessions.wait_until_healthy(host)
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"),
+            executable_path=CHROMIUM,
+            args=FLAGS,
+            base_url=f"http://{host}",
+        )
+        tab = context.pages[0]
+        tab.set_default_timeout(MOST_MILLISECONDS)
+        yield tab
+        context.close()
+
+
+def opened(tab: Any, path: str) -> None:
+    """Open a page and wait until it is drawn."""
+    tab.goto(f"/{path}")
+    tab.locator("h1").wait_for()
+    # A colour on its way to another has the contrast of neither.
+    tab.add_style_tag(content="* {transition: none !important; animation: none !important}")
+    at_rest(tab)
+
+
+def wear(tab: Any, theme: str) -> None:
+    """Let the page follow the system's choice of light or dark."""
+    tab.emulate_media(color_scheme=theme)
+    tab.wait_for_function(
+        "theme => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme"
+        " === theme",
+        arg=theme,
+    )
+    tab.wait_for_timeout(250)  # All parts are drawn anew.
+
+
+def at_rest(tab: Any) -> None:
+    """Wait until no part of the page is drawn any more."""
+    tab.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    tab.wait_for_function("!document.querySelector('[data-stale=true], [data-testid=stSkeleton]')")
+
+
+def photo_of(folder: Path) -> Path:
+    """Write an example as a photo."""
+    path = folder / "wall.jpg"
+    path.write_bytes(examples.picture(next(iter(examples.EXAMPLES))))
+    return path
+
+
+def with_example(tab: Any, folder: Path) -> None:
+    """Judge an example on Home."""
+    tab.get_by_role("button", name="Crack", exact=True).click()
+    tab.locator("h3").first.wait_for()
+
+
+def with_photos(tab: Any, folder: Path) -> None:
+    """Judge a photo on Predict, and send one that is none."""
+    broken = folder / "broken.jpg"
+    broken.write_text("this is no photo")
+    tab.locator("input[type=file]").set_input_files([photo_of(folder), broken])
+    tab.locator("h3").first.wait_for()
+    tab.get_by_text("The file must be a photo").wait_for()
+
+
+def with_heat(tab: Any, folder: Path) -> None:
+    """Show the heat of a photo, with all that opens."""
+    with_photos(tab, folder)
+    tab.get_by_text("Heat", exact=True).click()
+    at_rest(tab)
+    open_all(tab)
+
+
+def open_all(tab: Any, folder: Path | None = None) -> None:
+    """Open all that is folded."""
+    while (closed := tab.locator("details:not([open]) > summary")).count():
+        closed.first.click()
+        at_rest(tab)
+
+
+def source(name: str) -> Callable[[Any, Path], None]:
+    """Give what chooses a source of training images."""
+    return lambda tab, folder: tab.get_by_text(name, exact=True).first.click()
+
+
+def view(name: str) -> Callable[[Any, Path], None]:
+    """Give what chooses a view of the Evaluate page."""
+    return lambda tab, folder: (
+        tab.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
+    )
+
+
+def nothing(tab: Any, folder: Path) -> None:
+    """Leave a page as it opens."""
+
+
+# A page in a state: its address, and what is done there.
+STATES = {
+    "Home": ("", nothing),
+    "Home, an example judged": ("", with_example),
+    "Predict": ("Predict", open_all),
+    "Predict, photos judged": ("Predict", with_photos),
+    "Predict, heat": ("Predict", with_heat),
+    "Train": ("Train", open_all),
+    "Train, a folder": ("Train", source("My folder")),
+    "Train, a ZIP": ("Train", source("My ZIP")),
+    "Train, METU": ("Train", source("METU photos")),
+    **{
+        f"Evaluate, {name}": ("Evaluate", view(name))
+        for name in ("Figures", "Samples", "Labels", "Honesty", "Compare", "Take away")
+    },
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_nothing_keeps_a_person_out(tab, tmp_path, state):
+    path, do = STATES[state]
+    tab.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    tab.emulate_media(color_scheme=THEMES[0])
+    opened(tab, path)
+    do(tab, tmp_path)
+    tab.mouse.move(0, 0)
+    at_rest(tab)
+    found = {}
+    for width in WIDTHS:
+        tab.set_viewport_size({"width": width, "height": 900})
+        for theme in THEMES:
+            wear(tab, theme)
+            found |= {f"{theme}, {width} px: {fault}": None for fault in faults(tab)}
+    assert not found, "\n".join(found)
+
+
+def faults(tab: Any) -> list[str]:
+    """Give what axe-core finds of level serious or critical.
+
+    Returns:
+        For each node the rule, where it is and what it is.
+    """
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(tab).response["violations"]
+    return [
+        f"{rule['id']} at {' '.join(map(str, node['target']))}: {node['html'][:200]}"
+        for rule in found
+        if rule["impact"] in SEVERE
+        for node in rule["nodes"]
+    ]
