@@ -13,6 +13,7 @@ from crackcls.widgets import (
     label_errors,
     model,
     models,
+    navigation,
     powers,
     samples,
     take_away,
@@ -39,7 +40,9 @@ with guard.page():
         st.page_link("pages/1_Train.py", label="Go to Train")
         st.stop()
     titles = {name: shown(run.title) for name, run in tested.items()}
-    run = tested[st.selectbox("Model", list(tested), format_func=titles.__getitem__)]
+    names = list(tested)
+    first = navigation.at(names)
+    run = tested[st.selectbox("Model", names, first, format_func=titles.__getitem__)]
     if untested := [run.name for run in all_models if run.name not in tested]:
         st.caption(f"Not here, since stopped before their test: {markdown(', '.join(untested))}.")
     aim.show(run)

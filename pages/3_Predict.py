@@ -6,7 +6,7 @@ from crackcls import config
 from crackcls.evaluation import aim
 from crackcls.names import markdown, shown
 from crackcls.runs import folders
-from crackcls.widgets import damage, guard, judging, photo_sources, powers
+from crackcls.widgets import damage, guard, judging, navigation, photo_sources, powers
 from crackcls.widgets.model import say_how
 
 ABOUT = (
@@ -33,7 +33,8 @@ def choose_model() -> folders.Run:
     name = next(iter(models))
     if len(models) > 1:
         titles = {name: shown(run.title) for name, run in models.items()}
-        name = st.selectbox("Model", list(models), format_func=titles.__getitem__)
+        names = list(models)
+        name = st.selectbox("Model", names, navigation.at(names), format_func=titles.__getitem__)
     if caution := aim.caution(models[name]):
         st.warning(f"{markdown(caution)} The Evaluate page changes it.")
     if models[name].config.get("synthetic"):

@@ -174,6 +174,7 @@ def test_three_browsers_see_one_run_and_none_starts_a_second(app, page, trained)
     for tab in tabs:
         expect(tab.get_by_text("Training epoch").first).to_be_visible(timeout=60_000)
         expect(tab.get_by_role("button", name="Stop training")).to_be_visible()
+    tabs[1].get_by_text("Train another model").click()
     start_run(tabs[1], trained.data, f"{name}-2")
     refusal = tabs[1].get_by_text(re.compile(f"'{name}' has been running since"))
     expect(refusal).to_be_visible(timeout=30_000)

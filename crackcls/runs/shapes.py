@@ -180,6 +180,12 @@ class Place(TypedDict):
     sets: NotRequired[dict[Name, Text]]
 
 
+class Timed(TypedDict):
+    """When an event was written, in seconds since 1970."""
+
+    time: Number
+
+
 class Phase(TypedDict):
     """The event `phase`: what a run does now."""
 

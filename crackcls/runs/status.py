@@ -1,5 +1,6 @@
 """Where a run stands, rebuilt from its event log."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,16 @@ RUN_COLUMNS = [
     *("data", "images", "split", "fine_tune", "learning_rate", "damage"),
 ]
 HISTORY = [*shapes.Epoch.__annotations__]
+# Headings as a person reads them.
+IN_WORDS = {
+    "val_accuracy": "validation accuracy",
+    "val_loss": "validation loss",
+    "test_accuracy": "test accuracy",
+    "test_recall": "recall",
+    "test_false_alarms": "false alarms",
+    "fine_tune": "what learns",
+    "learning_rate": "learning rate",
+}
 
 
 @dataclass(frozen=True)
@@ -29,7 +40,7 @@ class Status:
         stopping: Whether it lives and is asked to stop.
         share: Done share of the phase, 0 to 1.
         detail: Counts, speed and time left of the phase, in words.
-        seconds: How long the run took; 0 while it runs.
+        seconds: How long the run has worked so far, the processes before a resume included.
         history: One row for each epoch, with the columns of `history.csv`.
         running: Columns `epoch` (a fraction), `accuracy` and `loss`: the training part within
             the epoch that runs now.
@@ -49,18 +60,16 @@ class Status:
 def read_status(run: Run) -> Status:
     """Read where a run stands from its event log."""
     log = _read(run.folder / LOG)
-    starts = [i for i, event in enumerate(log) if event["kind"] in ("start", "launched")]
-    current = log[starts[-1] :] if starts else log
+    *_, current = processes = _by_process(log)
     phases = [event for event in current if event["kind"] in ("phase", "progress")]
     last: dict[str, Any] = phases[-1] if phases else {"phase": "starting"}
     share = last["done"] / last["total"] if "done" in last else 0.0
-    end = current[-1] if current and current[-1]["kind"] == "end" else {}
     return Status(
         last["phase"],
         run.state == "running" and is_asked_to_stop(run.folder),
         min(share, 1.0),
         _detail(last),
-        end.get("seconds", 0.0),
+        sum(map(_worked, processes)),
         _history(log),
         _running_epoch(last, current),
         _table(current, "left out"),
@@ -92,6 +101,32 @@ def runs_table(runs: Sequence[Run] | None = None) -> pd.DataFrame:
 def history_of(name: str) -> pd.DataFrame:
     """Give the epochs of a run, see `Status.history`."""
     return _history(_read(config.models_folder() / name / LOG))
+
+
+def in_words(table: pd.DataFrame) -> pd.DataFrame:
+    """Write the headings of a history, or of a table of runs, as a person reads them."""
+    return table.rename(columns=IN_WORDS)
+
+
+def duration(seconds: float) -> str:
+    """Say how long something takes: '1 min 5 s'."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _by_process(log: Sequence[dict[str, Any]]) -> list[Sequence[dict[str, Any]]]:
+    """Part a log by the processes that wrote it; the last one is last, though it wrote nothing."""
+    starts = [i for i, event in enumerate(log) if event["kind"] in ("start", "launched")]
+    return [log[one:other] for one, other in itertools.pairwise([0, *starts, len(log)])]
+
+
+def _worked(log: Sequence[dict[str, Any]]) -> float:
+    """Give the seconds that one process worked; one that was killed did to its last event."""
+    for event in log:
+        if event["kind"] == "end" and "seconds" in event:
+            return event["seconds"]
+    times = [event["time"] for event in log if events.fits(event, shapes.Timed)]
+    return max(0.0, times[-1] - times[0]) if times else 0.0
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
@@ -155,13 +190,8 @@ def _detail(progress: dict[str, Any]) -> str:
     return (
         f"{epoch}{progress['done'] / scale:,.0f} of {progress['total'] / scale:,.0f} {unit}, "
         f"{progress['per_second'] / scale:,.0f} {unit}/s, "
-        f"{_duration(progress['seconds_left'])} left"
+        f"{duration(progress['seconds_left'])} left"
     )
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _table(log: Sequence[dict[str, Any]], kind: str) -> pd.DataFrame:

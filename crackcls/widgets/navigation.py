@@ -1,5 +1,6 @@
 """The ways between the pages, in one order with the same names everywhere."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -35,6 +36,8 @@ TRAIN = Page(
     ":material/model_training:",
     "Fine-tune the network on a folder of images.",
 )
+# In the address of Predict and Evaluate: the model to open with.
+MODEL = "model"
 HOME = Page("app.py", "Home", ":material/home:", "What this is.")
 PAGES = HOME, PREDICT, EVALUATE, TRAIN
 
@@ -55,3 +58,9 @@ def show_cards() -> None:
         with column.container(border=True):
             st.page_link(page.path, label=f"**{page.label}**", icon=page.icon)
             st.caption(page.summary)
+
+
+def at(names: Sequence[str]) -> int:
+    """Give the place of the model that the address names, 0 where it names none of them."""
+    name = st.query_params.get(MODEL, "")
+    return names.index(name) if name in names else 0

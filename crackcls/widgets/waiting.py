@@ -89,7 +89,7 @@ def show_place(run: folders.Run) -> None:
 def offer_to_leave(run: folders.Run) -> None:
     """Offer to take a run out of the line."""
     help_ = "It is deleted." if not run.config else "It stays as it was."
-    if st.button("Leave the line", help=help_):
+    if st.button("Leave the line", key=f"leave-{run.name}", help=help_):
         tell.attempt(waiting.leave, run.name)
 
 
@@ -121,7 +121,7 @@ def show_class() -> None:
     whose = [powers.called(belonging.of(folders.folder_of(name))) for name in table["name"]]
     table.insert(1, "student", whose)
     best = table.sort_values("test_accuracy", ascending=False, key=as_number, kind="stable")
-    tell.table(best[COLUMNS])
+    tell.table(status.in_words(best[COLUMNS]).rename(columns={"seconds": "time"}))
     st.caption(
         "The best test accuracy first. Compare only runs on the same data with the same split. "
         "Each student reads the own number in the sidebar."

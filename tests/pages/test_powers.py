@@ -114,7 +114,7 @@ def test_who_may_manage_runs_can_and_nobody_else(served, mode):
     assert (labels_of(page) & MANAGING == {"Rename", "Delete", "New name", "Resume"}) == (
         mode == OWN
     )
-    assert ("Use this model" in labels_of(page)) == (mode == OWN)
+    assert ("Use it on Home" in labels_of(page)) == (mode == OWN)
     assert labels_of(page) & MANAGING == set() or mode == OWN
 
 
@@ -139,9 +139,9 @@ def test_a_student_manages_what_was_started_in_the_session(served, monkeypatch):
     assert not page.exception
     for option, most in (("--limit", "2000"), ("--minutes", "5")):
         assert started[0][started[0].index(option) + 1] == most
-    named(page.selectbox, "Run").set_value("ours").run()
+    assert "'ours' was stopped after" in text_of(page)
     assert labels_of(page) >= {"Rename", "Delete", "Resume"}
-    assert "Use this model" not in labels_of(page)
+    assert "Use it on Home" not in labels_of(page)
     assert "first" not in named(page.selectbox, "Run").options
     named(page.text_input, "New name").set_value("first").run()
     named(page.button, "Rename").click().run()
@@ -150,7 +150,7 @@ def test_a_student_manages_what_was_started_in_the_session(served, monkeypatch):
     named(page.button, "Rename").click().run()
     assert not page.exception
     assert labels_of(page) >= {"Rename", "Delete", "Resume"}
-    assert named(page.selectbox, "Run").value == "mine"
+    assert "'mine' was stopped after" in text_of(page)
     assert "mine" not in named(open_page("1_Train").selectbox, "Run").options
 
 
@@ -162,7 +162,7 @@ def test_a_student_trains_no_longer_than_the_class_can_wait(served, monkeypatch)
     inputs = {one.label: one for one in page.number_input}
     assert (inputs["Epochs"].max, inputs["Limit"].min, inputs["Limit"].max) == (20, 1, 2000)
     assert inputs["Pictures to make"].max == 2000
-    named(page.selectbox, "Fine-tune").set_value("all").run()
+    named(page.radio, "What learns").set_value("all").run()
     named(page.number_input, "Epochs").set_value(20).run()
     named(page.selectbox, "Image size").set_value(224).run()
     monkeypatch.setattr("os.cpu_count", lambda: 1)
@@ -188,7 +188,6 @@ def test_a_student_waits_in_the_line_is_told_the_place_and_leaves(other_students
     named(page.text_input, "Name of the model").set_value("mine").run()
     named(page.button, "Start training").click().run()
     assert not page.exception
-    assert named(page.selectbox, "Run").value == "mine"
     assert "'mine' waits. 1 training comes first, about a minute in all" in text_of(page)
     assert not labels_of(page) & {"Take it out", "Let it begin next", "Clear the class"}
     assert "theirs" not in text_of(page)

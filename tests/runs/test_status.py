@@ -86,6 +86,43 @@ def test_the_end_tells_how_long_a_run_took(tmp_path, events, seconds):
     assert status_of(tmp_path, *events).seconds == seconds
 
 
+AT_0, AT_40 = (
+    {"time": 1000.0, "kind": "start"},
+    {"time": 1040.5, "kind": "phase", "phase": "training"},
+)
+LATER = [{"time": 90_000.0, "kind": "launched"}, {"time": 90_003.0, "kind": "start"}]
+
+
+@pytest.mark.parametrize(
+    ("events", "seconds"),
+    [
+        ([AT_0, {**END, "time": 1084.25}], 84.25),
+        # Stopped after 30 s and resumed the next day; what lies between is no work.
+        ([AT_0, {**END, "time": 1030.0, "seconds": 30.0}, *LATER, END], 114.25),
+        ([AT_0, {**END, "time": 1030.0, "seconds": 30.0}, LATER[1], END], 114.25),
+        # Killed: it worked to its last event.
+        ([AT_0, AT_40, *LATER, END], 124.75),
+        # It works now: so far.
+        ([AT_0, AT_40], 40.5),
+        ([AT_0, AT_40, *LATER, {**AT_40, "time": 90_010.0}], 47.5),
+        ([AT_0, AT_40, LATER[0]], 40.5),
+        # A clock that was set back, and times that are none.
+        ([AT_0, {**AT_40, "time": 900.0}], 0),
+        ([{**AT_0, "time": "noon"}, {**AT_40, "time": None}, {**AT_40, "time": -5}], 0),
+    ],
+)
+def test_the_time_is_that_of_all_processes_of_a_run(tmp_path, events, seconds):
+    assert status_of(tmp_path, *events).seconds == seconds
+
+
+def test_no_heading_that_a_person_reads_is_the_name_of_a_variable(tmp_path):
+    history = status.in_words(status_of(tmp_path, epoch(1, 0.5)).history)
+    assert [*history] == [
+        *("epoch", "accuracy", "loss", "validation accuracy", "validation loss"),
+    ]
+    assert not [name for name in status.in_words(status.runs_table()) if "_" in name]
+
+
 def test_epochs_become_rows_of_the_history(tmp_path):
     now = status_of(tmp_path, START, epoch(1, 0.5), progress(100), epoch(2, 0.25))
     assert now.history.to_dict("list") == {
