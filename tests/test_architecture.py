@@ -24,6 +24,7 @@ ROOMS = (
     "pages",
     "widgets",
     "cli",
+    "web",
     "training",
     "photos",
     "evaluation",
@@ -58,6 +59,7 @@ ACROSS = {
     "install",
     *("main", "odd_files", "odd_names", "recipes", "served", "shipped"),
     *("training.disk", "training.whole_photos", "training.survive"),
+    "web.page",
 }
 
 

@@ -1,0 +1,376 @@
+"""The page in a browser: it judges as the app does, sends nothing, and needs no network."""
+
+import base64
+import functools
+import io
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from benchmarks.app import CHROMIUM, FLAGS
+from crackcls import config, images
+from crackcls.datasets.synthetic import pictures
+from crackcls.network import calibration
+from crackcls.network.classifier import Classifier, load_model
+from crackcls.network.scale import Scale
+from crackcls.photos import examples, layout, tiles
+from crackcls.photos.verdict import UNFAMILIAR, Analysis, analyse, decide
+from crackcls.web import runtime
+from crackcls.widgets import photo_words
+from tests.conftest import SHARED, Trained, crackcls, encoded, picture
+
+REQUIRED = os.environ.get("CRACKCLS_REQUIRE_BROWSER") == "1"
+SHIPPED = config.PROJECT / "models" / config.DEFAULT_MODEL
+# How far a probability of a photo may lie from the app's.
+NEAR = 0.02
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not CHROMIUM and not REQUIRED,
+        reason="Chromium is not installed (Debian package: chromium)",
+    ),
+]
+
+# What the page says of a photo, and what that rests on.
+JUDGE = """async (photo) => {
+    const { image } = await readPhoto(new Blob([bytesOf(photo)]));
+    const analysis = await judge(image);
+    const verdict = decide(analysis, FACTS.rule.THRESHOLD);
+    const { places, needed, votes, caution } = analysis;
+    const why = reasons(verdict, analysis, FACTS.rule.THRESHOLD);
+    const heat = Array.from(heatOf(analysis).values);
+    return { ...verdict, places, needed, votes, caution, why, heat };
+}"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    """Export the shipped model; npm fetches the runtime."""
+    top = tmp_path_factory.mktemp("web")
+    place = Trained(config.PROJECT / "models", top / "cache", top)
+    words = "export", "web", top / "site", "--model", config.DEFAULT_MODEL
+    done = crackcls(place, *words, check=False)
+    if done.returncode and runtime.PACKAGE in done.stderr and not REQUIRED:
+        pytest.skip(done.stderr)
+    assert done.returncode == 0, done.stderr
+    return top / "site"
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder as the simplest of servers does."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *words: object) -> None: ...
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def address(site) -> Iterator[str]:
+    with serve(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def open_page(tmp_path_factory) -> Iterator[Callable]:
+    """Give a function that opens a page in one browser; none may ask another machine."""
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM, "CRACKCLS_REQUIRE_BROWSER is set, and Chromium is not installed"
+    asked, errors = [], []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context(viewport={"width": 390, "height": 900})
+        context.on("request", lambda request: asked.append(request.url))
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+
+        def opened(address: str, script: str = ""):
+            page = context.new_page()
+            if script:
+                page.add_init_script(script)
+            page.set_default_timeout(120_000)
+            page.goto(f"{address}/index.html")
+            return page
+
+        yield opened
+        browser.close()
+    assert asked and not errors
+    assert not [
+        url for url in asked if not url.startswith(("http://127.0.0.1:", "blob:", "data:", "file:"))
+    ]
+
+
+@pytest.fixture(scope="module")
+def page(open_page, address):
+    """Open the page that most tests share."""
+    return open_page(address)
+
+
+def said_by_page(page, content: bytes) -> dict:
+    return page.evaluate(JUDGE, base64.b64encode(content).decode())
+
+
+@functools.cache
+def shipped() -> tuple[Classifier, calibration.Calibration]:
+    return load_model(SHIPPED), calibration.load(SHIPPED)
+
+
+def check(page, content: bytes, votes_near: float = NEAR) -> str:
+    """Compare what the page says of a photo with what the app says; give the kind."""
+    said = said_by_page(page, content)
+    analysis = analyse(images.read_photo(content), *shipped())
+    verdict = decide(analysis)
+    assert said["places"] == analysis.places.tolist()
+    assert said["needed"] == [*analysis.needed]
+    assert said["caution"] == analysis.caution
+    assert np.abs(np.array(said["votes"]) - analysis.votes).max() < votes_near
+    assert said["probability"] == pytest.approx(verdict.probability, abs=NEAR)
+    assert said["familiarity"] == pytest.approx(verdict.familiarity, abs=NEAR)
+    assert (said["kind"], said["words"]) == (verdict.kind, verdict.words)
+    assert np.abs(np.array(said["heat"]) - analysis.heat.ravel()).mean() < NEAR
+    return verdict.kind
+
+
+def synthetic_photos() -> Iterator[bytes]:
+    """Give forty drawn photos: small ones of every kind, and four of many tiles."""
+    for number in range(28):
+        label = ("Positive", "Negative")[number % 2]
+        patch = Image.open(io.BytesIO(pictures.picture(5, number, label)))
+        size = (227, 227), (160, 200), (320, 240), (440, 330), (90, 70), (300, 40), (453, 453)
+        yield encoded(patch.resize(size[number % 7]), ("JPEG", "PNG")[number % 3 == 0])
+    for name in examples.EXAMPLES:
+        wall = examples.EXAMPLES[name]()
+        yield encoded(wall.resize((600, 250)), quality=90)
+        yield encoded(wall.crop((300, 200, 700, 500)), quality=90)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    yield encoded(picture(3, 227, cracked=True), exif=exif)
+    clear = picture(4, 220, cracked=True).convert("RGBA")
+    clear.putalpha(Image.linear_gradient("L").resize(clear.size))
+    yield encoded(clear, "PNG")
+    yield encoded(picture(7, 200, cracked=True).convert("L"), "PNG")
+    yield encoded(picture(8, 40))
+
+
+def test_forty_photos_get_the_verdict_of_the_app(page):
+    kinds = [check(page, content) for content in synthetic_photos()]
+    assert len(kinds) == 40
+    assert len({*kinds}) >= 3
+
+
+OUTSIDE = [
+    *sorted((SHARED / "outside" / "cracked").glob("*.png")),
+    *sorted((SHARED / "outside" / "uav75" / "train_img").glob("*.jpg"))[:10],
+]
+FULL = os.environ.get("CRACKCLS_FULL") == "1"
+
+
+@pytest.mark.skipif(not OUTSIDE, reason="the photos are not beside the project (../shared/outside)")
+def test_photos_from_elsewhere_get_the_verdict_of_the_app(page):
+    for path in OUTSIDE if FULL else OUTSIDE[::30]:
+        check(page, path.read_bytes())
+
+
+def test_a_browser_without_relaxed_simd_gives_the_same_verdicts(open_page, address):
+    older = open_page(address, "WebAssembly.validate = () => false")
+    for content in [*synthetic_photos()][20:30]:
+        check(older, content, votes_near=1)  # One tile of many may differ more than the photo.
+    older.close()
+
+
+RESIZED = [
+    *((5, 4), (3, 7)),
+    *((8, 8), (8, 3)),
+    *((100, 60), (33, 20)),
+    *((701, 467), (40, 30)),
+    *((640, 480), (160, 160)),
+    *((37, 900), (160, 16)),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), [*zip(RESIZED[::2], RESIZED[1::2], strict=True)], ids=str)
+def test_pictures_are_resized_as_pillow_does(page, old, new):
+    pixels = np.random.default_rng(old[0]).integers(0, 256, (old[1], old[0], 3), np.uint8)
+    expected = Image.fromarray(pixels).resize(new, Image.Resampling.BILINEAR, reducing_gap=3.0)
+    call = """([data, width, height, size]) => {
+        const image = { width, height, data: bytesOf(data) };
+        return Array.from(resized(image, ...size).data);
+    }"""
+    packed = base64.b64encode(pixels.tobytes()).decode()
+    found = page.evaluate(call, [packed, *old, new])
+    # Which of its two passes comes first differs between versions of Pillow.
+    differences = np.abs(np.array(found) - np.asarray(expected, int).ravel())
+    assert differences.max() <= 1
+    assert differences.mean() < 0.3
+
+
+SIZES = [
+    *((227, 227), (453, 300), (454, 300), (640, 480), (1200, 900), (900, 1200), (4000, 3000)),
+    *((8000, 6000), (5000, 40), (30, 9000), (1, 1), (2000, 1999)),
+]
+SCALES = [
+    None,
+    Scale((227,) * 3, (227,) * 3),
+    Scale((1200, 1200, 1200), (900, 900, 900)),
+    Scale((400, 640, 900), (300, 480, 700)),
+]
+
+
+@pytest.mark.parametrize("trained_on", SCALES, ids=str)
+def test_photos_are_cut_where_the_app_cuts_them(page, trained_on):
+    call = """([trainedOn, sizes]) => {
+        const placesOf = ([width, height], side) => tilesOf({ width, height }, side).places;
+        const kept = FACTS.model.trainedOn;
+        FACTS.model.trainedOn = trainedOn;
+        const found = sizes.map((size) => [
+            trainedOn && isOne(size),
+            smallness(size),
+            trainedOn && partPlaces(size, 76),
+            tileSides(size).map((side) => placesOf(size, side)),
+        ]);
+        FACTS.model.trainedOn = kept;
+        return found;
+    }"""
+    told = trained_on and {
+        "long": trained_on.long,
+        "short": trained_on.short,
+        "isOfPatches": trained_on.is_of_patches,
+    }
+    for size, (one, caution, parts, cuts) in zip(
+        SIZES, page.evaluate(call, [told, SIZES]), strict=True
+    ):
+        assert caution == layout.caution(size, trained_on)
+        if trained_on:
+            assert one == layout.is_one(size, trained_on)
+            assert parts == [p.tolist() for p in layout.parts(size, trained_on, 76)]
+        assert len(cuts) == len(tiles.sides(size))
+        if max(size) <= 1200:  # The app's cuts hold their pixels.
+            blank = Image.new("RGB", size)
+            expected = [tiles.cut(blank, side, 160)[1].tolist() for side in tiles.sides(size)]
+            assert cuts == expected
+
+
+def test_so_many_tiles_are_needed_as_in_the_app(page):
+    pairs = [
+        (n, rate) for n in (1, 2, 49, 225, 1000) for rate in (1e-6, 0.0037, 0.044, 0.5, 0.97, 1)
+    ]
+    found = page.evaluate("(pairs) => pairs.map((pair) => neededOf(...pair))", pairs)
+    assert found == [calibration.needed(*pair) for pair in pairs]
+
+
+def made_up(seed: int, classes: tuple[str, ...], scales: tuple[int, ...], old: bool) -> Analysis:
+    """Make up what a model saw in a photo."""
+    rng = np.random.default_rng(seed)
+    count = sum(scales)
+    places = np.column_stack([rng.integers(0, 600, (count, 2)), np.full((count, 2), 200)])
+    chances = rng.dirichlet([(0.3, 1.5)[seed % 2], 1.0, *[1.0] * (len(classes) - 2)], count)
+    familiarity = np.clip(rng.normal((0.9, 0.45)[seed % 3 == 0], 0.2, count), 0, 1)
+    label = 1 if len(classes) == 2 else int(chances.mean(axis=0).argmax())
+    return Analysis(
+        (800, 600),
+        classes,
+        places,
+        np.repeat(np.arange(len(scales)), scales),
+        tuple(1 + n // 4 for n in scales),
+        chances.astype(np.float32),
+        familiarity.astype(np.float32),
+        np.zeros((0, 0), np.float32),
+        label,
+        is_of_old=old,
+    )
+
+
+SAY = """([analysis, model, threshold]) => {
+    const kept = { ...FACTS.model };
+    Object.assign(FACTS.model, model);
+    const verdict = decide(analysis, threshold);
+    const said = [
+        headline(verdict),
+        reasons(verdict, analysis, threshold),
+        measures(verdict, analysis),
+        seenInWords("wall.jpg", verdict, analysis),
+    ];
+    Object.assign(FACTS.model, kept);
+    return said;
+}"""
+
+
+@pytest.mark.parametrize("scales", [(1,), (2,), (1, 6), (5, 20, 60)], ids=str)
+@pytest.mark.parametrize("classes", [("Negative", "Positive"), ("oak", "elm"), ("a", "b", "c")])
+def test_the_page_speaks_as_the_app_does(page, classes, scales):
+    for seed in range(12):
+        threshold, is_old = (0.3, 0.5)[seed % 4 > 0], seed % 5 == 0
+        if len(classes) > 2:
+            scales = scales[:1]
+        analysis = made_up(seed, classes, scales, is_old)
+        verdict = decide(analysis, threshold)
+        called = [replace(analysis, label=i).called for i in range(len(classes))]
+        model = {
+            "classes": classes,
+            "called": called,
+            "notFound": "no crack found" if analysis.is_crack else classes[0],
+            "isCrack": analysis.is_crack,
+            "label": 1 if len(classes) == 2 else None,
+            "isOfOld": is_old,
+        }
+        told = {
+            "size": analysis.size,
+            "label": analysis.label,
+            "places": analysis.places.tolist(),
+            "scale": analysis.scale.tolist(),
+            "needed": analysis.needed,
+            "probabilities": analysis.probabilities.tolist(),
+            "familiarity": analysis.familiarity.tolist(),
+            "votes": analysis.votes.tolist(),
+        }
+        head = photo_words.capital(verdict.words)
+        assert page.evaluate(SAY, [told, model, threshold]) == [
+            photo_words.CAUTION if verdict.kind == UNFAMILIAR else head,
+            photo_words.reasons(verdict, analysis, threshold),
+            photo_words.measures(verdict, analysis),
+            photo_words.seen("wall.jpg", verdict, analysis),
+        ]
+
+
+def test_a_person_judges_an_example_and_files(page, tmp_path):
+    from playwright.sync_api import expect
+
+    page.get_by_role("button", name="A wall with a crack").click()
+    answer = page.locator("article")
+    expect(answer.locator("h2")).to_have_text("Cracked", timeout=60_000)
+    expect(page.get_by_role("img", name=re.compile("A wall with a crack: cracked, strongest")))
+    expect(page.get_by_text("Nothing leaves this device")).to_be_visible()
+    page.get_by_role("slider").fill("0.95")
+    expect(answer.get_by_text("Strongest vote")).to_be_visible()
+    page.get_by_text("Heat", exact=True).click()
+    photo, text, empty = tmp_path / "wall.jpg", tmp_path / "text.jpg", tmp_path / "empty.jpg"
+    photo.write_bytes(encoded(picture(1, 227, cracked=True)))
+    text.write_text("this is no photo")
+    empty.write_bytes(b"")
+    page.get_by_label("Choose photos").set_input_files([photo, text, empty])
+    expect(page.get_by_text("text.jpg: This browser cannot open that file")).to_be_visible()
+    expect(page.get_by_text("empty.jpg: A photo must have content")).to_be_visible()
+    expect(answer).to_have_count(1)
+    expect(answer.get_by_text("wall.jpg")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_it_works_from_a_file(open_page, site):
+    page = open_page(site.as_uri())
+    assert check(page, encoded(picture(1, 227, cracked=True)))
+    page.close()
