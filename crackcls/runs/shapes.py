@@ -17,6 +17,7 @@ Layout = Annotated[str, Meta(max_length=255)]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Classes = Annotated[list[Name], Meta(min_length=2)]
 Sides = Annotated[list[Annotated[int, Meta(ge=1, le=10**7)]], Meta(min_length=3, max_length=3)]
+Watches = Meta(min_length=1, max_length=12)
 Interval = Annotated[list[Share], Meta(min_length=2, max_length=2)]
 
 
@@ -224,6 +225,21 @@ class Epoch(TypedDict):
     seconds: NotRequired[Number]
 
 
+class Watching(TypedDict):
+    """The event `watching`: the validation pictures whose verdicts are told by epoch."""
+
+    files: Annotated[list[Text], Watches]
+    sha256: Annotated[list[Sha256], Watches]
+    actual: Annotated[list[Annotated[int, Meta(ge=0, le=1000)]], Watches]
+
+
+class Watched(TypedDict):
+    """The event `watched`: how likely each class is for each picture, after an epoch."""
+
+    epoch: Annotated[int, Meta(ge=1, le=10**6)]
+    probabilities: Annotated[list[Annotated[list[Share], Meta(min_length=2)]], Watches]
+
+
 class NotRead(TypedDict):
     """The event `left out`: an image that could not be read."""
 
@@ -235,6 +251,8 @@ EVENTS: dict[str, Any] = {
     "phase": Phase,
     "progress": Progress,
     "epoch": Epoch,
+    "watching": Watching,
+    "watched": Watched,
     "left out": NotRead,
     "end": End,
 }

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from crackcls import config, events
-from crackcls.runs import folders, rates, shapes
+from crackcls.runs import folders, rates, shapes, watched
 from crackcls.runs.folders import Run
+from crackcls.runs.watched import Watched
 from crackcls.runs.work import LOG, is_asked_to_stop
 
 RUN_COLUMNS = [
@@ -45,6 +46,7 @@ class Status:
         running: Columns `epoch` (a fraction), `accuracy` and `loss`: the training part within
             the epoch that runs now.
         left_out: Columns `file` and `reason`: images that could not be read.
+        watched: A few validation pictures and their verdicts; None before the first epoch.
     """
 
     phase: str
@@ -55,6 +57,7 @@ class Status:
     history: pd.DataFrame
     running: pd.DataFrame
     left_out: pd.DataFrame
+    watched: Watched | None = None
 
 
 def read_status(run: Run) -> Status:
@@ -73,6 +76,7 @@ def read_status(run: Run) -> Status:
         _history(log),
         _running_epoch(last, current),
         _table(current, "left out"),
+        watched.of_log(log),
     )
 
 

@@ -69,7 +69,7 @@ def run(
     network = result_of(building, emit)
     fitted = Fitted(labelled, images, network, frozen, settings, folder, trained_on)
     try:
-        fit(images, network, frozen, settings, folder, emit)
+        fit(images, network, frozen, settings, folder, emit, watch=True)
     except events.Stopped:
         _keep_best(fitted, emit)
         raise
@@ -222,9 +222,13 @@ def fit(
     settings: TrainConfig,
     folder: Path,
     emit: events.Emit,
+    watch: bool = False,
 ) -> None:
-    """Fit the suffix from where the checkpoint is, and leave it with its best weights."""
-    from crackcls.training import few, whole
+    """Fit the suffix from where the checkpoint is, and leave it with its best weights.
+
+    Whoever watches hears after each epoch what the network says of a few pictures, see `watched`.
+    """
+    from crackcls.training import few, watched, whole
     from crackcls.training.fit import compiled, fit_suffix
 
     _, suffix = cut(network, settings.fine_tune)
@@ -232,6 +236,9 @@ def fit(
     few.begin(network, train, settings)
     prepare = whole.compiled if settings.fine_tune == "all" else compiled
     model = prepare(suffix, train, settings)
+    if watch:
+        chosen = watched.choose(images[images["part"] == "validation"], settings.seed)
+        emit = watched.telling(emit, chosen, validation, model)
     history = fit_suffix(model, train, validation, settings, emit, folder / CHECKPOINT)
     _write_history(history, folder)
 

@@ -18,6 +18,7 @@ from crackcls.widgets import (
     start,
     tell,
     waiting,
+    watched,
 )
 
 LIVE = "running", "waiting"
@@ -56,6 +57,7 @@ def show(run: folders.Run) -> None:
             tell.table(now.left_out)
     if run.report:
         show_report(run, run.report)
+    watched.show(run, now.watched)
     show_charts(run, now)
 
 

@@ -11,7 +11,7 @@ from crackcls.runs import changes, folders, history_charts, status
 from crackcls.widgets import damage, guard, powers, tell
 
 # Of the table of runs, what fits on a phone, with the width of each column in pixels.
-SHORT = {"name": 104, "state": 70, "validation accuracy": 62, "test accuracy": 54, "time": 68}
+SHORT = {"name": 84, "state": 66, "validation accuracy": 76, "test accuracy": 58, "time": 74}
 LABELS = {"validation accuracy": "Validation", "test accuracy": "Test"}
 SHARES = "validation accuracy", "test accuracy", "recall", "false alarms"
 
@@ -64,7 +64,13 @@ def show_table(rows: pd.DataFrame, widths: Mapping[str, int]) -> None:
         else st.column_config.Column(label, width=widths.get(name))
         for name, label in labels.items()
     }
-    st.dataframe(tell.as_shown(rows), hide_index=True, width="stretch", column_config=columns)
+    st.dataframe(
+        tell.as_shown(rows),
+        hide_index=True,
+        width="stretch",
+        column_config=columns,
+        placeholder="-",
+    )
 
 
 def manage(run: folders.Run) -> None:

@@ -1,5 +1,6 @@
 """The Train page while a run runs and once it has ended, on runs made by hand."""
 
+import hashlib
 import json
 
 import psutil
@@ -10,6 +11,7 @@ from crackcls import config
 from crackcls.access import visitors
 from crackcls.access.modes import CLASS
 from crackcls.runs import belonging, changes, folders, jobs, processes
+from tests.conftest import encoded, picture
 from tests.pages.driving import named, open_page, text_of
 from tests.runs.making import SETTINGS, ended, log, put_model, put_report
 
@@ -153,3 +155,63 @@ def test_what_a_killed_process_said_last_is_told_to_the_owner_alone(monkeypatch)
     said = text_of(open_page("1_Train"))
     assert "'walls' was interrupted while training." in said
     assert "/srv/models" not in said
+
+
+def watched_run(tmp_path, epochs: int = 2):
+    """Make a run with two validation pictures, each called otherwise after each epoch."""
+    folder, data = running(), tmp_path / "photos"
+    files = ["Negative/1.jpg", "Positive/2.jpg"]
+    contents = [encoded(picture(number, cracked=number > 0)) for number in range(2)]
+    for file, content in zip(files, contents, strict=True):
+        (data / file).parent.mkdir(parents=True)
+        (data / file).write_bytes(content)
+    (folder / "local.json").write_text(json.dumps({"data": str(data)}))
+    shas = [hashlib.sha256(content).hexdigest() for content in contents]
+    about = {"kind": "watching", "files": files, "sha256": shas, "actual": [0, 1]}
+    told = [
+        {"kind": "watched", "epoch": number, "probabilities": [[share, 1 - share], [0.25, 0.75]]}
+        for number, share in enumerate((0.1, 0.875)[:epochs], 1)
+    ]
+    log(folder, START, TRAINING, about, *told)
+    return folder
+
+
+def test_verdicts_on_validation_pictures_change_by_epoch(tmp_path):
+    folder = watched_run(tmp_path)
+    page = open_page("1_Train")
+    assert "after epoch 2: 2 right" in text_of(page)
+    assert "✗✓" in text_of(page)
+    assert [one for one in text_of(page).splitlines() if one.startswith(":green")] == [
+        ":green[✓] 88%",
+        ":green[✓] 75%",
+    ]
+    assert not page.select_slider
+    end(folder)
+    page = open_page("1_Train")
+    named(page.select_slider, "After epoch").set_value(1).run()
+    assert not page.exception
+    assert "after epoch 1: 1 right" in text_of(page)
+    assert ":red[✗] cracked 90%" in text_of(page)
+
+
+def test_a_picture_that_is_gone_is_said_and_the_others_stay(tmp_path):
+    watched_run(tmp_path, epochs=1)
+    (tmp_path / "photos" / "Negative" / "1.jpg").write_bytes(b"another")
+    page = open_page("1_Train")
+    assert text_of(page).count("The picture is gone.") == 1
+    assert ":green[✓] 75%" in text_of(page)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_nobody_else_sees_the_pictures_of_a_student(tmp_path, monkeypatch, shared):
+    monkeypatch.setenv("CRACKCLS_MODE", CLASS)
+    folder = watched_run(tmp_path)
+    belonging.give(folder, visitors.called("0a" * 16))
+    belonging.share(folder, shared)
+    end(folder)
+    monkeypatch.setattr(visitors, "new", lambda: "1b" * 16)
+    page = open_page("1_Train")
+    assert ("'walls' has finished" in text_of(page)) == shared
+    assert "after epoch" not in text_of(page)
+    monkeypatch.setattr(visitors, "new", lambda: "0a" * 16)
+    assert "after epoch 2: 2 right" in text_of(open_page("1_Train"))

@@ -71,6 +71,21 @@ def test_the_event_log_tells_the_phases_in_order_and_what_the_run_cost(trained):
     assert backbone[-1]["done"] == backbone[-1]["total"] == 50
 
 
+def test_after_each_epoch_the_log_says_what_a_few_validation_pictures_were_called(trained):
+    folder = trained.models / "first"
+    split = pd.read_csv(folder / "split.csv").set_index("file")
+    (about,) = events_of(folder, "watching")
+    assert {*split.loc[about["files"], "part"]} == {"validation"}
+    assert [*split.loc[about["files"], "sha256"]] == about["sha256"]
+    classes = json.loads((folder / "config.json").read_text())["classes"]
+    folders_of = [file.partition("/")[0] for file in about["files"]]
+    assert folders_of == [classes[label] for label in about["actual"]]
+    told = events_of(folder, "watched")
+    assert [one["epoch"] for one in told] == [1, 2]
+    for one in told:
+        assert np.allclose(np.sum(one["probabilities"], axis=1), 1, atol=1e-3)
+
+
 def test_broken_files_are_named_left_out_and_kept(trained):
     left_out = {e["file"]: e["reason"] for e in events_of(trained.models / "first", "left out")}
     assert set(left_out) == {"Negative/text.jpg", "Positive/cut off.jpg"}

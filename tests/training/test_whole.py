@@ -81,6 +81,13 @@ def test_stored_pixels_are_brought_to_the_size_of_the_network(uninterrupted, par
     np.testing.assert_allclose(probabilities, theirs, atol=1e-4)
 
 
+def test_a_picture_that_is_watched_is_judged_without_changes(uninterrupted, parts):
+    network, rows = uninterrupted[0], parts[1].rows[parts[1].where]
+    model = whole.compiled(cut(network, "all")[1], parts[0], SETTINGS)
+    ours = np.asarray(model(rows.astype("f4"), training=False))
+    np.testing.assert_allclose(ours, fit.outputs(after_cut(network, "all"), parts[1])[1], atol=1e-4)
+
+
 @pytest.mark.parametrize("precision", ["int8", "float32"])
 def test_the_export_calls_what_the_network_calls(uninterrupted, parts, tmp_path, precision):
     network, path = uninterrupted[0], tmp_path / "model.tflite"
