@@ -62,13 +62,12 @@ def train(tab: Any, app: str) -> tuple[float, float]:
 
 
 def evaluate(tab: Any, app: str) -> tuple[float, float]:
-    """Show what comes at a threshold."""
+    """Show the matrix of pictures."""
     tab.goto(f"{app}/Evaluate")
     tab.get_by_label("Model").first.click()
     tab.get_by_role("option", name=RUN).click()
-    tab.get_by_role("slider").first.wait_for()
     tab.wait_for_timeout(3000)
-    return top_of(tab.get_by_role("slider").first) - 80, 690
+    return top_of(tab.get_by_role("heading", name="Evaluate")) - 8, 800
 
 
 def top_of(element: Any) -> float:

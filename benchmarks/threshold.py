@@ -60,6 +60,7 @@ def _open_page():
     on = page.selectbox[1]
     key = next((config.models_folder() / "default" / store.FOLDER).iterdir()).name
     on.set_value(key).run()
+    page.segmented_control[0].set_value("Figures").run()
     wrong = next(metric for metric in page.metric if metric.label == "Wrong")
     assert wrong.value.endswith(f"of {IMAGES:,}"), wrong.value
     return page

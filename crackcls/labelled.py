@@ -240,12 +240,17 @@ def read_verified(path: Path, sha256: str) -> bytes:
         InputError: The file is missing or another one.
     """
     if not path.is_file():
-        raise InputError(f"The image '{path.name}' must lie in '{path.parent}', and it does not.")
+        raise InputError(
+            f"The image '{path.name}' must lie in '{path.parent}', and it does not.",
+            public=f"The image '{path.name}' must lie where the data is, and it does not.",
+        )
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != sha256:
         raise InputError(
             f"The image '{path.name}' must be the one that the model was tested on, and the one in "
-            f"'{path.parent}' has other content. Choose the folder with the original images."
+            f"'{path.parent}' has other content. Choose the folder with the original images.",
+            public=f"The image '{path.name}' must be the one that the model was tested on, and the "
+            "one that is there has other content. Choose the folder with the original images.",
         )
     return content
 

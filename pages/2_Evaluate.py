@@ -20,15 +20,15 @@ from crackcls.widgets import (
 )
 
 VIEWS = {
+    "Pictures": samples.show,
     "Figures": figures.show,
-    "Samples": samples.show,
     "Labels": label_errors.show,
     "Honesty": honesty.show,
     "Compare": models.show,
     "Take away": take_away.show,
 }
 
-st.set_page_config("Evaluate · crackcls", "🧱", layout="centered")
+st.set_page_config("Evaluate · crackcls", "🧱", layout="wide")
 with guard.page():
     powers.enter()
     st.title("Evaluate")
@@ -41,13 +41,21 @@ with guard.page():
         st.stop()
     titles = {name: shown(run.title) for name, run in tested.items()}
     names = list(tested)
-    first = navigation.at(names)
-    run = tested[st.selectbox("Model", names, first, format_func=titles.__getitem__)]
+    left, right = st.columns(2)
+    run = tested[
+        left.selectbox("Model", names, navigation.at(names), format_func=titles.__getitem__)
+    ]
+    with right:
+        chosen = evaluation.ask(run)
+    evaluation.tell_damage(run)
+    if chosen is None:
+        evaluation.make(run)
+        st.stop()
     if untested := [run.name for run in all_models if run.name not in tested]:
         st.caption(f"Not here, since stopped before their test: {markdown(', '.join(untested))}.")
     aim.show(run)
     model.say_how(run)
-    chosen = evaluation.choose(run)
+    figures.show_headline(chosen)
     views = list(VIEWS)
     view = st.segmented_control("View", views, default=views[0], label_visibility="collapsed")
-    VIEWS[view or "Figures"](chosen)
+    VIEWS[view or views[0]](chosen)

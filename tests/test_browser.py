@@ -61,6 +61,8 @@ def app(server) -> str:
     return server[0]
 
 
+# A cell of the matrix on the Evaluate page.
+CELL = "[class*=st-key-cell-]"
 WIDTHS = 1280, 390
 # For tests of what happens behind the page, where the width changes nothing.
 one_width = pytest.mark.parametrize(
@@ -126,10 +128,8 @@ def test_train_evaluate_predict(app, page, trained, tmp_path):
     page.get_by_role("combobox", name="Model").click()
     page.get_by_role("option", name=name).click()
     expect(page.get_by_text("of 4", exact=False).first).to_be_visible()
-    open_view(page, "Samples")
-    expect(page.locator("[data-testid=stImage] img")).to_have_count(4)
-    page.get_by_role("button", name="Other samples").click()
-    expect(page.get_by_text("actual: cracked")).to_have_count(2)
+    expect(page.get_by_role("heading", name="All wrong ones")).to_be_visible()
+    expect(page.locator(CELL).locator("img")).to_have_count(4)
     expect_no_sideways_scroll(page)
     keep_screenshot(page, "evaluate")
 
@@ -281,8 +281,7 @@ def test_train_evaluate_predict_on_synthetic_data(page, tmp_path):
         page.goto(f"{address}/Evaluate")
         expect(page.get_by_text("synthetic: made-up pictures")).to_be_visible()
         expect(page.get_by_text("of 24", exact=False).first).to_be_visible()
-        open_view(page, "Samples")
-        expect(page.locator("[data-testid=stImage] img")).to_have_count(12)
+        expect(page.locator(CELL).locator("img").first).to_be_visible()
         keep_screenshot(page, "synthetic-evaluate")
 
         photo = tmp_path / "photo.jpg"
@@ -345,6 +344,7 @@ def test_the_slider_wrong_ones_and_the_report(app, page, trained, tmp_path):
     page.goto(f"{app}/Evaluate")
     page.get_by_role("combobox", name="Model").click()
     page.get_by_role("option", name="first", exact=True).click()
+    open_view(page, "Figures")
     slider = page.get_by_role("slider")
     expect(slider).to_have_value("0.5")
     keep_screenshot(page, "evaluate-figures")
@@ -356,16 +356,21 @@ def test_the_slider_wrong_ones_and_the_report(app, page, trained, tmp_path):
     expect(slider).not_to_have_value("0")
     expect_no_sideways_scroll(page)
 
-    open_view(page, "Samples")
-    # A list that is opened while the page is drawn is closed again.
-    expect(page.locator("[data-testid=stImage] img")).to_have_count(report["images"])
+    open_view(page, "Pictures")
+    expect(page.get_by_role("heading", name=f"All wrong ones: {wrong} here")).to_be_visible()
+    # A tap on a small picture opens its cell.
+    right = page.locator(f"{CELL}:has(button:not(:text('✗')):enabled)").first
+    expect(right.locator("img").first).to_be_visible()
+    right.click(position={"x": 30, "y": right.bounding_box()["height"] - 30})
+    expect(page.get_by_role("heading", name="All wrong ones")).to_have_count(0)
+    expect(page.get_by_text("✓ called").first).to_be_visible()
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.get_by_role("combobox", name="Show").click()
-    page.get_by_role("option", name="wrong").click()
-    expect(page.get_by_text("✗ wrong").first).to_be_visible()
-    expect(page.locator("[data-testid=stImage] img")).to_have_count(wrong)
-    page.get_by_text("Show where the model saw it").click()
-    expect(page.locator("[data-testid=stImage] img")).to_have_count(wrong)
+    # A list that is opened while the page is drawn is closed again.
+    page.get_by_role("combobox", name="Images").click()
+    page.get_by_role("option", name="all wrong ones").click()
+    expect(page.get_by_text("✗ called")).to_have_count(wrong)
+    page.get_by_text("Show where the model sees").click()
+    expect(page.get_by_text("✗ called")).to_have_count(wrong)
     page.get_by_text("Label is wrong").first.click()
     expect(page.get_by_text("Labels marked as wrong: 1")).to_be_visible()
     keep_screenshot(page, "evaluate-wrong")

@@ -31,6 +31,8 @@ MARKER, REFERENCE = "grey", COLOURS[RUNNING]
 # Two colours of the other charts, then four of Tableau 10 that differ from them.
 PALETTE = (COLOURS["training"], COLOURS["validation"], "#54a24b", "#b279a2", "#eeca3b", "#9d755d")
 SPLIT_COLOURS = {"random": PALETTE[1], "grouped": PALETTE[0]}
+# What a reader has picked in a chart, by its name in the specification.
+PICKED = "picked"
 # Invisible points carry the tooltips of a curve; one for each row would swell an SVG.
 HOVER_POINTS = 100
 RATES = {
@@ -192,7 +194,10 @@ def _reliability_spec() -> Spec:
     tips = [*ends, _tip("images", "images", ",d"), *(_tip(*it, ".2%") for it in shares.items())]
     bins = _only(base, BIN).encode(tooltip=tips)
     rules = bins.mark_rule(strokeWidth=2).encode(y="low:Q", y2="high:Q")
-    layers = [_dashed(base, CALIBRATED), rules, bins.mark_circle(opacity=1).encode(size=size)]
+    picked = alt.selection_point(name=PICKED, fields=["from", "to"], nearest=True)
+    faint = alt.condition(picked, alt.value(1), alt.value(0.35))
+    points = bins.mark_circle().encode(size=size, opacity=faint).add_params(picked)
+    layers = [_dashed(base, CALIBRATED), rules, points]
     return _spec("Reliability (size of a point: images)", layers)
 
 
@@ -206,9 +211,12 @@ def _histogram_spec(classes: tuple[str, ...], top: int, is_chosen: bool, of: str
     base = alt.Chart().encode(color=_colour("class", colours))
     tips = [_tip("from", "from", ".1%"), _tip("to", "to", ".1%"), _tip("images", "images", ",d")]
     bars = _only(base, BIN).encode(x=axis.bin("binned"), x2="to:Q", y=count)
+    picked = alt.selection_point(name=PICKED, fields=["from", "to"])
+    faint = alt.condition(picked, alt.value(0.65), alt.value(0.25))
+    drawn = bars.mark_bar().encode(opacity=faint, tooltip=["class:N", *tips]).add_params(picked)
     rule = _only(base, CHOSEN).encode(x=axis, tooltip=["kind:N", _tip("from", "at", ".2%")])
     layers = [
-        bars.mark_bar(opacity=0.65).encode(tooltip=["class:N", *tips]),
+        drawn,
         rule.mark_rule(strokeWidth=2, strokeDash=[4, 4]),
     ]
     return _spec("Probabilities by actual class", layers)

@@ -12,7 +12,7 @@ from crackcls.interval import wilson
 from crackcls.network import pipeline
 
 CSV_COLUMNS = ["file", "actual", "predicted", "probability"]
-SAMPLE_ORDERS = ("random", "wrong", "least sure", "most sure")
+SAMPLE_ORDERS = MOST_SURE, LEAST_SURE, SHUFFLED = "most sure", "least sure", "shuffled"
 
 
 def tabulate(
@@ -189,26 +189,18 @@ def unseen(files: Sequence[str], shas: Sequence[str], split: pd.DataFrame) -> np
     )
 
 
-def order_samples(table: pd.DataFrame, order: str, actual: str | None, draw: int) -> pd.DataFrame:
-    """Choose predictions to look at, and put them in order.
+def order_samples(table: pd.DataFrame, order: str, draw: int) -> pd.DataFrame:
+    """Put predictions in the order in which they are looked at.
 
     Args:
         table: What `predictions` gave.
-        order: One of `SAMPLE_ORDERS`; `wrong` leaves the right ones out.
-        actual: Only images of this class; None takes all.
-        draw: Another number, another random order; it also decides among equals.
-
-    Returns:
-        Rows of the table.
+        order: One of `SAMPLE_ORDERS`.
+        draw: Another number, another order of those that are shuffled, and of equals.
     """
     mixed = table.sample(frac=1, random_state=draw)
-    if actual is not None:
-        mixed = mixed[mixed["actual"] == actual]
-    if order == "wrong":
-        return mixed[mixed["actual"] != mixed["predicted"]]
-    if order == "random":
+    if order == SHUFFLED:
         return mixed
-    return mixed.sort_values("probability", ascending=order == "least sure", kind="stable")
+    return mixed.sort_values("probability", ascending=order == LEAST_SURE, kind="stable")
 
 
 def figures_table(report: dict[str, Any]) -> pd.DataFrame:

@@ -21,25 +21,31 @@ ONE_AT_A_TIME = (
 )
 
 
-def choose(run: folders.Run) -> Evaluation:
-    """Ask which of a model's evaluations to show, or evaluate it on other data first."""
-    for sentence in store.look(run)[1] if powers.may_manage(run.name) else ():
-        st.warning(markdown(sentence))
+def ask(run: folders.Run) -> Evaluation | None:
+    """Ask which of a model's evaluations to show; None is one on other data, still to be made."""
     known = {one.folder.name: one for one in powers.visible_evaluations(run)}
     titles = {key: shown(one.title) for key, one in known.items()}
     if powers.may_evaluate(run.name):
         titles[OTHER] = OTHER
-    key = st.selectbox(
-        "Judged on", list(titles), format_func=titles.__getitem__, key=f"on-{run.name}"
+    key = f"on-{run.name}"
+    return known.get(
+        st.selectbox("Judged on", list(titles), format_func=titles.__getitem__, key=key)
     )
-    now = jobs.read_job(evaluation_job.folder(run)) if OTHER in titles else None
+
+
+def tell_damage(run: folders.Run) -> None:
+    """Say which evaluations are damaged, to whom they belong."""
+    for sentence in store.look(run)[1] if powers.may_manage(run.name) else ():
+        st.warning(markdown(sentence))
+
+
+def make(run: folders.Run) -> None:
+    """Evaluate a model on other data, or show how that does."""
+    now = jobs.read_job(evaluation_job.folder(run))
     if now and now.state == "running":
         job.follow(evaluation_job.folder(run), "Stop evaluating")
-    elif key == OTHER:
+    else:
         ask_other(run, now)
-    if key == OTHER:
-        st.stop()
-    return known[key]
 
 
 def ask_other(run: folders.Run, last: folders.Run | None) -> None:

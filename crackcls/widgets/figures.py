@@ -9,11 +9,11 @@ import streamlit as st
 from crackcls import config
 from crackcls.classes import names as class_names
 from crackcls.errors import InputError
+from crackcls.evaluation import bins, curves, store, threshold, verdicts, wording
 from crackcls.evaluation import charts as curve_charts
-from crackcls.evaluation import curves, store, threshold, verdicts, wording
 from crackcls.evaluation.store import Evaluation
 from crackcls.names import markdown, shown
-from crackcls.widgets import by_set, headline, tell
+from crackcls.widgets import by_set, headline, samples, tell
 from crackcls.widgets.evaluation import table_in_words
 from crackcls.widgets.guard import guarded
 
@@ -25,14 +25,38 @@ KEPT = "threshold-kept"
 PRESETS = "threshold-presets"
 
 
+WORDS = """
+- **Recall**: share of the class looked for that is found.
+- **False alarms**: share of the rest that is called so by mistake.
+- **Precision**: share of those called so that are.
+- **F1**: one figure of precision and recall, their harmonic mean.
+- **Threshold**: the probability from which an image is called so. The model itself takes 0.5.
+- **Cost**: false alarms, and each missed one times what it costs.
+- **ROC AUC**: how often one of the class looked for gets a higher probability than one of the rest;
+  0.5 is guessing, 1 is perfect.
+- **Calibration error**: mean gap between how sure the model is and how often it is right; 0 is
+  perfect.
+- **95 % interval**: where a figure lies that was counted on images without end like these.
+"""
+# From here on a curve is a corner, and is told in words.
+PERFECT = 0.9995
+
+
 def show(chosen: Evaluation) -> None:
     """Show the figures at the model's own decision, then at a threshold."""
     report, table = in_words(chosen)
     show_report(chosen, report)
-    st.subheader("Another threshold")
-    explore(report, table)
-    st.subheader("Is the probability a probability?")
-    show_reliability(table)
+    with st.expander("What the words mean"):
+        st.markdown(WORDS)
+    st.header("Another threshold")
+    explore(chosen, report, table)
+    st.header("Is the probability a probability?")
+    show_reliability(chosen, table)
+
+
+def show_headline(chosen: Evaluation) -> None:
+    """Show what is said first of a test."""
+    headline.show(wording.report_in_words(store.report_of(chosen)), chosen.is_own)
 
 
 def in_words(chosen: Evaluation) -> tuple[dict[str, Any], pd.DataFrame]:
@@ -42,11 +66,8 @@ def in_words(chosen: Evaluation) -> tuple[dict[str, Any], pd.DataFrame]:
 
 
 def show_report(chosen: Evaluation, report: dict[str, Any]) -> None:
-    """Show the headline, the interval of the accuracy, and the figures by class."""
+    """Show the interval of the accuracy, the figures by set and class, and what was left out."""
     low, high = report["accuracy_interval"]
-    auc = report["roc_auc"]
-    headline.show(report, chosen.is_own)
-    st.metric("ROC AUC", "-" if auc is None else f"{auc:.5f}", width=WIDTH)
     st.write(
         f"Trained on {markdown(chosen.run.data_in_words)}, judged on {markdown(chosen.title)}. On "
         "images like these, "
@@ -63,15 +84,13 @@ def show_report(chosen: Evaluation, report: dict[str, Any]) -> None:
     if labels := (chosen.run.report or {}).get("left_out_labels"):
         st.caption(f"Trained without {labels['images']:,} images that a list leaves out.")
     if len(report["classes"]) > 2:
-        matrix = curve_charts.confusion_chart(report["confusion_matrix"], report["classes"])
-        st.vega_lite_chart(*matrix, width="stretch", key="confusion")
         by_class = pd.DataFrame(report["per_class"]).T.rename_axis("class").reset_index()
         tell.table(by_class.astype({"images": int}))
 
 
 @st.fragment
 @guarded()
-def explore(report: dict[str, Any], table: pd.DataFrame) -> None:
+def explore(chosen: Evaluation, report: dict[str, Any], table: pd.DataFrame) -> None:
     """Let a slider move the threshold of one class, and with it all that depends on it."""
     classes = report["classes"]
     positive = class_names.foremost(classes, report["positive"])
@@ -95,6 +114,7 @@ def explore(report: dict[str, Any], table: pd.DataFrame) -> None:
     now = threshold.figures_at(problem, at)
     show_figures(now, positive, miss)
     show_curves(table, report, positive, problem, now)
+    show_histogram(chosen, table, report, positive, problem, now)
 
 
 def ask_threshold(positive: str) -> float:
@@ -139,10 +159,8 @@ def show_figures(at: threshold.Figures, positive: str, miss: float) -> None:
     """Show the figures at a threshold."""
     if refusal := st.session_state.pop("refused", None):
         tell.refusal(refusal)
-    low, high = at.accuracy_interval
     positive = markdown(positive)
     figures = {
-        "Accuracy": (f"{at.accuracy:.2%}", f"95 % interval {low:.2%} to {high:.2%}"),
         "Wrong": (f"{at.wrong:,} of {at.images:,}", "Missed ones and false alarms."),
         "Precision": (share(at.precision), f"Share of those called '{positive}' that are."),
         "Recall": (share(at.recall), f"Share of the '{positive}' that are found."),
@@ -178,6 +196,13 @@ def show_curves(
     st.vega_lite_chart(*chart, width="stretch", key="confusion-at")
     by_class = threshold.by_class(problem, now.threshold, (rest, positive))
     tell.table(by_class)
+    auc = report["roc_auc"]
+    if auc is None:
+        st.write("A ROC curve needs images of more than one class, and these are of one.")
+        return
+    if auc >= PERFECT:
+        st.write(perfect_in_words(problem, positive))
+        return
     roc, precision_recall = curves_of(table, report)
     charts = {
         "roc": curve_charts.roc_chart(roc, curves.on_roc(now)),
@@ -187,9 +212,37 @@ def show_curves(
     }
     for column, (key, chart) in zip(st.columns(2), charts.items(), strict=True):
         column.vega_lite_chart(*chart, width="stretch", key=key)
+    st.caption(f"ROC AUC {auc:.3f}: see 'What the words mean' above.")
+
+
+def perfect_in_words(problem: threshold.Problem, positive: str) -> str:
+    """Say in numbers what curves would show that are nothing but a corner."""
+    auc = curves.summary(problem)["roc_auc"] or 0.0
+    pairs = int(problem.actual.sum()) * int((~problem.actual).sum())
+    wrong = round((1 - auc) * pairs)
+    return (
+        f"ROC AUC {auc:.3f}: a curve would be nothing but a corner. Of {pairs:,} pairs of a "
+        f"'{markdown(positive)}' and another image, the model gives the higher probability to the "
+        f"wrong one in {wrong:,}."
+    )
+
+
+def show_histogram(
+    chosen: Evaluation,
+    table: pd.DataFrame,
+    report: dict[str, Any],
+    positive: str,
+    problem: threshold.Problem,
+    now: threshold.Figures,
+) -> None:
+    """Show how the probabilities lie; a tap on a bar opens its images."""
+    rest = wording.rest_of(report["classes"], positive)
     histogram = curves.histogram_table(problem, names=(rest, positive))
     chart = curve_charts.histogram_chart(histogram, now.threshold, positive)
-    st.vega_lite_chart(*chart, width="stretch", key="histogram")
+    picked = st.vega_lite_chart(*chart, width="stretch", key="histogram", on_select="rerun")
+    st.caption("Tap a bar to see its images.")
+    if bar := bins.picked(picked):
+        samples.show_strip(chosen, bins.of_bar(table, problem, bar))
 
 
 def curves_of(
@@ -203,13 +256,15 @@ def curves_of(
     return st.session_state["curves"]
 
 
-def show_reliability(table: pd.DataFrame) -> None:
+def show_reliability(chosen: Evaluation, table: pd.DataFrame) -> None:
     """Show how often the model is right when it says how sure it is."""
     error = curves.expected_calibration_error(table)
-    st.metric(
-        "Expected calibration error",
-        f"{error:.3f}",
-        help="Mean gap between how sure the model is and how often it is right. 0 is perfect.",
-    )
+    st.metric("Expected calibration error", f"{error:.3f}", width=WIDE)
+    if (table["actual"] == table["predicted"]).all():
+        st.write("The model was right on all, however sure it was: there is nothing to compare.")
+        return
     chart = curve_charts.reliability_chart(curves.reliability_table(table))
-    st.vega_lite_chart(*chart, width="stretch", key="reliability")
+    picked = st.vega_lite_chart(*chart, width="stretch", key="reliability", on_select="rerun")
+    st.caption("Tap a point to see its images.")
+    if point := bins.picked(picked):
+        samples.show_strip(chosen, bins.of_point(table, point))

@@ -10,6 +10,8 @@ from crackcls.names import markdown
 
 # Four stand side by side in a page of 704 pixels.
 WIDTH, WIDE = 144, 208
+# Beside one of these on a phone.
+LAST = 196
 
 
 def show(report: Mapping[str, Any], own: bool) -> None:
@@ -32,6 +34,6 @@ def show(report: Mapping[str, Any], own: bool) -> None:
         title = "Test accuracy" if own else "Accuracy"
         wrong = f"{report['wrong']:,} of {report['images']:,}"
         st.metric(title, accuracy.value, help=accuracy.meaning, width=width)
-        st.metric("Wrong", wrong, width=WIDE)
+        st.metric("Wrong", wrong, width=LAST)
     if said.caution:
         st.warning(markdown(said.caution))

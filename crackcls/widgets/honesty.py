@@ -22,7 +22,7 @@ NOT_TOLD = """
 def show(chosen: Evaluation) -> None:
     """Show what copies do to the score, and what it leaves open."""
     report = store.report_of(chosen)
-    st.subheader("Copies")
+    st.header("Copies")
     if near := report.get("near_copies"):
         show_copies(report, near)
     else:
@@ -30,9 +30,9 @@ def show(chosen: Evaluation) -> None:
             "Exact copies of what the model saw were left out before it was judged. Near copies "
             "were not looked for here."
         )
-    st.subheader("What a split does to a score")
+    st.header("What a split does to a score")
     show_splits(chosen)
-    st.subheader("What this score does not tell")
+    st.header("What this score does not tell")
     st.markdown(NOT_TOLD)
 
 

@@ -26,7 +26,7 @@ HOW = (
 
 def show(chosen: Evaluation) -> None:
     """Look for wrong labels in the images of an evaluation, and show the lists of its model."""
-    st.subheader("Labels that are likely wrong")
+    st.header("Labels that are likely wrong")
     st.write(HOW)
     if not powers.may_manage(chosen.run.name):
         st.info("The lists of this model are its owner's.")
@@ -74,7 +74,7 @@ def choose(chosen: Evaluation, found: list[Evaluation]) -> str:
     """Ask which list to show; that of the evaluation's data comes first."""
     found = sorted(found, key=lambda one: one.data != chosen.data)
     titles = {one.folder.name: shown(f"{one.data} ({one.folder.name[-8:]})") for one in found}
-    key = f"labels-of-{chosen.folder}"
+    key = f"labels-of-{samples.key_of(chosen)}"
     return st.selectbox("List of", list(titles), format_func=titles.__getitem__, key=key)
 
 
@@ -119,10 +119,14 @@ def show_page(found: Evaluation, rows: pd.DataFrame, names: Mapping[str, str]) -
     for row in rows.to_dict("records"):
         with grid.container(width=WIDTH):
             if folder:
-                alt = f"Labelled {names[row['given']]}"
-                samples.show_picture(folder / row["file"], row["sha256"], alt=alt)
+                samples.show_picture(folder / row["file"], row["sha256"], alt_of(row, names))
             show_labels(row, names)
             ask_label(found, row, row["sha256"] in listed)
+
+
+def alt_of(row: store.Row, names: Mapping[str, str]) -> str:
+    """Say what a picture shows, for whoever does not see it."""
+    return shown(f"labelled {names[row['given']]}, suggested {names[row['suggested']]}")
 
 
 def show_labels(row: store.Row, names: Mapping[str, str]) -> None:

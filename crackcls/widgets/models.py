@@ -19,7 +19,7 @@ SHOWN, WIDTH = 12, 158
 
 def show(chosen: Evaluation) -> None:
     """Compare the chosen evaluation with those of other models."""
-    st.subheader("Models on the same images")
+    st.header("Models on the same images")
     aim = aim_of(chosen.run)
     others = {
         f"{one.run.title}: {one.title}": one
@@ -66,7 +66,7 @@ def show_compared(chosen: Evaluation, tables: dict[str, pd.DataFrame]) -> None:
         )
     st.caption("Exact copies of an image count once here.")
     apart = compare.disagreements(tables)
-    st.subheader(f"They disagree on {len(apart):,} images")
+    st.header(f"They disagree on {len(apart):,} images")
     if apart.empty:
         return
     if not powers.may_see_images(chosen.run.name):

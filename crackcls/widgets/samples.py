@@ -1,7 +1,8 @@
-"""Predictions beside the actual images."""
+"""Predictions beside the actual images: a matrix of them, and whatever it opens."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +13,8 @@ from crackcls import images as photos
 from crackcls import typed
 from crackcls.access.modes import Action
 from crackcls.errors import InputError
-from crackcls.evaluation import aim, sources, store, wording
-from crackcls.evaluation.report import SAMPLE_ORDERS, order_samples
+from crackcls.evaluation import aim, cells, sources, store, wording
+from crackcls.evaluation.report import LEAST_SURE, SAMPLE_ORDERS, SHUFFLED, order_samples
 from crackcls.evaluation.sources import Images
 from crackcls.evaluation.store import Evaluation
 from crackcls.interval import percent
@@ -22,54 +23,108 @@ from crackcls.names import markdown, shown
 from crackcls.network import heatmap
 from crackcls.photos.verdict import analyse
 from crackcls.runs import folders
-from crackcls.widgets import powers, tell
+from crackcls.widgets import matrix, powers, tell
 from crackcls.widgets.evaluation import table_of
 from crackcls.widgets.model import open_calibration, open_model
 
-PAGE, WIDTH, ALL, ALL_SETS = 12, 158, "all classes", "all data sets"
+PAGE, WIDTH, ALL, ALL_SETS = 12, 150, "all classes", "all data sets"
 NOT_YOURS = "The images of this model are its owner's, and are not shown to others."
+NOTHING = Images({})
 
 
 def show(chosen: Evaluation) -> None:
-    """Show a page of predictions with their images, by choice of kind and class."""
-    st.subheader("Sample predictions")
-    if not powers.may_see_images(chosen.run.name):
-        st.info(NOT_YOURS)
-        return
-    images = ask_images(chosen)
-    table = table_of(chosen)
+    """Show where a model is right and wrong, and the images of what is opened."""
+    report, table = store.report_of(chosen), table_of(chosen)
+    names = wording.called(report)
+    key = f"opened-{key_of(chosen)}"
+    top = st.container()  # What says where the images are stands below the images.
+    may_see = powers.may_see_images(chosen.run.name)
+    images = find_images(chosen) if may_see else NOTHING
     seen = images.at_hand(table)
-    if seen.empty:
-        return
-    say_how_many(chosen, images, len(seen), len(table))
-    left, right = st.columns(2)
-    order = left.selectbox("Show", SAMPLE_ORDERS)
-    report = store.report_of(chosen)
-    names, positive = wording.called(report), wording.positive_of(report)
-    titles = {ALL: ALL} | {name: shown(words) for name, words in names.items()}
-    actual = right.selectbox("Of", list(titles), format_func=titles.__getitem__)
-    draw = st.session_state.setdefault("draw", 0)
-    wanted = None if actual == ALL else actual
-    rows = of_set(order_samples(seen, order, wanted, draw))
-    of = f"'{markdown(names[positive])}'" if positive else "the prediction"
-    heat = st.toggle("Show where the model saw it", help=f"Bright: what speaks for {of}.")
-    show_page(chosen, images, rows, heat, names)
+    with top:
+        matrix.show(report, seen, images, names, key)
+        if not may_see:
+            st.info(NOT_YOURS)
+        elif seen.empty:
+            st.info(not_here(chosen))
+        else:
+            show_opened(chosen, images, seen, names, key)
+            say_how_many(images, len(seen), len(table))
     if powers.may_manage(chosen.run.name):
         show_marked(chosen.run)
 
 
-def say_how_many(chosen: Evaluation, images: Images, seen: int, tested: int) -> None:
+def key_of(chosen: Evaluation) -> str:
+    """Give a name for what a session keeps of an evaluation; it names no folder above."""
+    return f"{chosen.run.name}-{chosen.folder.name}"
+
+
+def not_here(chosen: Evaluation) -> str:
+    """Say that no image is at hand, and what to do."""
+    return (
+        f"The images of '{markdown(chosen.data)}' are not on this machine, so the counts are "
+        "shown alone. Fetch the data on the Train page, or judge the model on other data above."
+    )
+
+
+def show_opened(
+    chosen: Evaluation, images: Images, seen: pd.DataFrame, names: Mapping[str, str], key: str
+) -> None:
+    """Show the images of what is opened in the matrix, by pages."""
+    report = store.report_of(chosen)
+    all_cells = list(chain.from_iterable(cells.rows_of(report)))
+    titles = {cells.WRONG: "all wrong ones", cells.ALL: "all images"}
+    titles |= {one.key: cells.title(one, names) for one in all_cells}
+    if st.session_state.get(key) not in titles:
+        st.session_state[key] = cells.WRONG if report["wrong"] else cells.ALL
+    heading, asked = st.empty(), st.container(horizontal=True)
+    with asked:
+        what = st.selectbox(
+            "Images", list(titles), key=key, format_func=lambda it: shown(titles[it])
+        )
+        is_right = what not in {cells.WRONG, *(one.key for one in all_cells if not one.is_right)}
+        first = SAMPLE_ORDERS.index(LEAST_SURE) if is_right else 0
+        order = st.selectbox("First", SAMPLE_ORDERS, first, key=f"order-{key}-{what}")
+        draw = st.session_state.setdefault("draw", 0)
+        rows = of_set(order_samples(cells.choose(seen, what, all_cells), order, draw))
+    heading.header(f"{markdown(titles[what].capitalize())}: {len(rows):,} here")
+    if order == SHUFFLED:
+        st.button("Shuffle again", on_click=st.session_state.__setitem__, args=("draw", draw + 1))
+    positive = wording.positive_of(report)
+    of = f"'{markdown(names[positive])}'" if positive else "what it says"
+    heat = st.toggle(f"Show where the model sees {of}", key="heat")
+    show_page(chosen, images, rows, heat, names, f"{key}-{what}-{order}")
+
+
+def show_strip(chosen: Evaluation, rows: pd.DataFrame) -> None:
+    """Show the images behind a part of a chart, the wrong ones first.
+
+    Args:
+        chosen: The evaluation.
+        rows: Predictions whose classes have the names that a person reads.
+    """
+    if not powers.may_see_images(chosen.run.name):
+        st.info(NOT_YOURS)
+        return
+    images = sources.images_of(chosen)
+    seen = images.at_hand(rows)
+    order = (seen["actual"] == seen["predicted"]).sort_values(kind="stable").index
+    names = {name: name for name in {*rows["actual"], *rows["predicted"]}}
+    st.caption(f"{len(rows):,} images, {len(seen):,} of them here; at most {PAGE} are shown.")
+    with st.container(horizontal=True):
+        for row in seen.loc[order].head(PAGE).to_dict("records"):
+            with st.container(width=WIDTH):
+                show_sample(chosen, images, row, False, names)
+
+
+def say_how_many(images: Images, seen: int, tested: int) -> None:
     """Say how many of the images are at hand, and whose they are."""
     if seen < tested:
-        kept = " The model brings all that are wrong, the doubtful ones and some others."
-        st.caption(
-            f"{seen:,} of {tested:,} images are at hand.{kept if images.beside else ''} "
-            "The figures are of all."
-        )
+        kept = "the wrong, the doubtful and some others" if images.beside else "the others are not"
+        st.caption(f"{seen:,} of {tested:,} images are here: {kept}. The counts are of all.")
     line, whole = sources.credits_of(images)
     if line:
-        st.caption(markdown(line))
-        with st.expander("Whose these images are"):
+        with st.expander(markdown(line)):
             st.text(whole)
 
 
@@ -82,19 +137,15 @@ def of_set(rows: pd.DataFrame) -> pd.DataFrame:
     return rows if wanted == ALL_SETS else rows[rows["set"] == wanted]
 
 
-def ask_images(chosen: Evaluation) -> Images:
+def find_images(chosen: Evaluation) -> Images:
     """Find the images, see `sources.images_of`; the owner may say where their folders are."""
     images = sources.images_of(chosen)
-    if not chosen.places and not images.shipped:
-        st.info(
-            f"The images of '{markdown(chosen.data)}' are not on this machine, so only the stored "
-            "figures are shown. Fetch METU on the Train page, or judge the model on other data "
-            "above."
-        )
     if not powers.may(Action.FOLDERS):
         return images
     known = chosen.sets or {"": chosen.images or Path()}
-    with st.expander("Where the images are on this machine", not images.shipped):
+    with st.expander(
+        "Where the images are on this machine", not chosen.places and not images.beside
+    ):
         places = {name: ask_folder(name, folder) for name, folder in known.items()}
     return sources.images_of(chosen, {name: folder for name, folder in places.items() if folder})
 
@@ -115,18 +166,16 @@ def show_page(
     rows: pd.DataFrame,
     heat: bool,
     names: Mapping[str, str],
+    key: str,
 ) -> None:
     """Show one page of a choice, with a way to the next."""
-    pages = max(1, -(-len(rows) // PAGE))
-    left, right = st.columns([2, 1], vertical_alignment="bottom")
-    number = left.number_input(f"Page of {pages:,}", 1, pages, 1)
-    if right.button("Other samples", width="stretch"):
-        st.session_state["draw"] += 1
-        st.rerun()
-    st.caption(f"{len(rows):,} images fit this choice.")
     listed = set(store.marked(chosen.run)["sha256"]) if powers.may_manage(chosen.run.name) else None
     grid, asked = st.container(horizontal=True), set[str]()
-    for row in rows.iloc[(number - 1) * PAGE : number * PAGE].to_dict("records"):
+    pages, number = max(1, -(-len(rows) // PAGE)), 1
+    if pages > 1:
+        number = st.number_input(f"Page of {pages:,}", 1, pages, 1, key=f"page-{key}")
+    page = rows.iloc[(number - 1) * PAGE : number * PAGE]
+    for row in page.to_dict("records"):
         with grid.container(width=WIDTH):
             show_sample(chosen, images, row, heat, names)
             if listed is None or row["actual"] == row["predicted"] or row["sha256"] in asked:
@@ -145,12 +194,11 @@ def show_sample(
     """Show one image with what it is and what the model says."""
     change = partial(heated, chosen) if heat else None
     if path := images.path(row["file"]):
-        alt = f"{names[row['actual']]}, taken for {names[row['predicted']]}"
-        show_picture(path, row["sha256"], change, alt)
+        show_picture(path, row["sha256"], matrix.alt_of(row, names), change)
     right = row["actual"] == row["predicted"]
     st.markdown(
-        f"{':green[✓]' if right else ':red[✗ wrong]'} **{markdown(names[row['predicted']])}** "
-        f"{percent(row['probability'])}  \nactual: {markdown(names[row['actual']])}"
+        f"{':green[✓]' if right else ':red[✗]'} called **{markdown(names[row['predicted']])}** "
+        f"{percent(row['probability'])}  \nlabelled {markdown(names[row['actual']])}"
     )
     st.caption(markdown(row["file"]))
 
@@ -158,8 +206,8 @@ def show_sample(
 def show_picture(
     path: Path,
     sha256: str,
+    alt: str,
     change: Callable[[Image.Image], Image.Image] | None = None,
-    alt: str = "",
 ) -> None:
     """Show an image, changed where that is wished, or say why not."""
     try:

@@ -20,7 +20,7 @@ from crackcls.widgets.figures import KEPT
 
 def show(chosen: Evaluation) -> None:
     """Offer the model, and an evaluation as JSON, CSV, HTML and for Excel."""
-    st.subheader("Take away")
+    st.header("Take away")
     offer_model(chosen.run)
     report, table = store.report_of(chosen), table_of(chosen)
     name = file_stem(f"{chosen.run.name}-{chosen.data}")

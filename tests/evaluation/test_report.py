@@ -193,32 +193,19 @@ def test_an_image_is_unseen_by_its_content(file: str, sha: str, is_unseen: bool)
     assert unseen([file], [sha], split).tolist() == [is_unseen]
 
 
-WRONG = {"Negative/4.jpg", "Negative/5.jpg", "Positive/3.jpg"}
-
-
 def test_each_order_gives_what_it_says():
     table = table_of(CRACKED)
     for draw in range(5):
-        by = {order: order_samples(table, order, None, draw) for order in SAMPLE_ORDERS}
-        assert set(by["wrong"]["file"]) == WRONG
-        assert sorted(by["random"]["file"]) == sorted(CRACKED)
+        by = {order: order_samples(table, order, draw) for order in SAMPLE_ORDERS}
         assert by["least sure"]["probability"].is_monotonic_increasing
         assert by["most sure"]["probability"].is_monotonic_decreasing
-        assert len(by["least sure"]) == len(by["most sure"]) == len(CRACKED)
+        for rows in by.values():
+            assert sorted(rows["file"]) == sorted(CRACKED)
 
 
-@pytest.mark.parametrize("order", SAMPLE_ORDERS)
-def test_samples_of_one_class(order: str):
-    chosen = order_samples(table_of(CRACKED), order, "Negative", 0)
-    assert set(chosen["actual"]) == {"Negative"}
-    expected = {f for f in CRACKED if f.startswith("Negative")}
-    assert set(chosen["file"]) == (expected & WRONG if order == "wrong" else expected)
-
-
-@pytest.mark.parametrize("order", ["random", "wrong"])
-def test_another_draw_gives_another_order_and_the_same_draw_the_same(order: str):
+def test_another_draw_gives_another_order_and_the_same_draw_the_same():
     table = table_of({f"Positive/{number}.jpg": number / 100 for number in range(100)})
-    drawn = [list(order_samples(table, order, None, draw)["file"]) for draw in (1, 2, 1)]
+    drawn = [list(order_samples(table, "shuffled", draw)["file"]) for draw in (1, 2, 1)]
     assert drawn[0] == drawn[2] != drawn[1]
 
 

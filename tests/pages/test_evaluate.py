@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from crackcls.evaluation import headline, store, threshold
+from crackcls.evaluation import cells, headline, store, threshold
 from crackcls.evaluation import page as page_of
 from crackcls.evaluation.report import make_report, predictions
 from crackcls.files import read_csv, write_csv, write_json
@@ -32,11 +32,10 @@ def figures_of(page: AppTest) -> dict[str, str]:
 
 
 def test_evaluate_shows_stored_figures(place):
-    page = open_evaluate()
+    page = open_evaluate("Figures")
     report = json.loads((place.models / "first" / "report.json").read_text())
     figures = figures_of(page)
     said = headline.of_report(report)
-    assert figures["Accuracy"] == f"{report['accuracy']:.2%}"
     assert figures["Test accuracy"] == said.figures[2].value
     assert figures["Recall of 'cracked'"] == said.figures[0].value
     assert "The test has 2 images of 'sound' and 2 images of 'cracked'." in text_of(page)
@@ -44,8 +43,13 @@ def test_evaluate_shows_stored_figures(place):
     assert len(page.get("vega_lite_chart")) == 5
 
 
+def test_the_accuracy_is_on_the_page_once(place):
+    page = open_evaluate("Figures")
+    assert [one.label for one in page.metric if "ccuracy" in one.label] == ["Test accuracy"]
+
+
 def test_the_slider_moves_the_figures_and_buttons_move_the_slider(place):
-    page = open_evaluate()
+    page = open_evaluate("Figures")
     page.slider[0].set_value(0.0).run()
     figures = figures_of(page)
     assert (figures["Recall"], figures["False alarms"], figures["Missed"]) == ("100.00%",) * 2 + (
@@ -63,31 +67,62 @@ def test_the_slider_moves_the_figures_and_buttons_move_the_slider(place):
 
 
 def test_a_missed_crack_costs_what_the_visitor_says(place):
-    page = open_evaluate()
+    page = open_evaluate("Figures")
     page.slider[0].set_value(1.0).run()
     page.number_input[0].set_value(25.0).run()
     assert figures_of(page)["Cost"] == "50"
 
 
-def test_evaluate_shows_samples_on_the_actual_images_by_kind_and_class(place):
-    page = open_evaluate("Samples")
-    assert len(page.image) == 4
-    assert text_of(page).count("actual: cracked") == 2
-    named(page.selectbox, "Of").set_value("Positive").run()
-    assert len(page.image) == 2
-    assert "actual: sound" not in text_of(page)
-    named(page.selectbox, "Of").set_value("all classes").run()
-    named(page.selectbox, "Show").set_value("wrong").run()
+def shown_in(page: AppTest) -> list[list[str]]:
+    """Give what is said of the pictures of each element of images, for whoever sees none."""
+    return [[one.alt for one in element.proto.imgs] for element in page.image]
+
+
+def cells_of(page: AppTest) -> dict[str, str]:
+    """Give the buttons of the matrix by their keys."""
+    buttons = (one for one in page.button if (one.key or "").startswith("open-"))
+    return {one.key.removeprefix("open-"): one.label for one in buttons}
+
+
+def test_the_pictures_come_first_with_the_wrong_ones_opened(place):
+    page = open_evaluate()
     report = json.loads((place.models / "first" / "report.json").read_text())
-    assert len(page.image) == report["wrong"]
+    (sound, called), (missed, found) = report["confusion_matrix"]
+    labels = cells_of(page)
+    assert [labels[key].split("**")[1] for key in ("1-1", "1-0", "0-1", "0-0")] == [
+        str(count) for count in (found, missed, called, sound)
+    ]
+    assert "cracked, called sound" in labels["1-0"]
+    assert f"All wrong ones: {report['wrong']} here" in [one.value for one in page.header]
+    matrix, opened = shown_in(page)[: -report["wrong"]], shown_in(page)[-report["wrong"] :]
+    assert sum(map(len, matrix)) == report["images"]
+    assert all("wrongly called" in alt for (alt,) in opened)
+
+
+def test_a_cell_opens_its_images_and_a_list_all(place):
+    page = open_evaluate()
+    report = json.loads((place.models / "first" / "report.json").read_text())
+    key, count = next(
+        (f"{i}-{i}", row[i]) for i, row in enumerate(report["confusion_matrix"]) if row[i]
+    )
+    before = len(shown_in(page)) - report["wrong"]
+    page.button(key=f"open-{key}").click().run()
+    assert not page.exception
+    assert len(shown_in(page)) - before == count
+    assert {alt.split(" with")[0] for (alt,) in shown_in(page)[before:]} <= {
+        "cracked, called cracked",
+        "sound, called sound",
+    }
+    named(page.selectbox, "Images").set_value("all").run()
+    assert len(shown_in(page)) - before == report["images"]
+    assert text_of(page).count("labelled cracked") == 2
     page.toggle[0].set_value(True).run()
     assert not page.exception
-    assert len(page.image) == report["wrong"]
+    assert len(shown_in(page)) - before == report["images"]
 
 
 def test_a_wrong_label_is_marked_listed_and_unmarked(place, ended):
-    page = open_evaluate("Samples")
-    named(page.selectbox, "Show").set_value("wrong").run()
+    page = open_evaluate()
     page.checkbox[0].check().run()
     assert not page.exception
     assert "Labels marked as wrong: 1" in [expander.label for expander in page.expander]
@@ -109,9 +144,7 @@ def test_exact_copies_of_a_wrong_image_have_one_tick(place, ended):
     report = json.loads((folder / "report.json").read_text())
     more = {name: report[name] + 1 for name in ("images", "wrong")}
     write_json(folder / "report.json", {**report, **more})
-    page = open_evaluate("Samples")
-    named(page.selectbox, "Show").set_value("wrong").run()
-    assert not page.exception
+    page = open_evaluate()
     ticks = [box for box in page.checkbox if box.label == "Label is wrong"]
     contents = read_csv(folder / "split.csv").set_index("file")["sha256"]
     files = read_csv(folder / "predictions.csv").query("actual != predicted")["file"]
@@ -120,33 +153,39 @@ def test_exact_copies_of_a_wrong_image_have_one_tick(place, ended):
 
 def test_evaluate_without_the_images_shows_the_figures_and_says_how_to_get_them(place):
     assert open_evaluate().metric[0].value
-    page = open_evaluate("Samples")
+    page = open_evaluate("Pictures")
     named(page.text_input, "Folder with the images").set_value("/nowhere at all").run()
     assert not page.exception
-    assert not page.image
+    assert not shown_in(page)
+    assert len(cells_of(page)) == 4
 
 
 def test_evaluate_says_where_images_are_not(ended):
     shutil.move(ended / "first" / "local.json", ended / "gone.json")
-    page = open_evaluate("Samples")
+    page = open_evaluate("Pictures")
     assert "not on this machine" in page.info[0].value
-    assert not page.image
+    assert not shown_in(page)
+    assert len(cells_of(page)) == 4
 
 
 def test_evaluate_refuses_images_that_are_not_the_tested_ones(place, concrete):
-    page = open_evaluate("Samples")
+    page = open_evaluate("Pictures")
     folder = str(concrete(per_class=2))
     named(page.text_input, "Folder with the images").set_value(folder).run()
+    named(page.selectbox, "Images").set_value("all").run()
     assert not page.exception
     assert len(page.error) == 4
     assert "it does not" in page.error[0].value
+    assert folder not in text_of(page)
 
 
-def test_other_samples_are_other_samples(place):
-    page = open_evaluate("Samples")
+def test_shuffled_again_they_come_in_another_order(place):
+    page = open_evaluate()
+    named(page.selectbox, "Images").set_value("all").run()
+    named(page.selectbox, "First").set_value("shuffled").run()
     before = [caption.value for caption in page.caption]
     for _ in range(4):
-        named(page.button, "Other samples").click().run()
+        named(page.button, "Shuffle again").click().run()
         if [caption.value for caption in page.caption] != before:
             return
     raise AssertionError("four draws of four images came in one order")
@@ -189,7 +228,12 @@ def test_three_classes_have_curves_of_each_against_the_rest(ended):
     write_csv(ended / "first" / "predictions.csv", table.assign(sha256="x"))
     write_json(ended / "first" / "report.json", report)
     page = open_evaluate()
-    assert len(page.get("vega_lite_chart")) == 6
+    assert len(cells_of(page)) == 9
+    assert [one.images for row in cells.rows_of(report) for one in row] == [
+        int(label.split("**")[1]) for label in cells_of(page).values()
+    ]
+    page.segmented_control[0].set_value("Figures").run()
+    assert len(page.get("vega_lite_chart")) == 5
     problem = threshold.problem(table, "joint")
     named(page.selectbox, "Class against the rest").set_value("joint").run()
     page.slider[0].set_value(0.4).run()
@@ -207,7 +251,7 @@ def test_models_are_compared_on_the_same_images(trained, ended):
     assert not page.exception
     assert list(page.dataframe[0].value["model"]) == ["first", "third"]
     assert "right on 0" in text_of(page)
-    assert "They disagree on 0 images" in [header.value for header in page.subheader]
+    assert "They disagree on 0 images" in [header.value for header in page.header]
 
 
 def test_figures_predictions_and_the_report_are_taken_away(place):
@@ -256,7 +300,7 @@ def test_folders_that_do_not_tell_are_asked_for(ended, concrete, monkeypatch):
 
 
 def test_the_class_looked_for_is_changed_without_training(ended):
-    page = open_evaluate()
+    page = open_evaluate("Figures")
     assert "Called 'cracked' from a probability of" in {slider.label for slider in page.slider}
     page.radio(key="aim-first").set_value("Negative").run()
     named(page.button, "Look for this class").click().run()
@@ -283,7 +327,7 @@ def several(mixed, monkeypatch):
 
 
 def test_the_figures_of_each_set_stand_under_those_of_all(several):
-    page = open_evaluate(model="mixed")
+    page = open_evaluate("Figures", model="mixed")
     report = json.loads((several.models / "mixed" / "report.json").read_text())
     table = next(table.value for table in page.dataframe if "false alarms" in table.value)
     assert dict(zip(table["set"], table["images"], strict=True)) == {
@@ -292,14 +336,16 @@ def test_the_figures_of_each_set_stand_under_those_of_all(several):
 
 
 def test_samples_are_found_in_the_folder_of_each_set(several):
-    page = open_evaluate("Samples", model="mixed")
+    page = open_evaluate("Pictures", model="mixed")
     report = json.loads((several.models / "mixed" / "report.json").read_text())
     labels = {field.label for field in page.text_input}
     assert labels >= {f"Folder with the images of '{name}'" for name in report["by_set"]}
+    named(page.selectbox, "Images").set_value("all").run()
     assert not page.error
-    assert len(page.image) == min(12, report["images"])
+    assert f"All images: {report['images']} here" in [one.value for one in page.header]
     named(page.selectbox, "Data set").set_value("bricks").run()
-    assert len(page.image) == report["by_set"]["bricks"]["images"]
+    bricks = report["by_set"]["bricks"]["images"]
+    assert f"All images: {bricks} here" in [one.value for one in page.header]
     named(page.text_input, "Folder with the images of 'wall'").set_value("/nowhere").run()
     assert not page.exception
     assert "wall" not in named(page.selectbox, "Data set").options

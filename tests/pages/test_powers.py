@@ -209,7 +209,7 @@ def test_what_a_student_shares_is_seen_without_its_images(other_students, monkey
     assert "'first' has finished" in text_of(page)
     page = open_page("2_Evaluate")
     named(page.selectbox, "Model").set_value("first").run()
-    page.segmented_control[0].set_value("Samples").run()
+    page.segmented_control[0].set_value("Pictures").run()
     assert "The images of this model are its owner's" in text_of(page)
     assert not page.image
     assert "first" in named(open_page("3_Predict").selectbox, "Model").options
@@ -305,7 +305,7 @@ def test_a_visitor_sees_figures_of_the_model_in_use_and_no_image_of_its_owner(se
     page = open_page("2_Evaluate")
     assert named(page.selectbox, "Judged on").options == ["its own test part of concrete"]
     assert page.metric[0].value
-    page.segmented_control[0].set_value("Samples").run()
+    page.segmented_control[0].set_value("Pictures").run()
     assert not (page.image or page.text_input or page.get("download_button"))
     assert "The images of this model are its owner's" in text_of(page)
     page.segmented_control[0].set_value("Take away").run()
