@@ -141,7 +141,7 @@ STATES = {
     "Train, METU": ("Train", source("METU photos")),
     **{
         f"Evaluate, {name}": ("Evaluate", view(name))
-        for name in ("Figures", "Samples", "Labels", "Honesty", "Compare", "Take away")
+        for name in ("Pictures", "Figures", "Labels", "Honesty", "Compare", "Take away")
     },
 }
 

@@ -56,7 +56,7 @@ def of_point(table: pd.DataFrame, point: Bin) -> pd.DataFrame:
         table: What `report.predictions` gave.
         point: The range; a probability on an edge is in the lower one.
     """
-    probability, classes = table["probability"], sum(name.startswith(PREFIX) for name in table)
+    probability, classes = table["probability"], sum(table.columns.str.startswith(PREFIX))
     inside = (probability > point.low) & (probability <= point.high)
     is_first = point.low <= 1 / classes
     return table[inside | (is_first & (probability == point.low))]
