@@ -24,7 +24,7 @@ from crackcls.network.classifier import Classifier, load_model
 from crackcls.network.scale import Scale
 from crackcls.photos import examples, layout, tiles
 from crackcls.photos.verdict import UNFAMILIAR, Analysis, analyse, decide
-from crackcls.web import runtime
+from crackcls.web import facts, runtime
 from crackcls.widgets import photo_words
 from tests.conftest import SHARED, Trained, crackcls, encoded, picture
 
@@ -86,6 +86,16 @@ def address(site) -> Iterator[str]:
         yield address
 
 
+def film_of(*names: str) -> bytes:
+    """Film drawings, each for three seconds, as a camera for tests gives them."""
+    frames = []
+    for name in names:
+        bands = examples.EXAMPLES[name]().resize((640, 480)).convert("YCbCr").split()
+        halves = [bands[0], *(band.resize((320, 240)) for band in bands[1:])]
+        frames += [b"FRAME\n" + b"".join(band.tobytes() for band in halves)] * 6
+    return b"YUV4MPEG2 W640 H480 F2:1 Ip A1:1 C420jpeg\n" + b"".join(frames)
+
+
 @pytest.fixture(scope="module")
 def open_page(tmp_path_factory) -> Iterator[Callable]:
     """Give a function that opens a page in one browser; none may ask another machine."""
@@ -93,8 +103,12 @@ def open_page(tmp_path_factory) -> Iterator[Callable]:
 
     assert CHROMIUM, "CRACKCLS_REQUIRE_BROWSER is set, and Chromium is not installed"
     asked, errors = [], []
+    film = tmp_path_factory.mktemp("camera") / "film.y4m"
+    film.write_bytes(film_of("A wall with a crack", "No wall at all"))
+    camera = "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"
+    flags = [*FLAGS, *camera, f"--use-file-for-fake-video-capture={film}"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         context = browser.new_context(viewport={"width": 390, "height": 900})
         context.on("request", lambda request: asked.append(request.url))
         context.on("weberror", lambda error: errors.append(str(error.error)))
@@ -188,7 +202,7 @@ def test_photos_from_elsewhere_get_the_verdict_of_the_app(page):
 
 def test_a_browser_without_relaxed_simd_gives_the_same_verdicts(open_page, address):
     older = open_page(address, "WebAssembly.validate = () => false")
-    for content in [*synthetic_photos()][20:30]:
+    for content in [*synthetic_photos()][22:29]:
         check(older, content, votes_near=1)  # One tile of many may differ more than the photo.
     older.close()
 
@@ -367,10 +381,61 @@ def test_a_person_judges_an_example_and_files(page, tmp_path):
     expect(page.get_by_text("empty.jpg: A photo must have content")).to_be_visible()
     expect(answer).to_have_count(1)
     expect(answer.get_by_text("wall.jpg")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_keeps_a_person_out(page, theme, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    assert page.locator("article").count(), "an answer is there, from the test before"
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": width, "height": 900})
+    found = Axe().run(page).response["violations"]
+    assert not [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_it_works_from_a_file(open_page, site):
     page = open_page(site.as_uri())
     assert check(page, encoded(picture(1, 227, cracked=True)))
+    page.close()
+
+
+def test_the_live_camera_is_judged_frame_by_frame(open_page, address):
+    from playwright.sync_api import expect
+
+    page = open_page(address)
+    page.get_by_role("button", name="Live camera").click()
+    words = page.locator("#live-words")
+    for _ in range(2):  # It is a moving picture.
+        expect(words).to_have_text("Cracked", timeout=60_000)
+        expect(words).to_have_text(photo_words.CAUTION, timeout=60_000)
+    rate = re.compile(r"^(448 x 336|640 x 480) pixels, \d+\.\d frames a second$")
+    expect(page.locator("#live-rate")).to_have_text(rate)
+    assert page.locator("#live-picture").evaluate("(one) => one.width") in facts.LIVE_PIXELS
+    page.get_by_role("button", name="Judge this picture in full").click()
+    expect(page.locator("article").get_by_text("200 tiles")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Stop the camera").click()
+    expect(words).to_be_hidden()
+    expect(page.get_by_role("button", name="Live camera")).to_be_enabled()
+    page.close()
+
+
+def test_once_opened_it_works_without_a_server(open_page, site):
+    from playwright.sync_api import expect
+
+    with serve(site) as address:
+        page = open_page(address)
+        kept = """async () => {
+            await navigator.serviceWorker.ready;
+            const [name] = await caches.keys();
+            return (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname);
+        }"""
+        names = page.evaluate(kept)
+    assert {"/", "/index.html", "/parts/model.js", "/parts/runtime.js"} <= {*names}
+    assert "/parts/runtime_compat.js" not in names
+    page.goto(f"{address}/")
+    page.get_by_role("button", name="A sound wall").click()
+    expect(page.locator("article h2")).to_have_text("No crack found", timeout=60_000)
     page.close()

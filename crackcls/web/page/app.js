@@ -71,6 +71,7 @@ function listen() {
     target.disabled = true;
     try {
       forget();
+      at("controls").hidden = false;
       await watchCamera(judge, settings, (taken) => {
         const photo = { image: taken.image, preview: smaller(taken.canvas), said: "" };
         judgeAll([{ name: "Camera", read: () => photo }]);
