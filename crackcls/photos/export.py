@@ -15,7 +15,7 @@ from crackcls.interval import percent
 from crackcls.network import calibration
 from crackcls.photos import judged as judged_photos
 from crackcls.photos.judged import Judged
-from crackcls.photos.table import table_of, told_apart
+from crackcls.photos.table import found_in, table_of, told_apart
 from crackcls.photos.verdict import (
     DOUBTFUL,
     FOUND,
@@ -73,7 +73,9 @@ HOW_TO_READ = (
     "that the model was trained on, and each tile votes: with the "
     "probability that it shows what is looked for, times its familiarity, which is how much it "
     "looks like the pictures of the training. Outlined are the tiles whose vote reaches the "
-    "threshold. Bright colour is where the model sees it, the line goes round what voted."
+    "threshold. The probability of a photo is the lowest vote of the tiles that decide, and of a "
+    "photo of one tile its own. Bright colour is where the model sees it, the line goes round what "
+    "voted."
 )
 NO_PROOF = {
     True: "'No crack found' is no proof that concrete is sound.",
@@ -208,17 +210,11 @@ def _explained(analysis: Analysis, verdict: Verdict, threshold: float) -> str:
 
 
 def _figures(analysis: Analysis, verdict: Verdict) -> list[list[object]]:
-    name = analysis.called
-    measure = "Lowest vote of the tiles that make the verdict"
-    if verdict.kind != FOUND:
-        measure = f"Lowest vote of the tiles that would make the verdict '{name}'"
-    if verdict.is_probability:
-        measure = f"Probability of '{name}'"
     caution: list[list[object]] = [["Caution", verdict.caution]] if verdict.caution else []
     return [
-        [measure, percent(verdict.probability)],
+        ["Probability", percent(verdict.probability)],
         ["Familiarity", f"{verdict.familiarity:.0%}"],
         ["Tiles", verdict.tiles],
-        ["Tiles that voted", verdict.found_tiles],
+        [found_in(analysis), verdict.found_tiles],
         *caution,
     ]

@@ -20,6 +20,8 @@ Seen = list[tuple[str, Judged | InputError]]
 # A preview and the arrays of a photo's tiles take less than two million bytes.
 MOST_BYTES = 200_000_000
 LENGTH = 8
+# Files among what is kept of a photo.
+PICTURES = "preview", "closeup"
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ def pack(seen: Seen) -> bytes:
         plain = {name: value for name, value in values.items() if not is_array(value)}
         about.append({"part": part, "name": one.name, "analysis": plain})
         arrays |= {f"{number}.{name}": value for name, value in values.items() if is_array(value)}
-        arrays[f"{number}.preview"] = np.frombuffer(one.preview, np.uint8)
+        for name in PICTURES:
+            arrays[f"{number}.{name}"] = np.frombuffer(getattr(one, name), np.uint8)
     return _npz(about, arrays)
 
 
@@ -100,7 +103,8 @@ def _one(
     }
     names = [field.name for field in fields(Analysis) if field.name not in plain]
     values: dict[str, Any] = {name: arrays[f"{number}.{name}"] for name in names}
-    return Judged(about["name"], arrays[f"{number}.preview"].tobytes(), Analysis(**values, **plain))
+    pictures = {name: arrays[f"{number}.{name}"].tobytes() for name in PICTURES}
+    return Judged(name=about["name"], analysis=Analysis(**values, **plain), **pictures)
 
 
 def _npz(about: list[dict[str, Any]], arrays: dict[str, Any]) -> bytes:

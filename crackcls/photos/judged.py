@@ -28,6 +28,7 @@ PREVIEW_PIXELS = 1024
 # Fifty previews of at most so many bytes are 25 MB; a photo of nothing but noise needs the
 # lower qualities.
 PREVIEW_BYTES, PREVIEW_QUALITIES = 500_000, (85, 70, 50, 25)
+CLOSEUP_PIXELS, CLOSEUP_QUALITY = 480, 80
 # A tile shown by itself is at least so many pixels wide.
 TILE_PIXELS = 96
 # Tiles that share more of the smaller one than this show the same place.
@@ -52,11 +53,14 @@ class Judged:
         preview: The upright photo as JPEG without metadata, its long side at most
             `PREVIEW_PIXELS`.
         analysis: What the model saw, at the photo's own size.
+        closeup: The tile with the strongest vote as JPEG without metadata, cut from the photo's
+            own pixels, its long side at most `CLOSEUP_PIXELS`; empty for a photo of one tile.
     """
 
     name: str
     preview: bytes
     analysis: Analysis
+    closeup: bytes = b""
 
 
 def judge_photo(
@@ -79,7 +83,8 @@ def judge_photo(
         InputError: The file is empty, too large, no supported photo, or damaged.
     """
     upright = images.read_photo(content, number)
-    return Judged(name, _preview(upright), analyse(upright, classifier, known))
+    analysis = analyse(upright, classifier, known)
+    return Judged(name, _preview(upright), analysis, _closeup(upright, analysis))
 
 
 def picture(judged: Judged) -> Image.Image:
@@ -195,6 +200,16 @@ def _preview(upright: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
+def _closeup(upright: Image.Image, analysis: Analysis) -> bytes:
+    if len(analysis.places) == 1:
+        return b""
+    tile = upright.crop(_box(upright, analysis, _by_vote(analysis)[0]))
+    small = bare(_resized(tile, min(CLOSEUP_PIXELS, max(tile.size))))
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=CLOSEUP_QUALITY)
+    return buffer.getvalue()
+
+
 def _resized(image: Image.Image, pixels: int) -> Image.Image:
     """Bring the long side of an image to so many pixels."""
     times = pixels / max(image.size)
@@ -250,10 +265,9 @@ def _fitting(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, widt
 
 
 def _figures(verdict: Verdict) -> tuple[str, ...]:
-    measure = "probability" if verdict.is_probability else "deciding vote"
     return (
         f"found in {verdict.found_tiles:,} of {verdict.tiles:,} tiles",
-        f"{measure} {percent(verdict.probability)}, familiarity {verdict.familiarity:.0%}",
+        f"probability {percent(verdict.probability)}, familiarity {verdict.familiarity:.0%}",
         NOT_AN_INSPECTION,
     )
 

@@ -143,7 +143,7 @@ def size_of(seen: Seen) -> int:
     arrays = sum(
         getattr(value, "nbytes", 0) for one in judged for value in vars(one.analysis).values()
     )
-    return arrays + sum(len(one.preview) for one in judged)
+    return arrays + sum(len(one.preview) + len(one.closeup) for one in judged)
 
 
 def unseen(photos: Sequence[Photo], shelf: Shelf, version: str) -> list[Photo]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crackcls.names import file_stem
 from crackcls.photos.judged import Judged
-from crackcls.photos.verdict import COLUMNS, PICTURE, decide, row_of
+from crackcls.photos.verdict import COLUMNS, PICTURE, Analysis, decide, row_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +35,11 @@ def table_of(all_judged: Sequence[Judged], threshold: float) -> "pd.DataFrame":
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
     table[PICTURE] = picture_names([judged.name for judged in all_judged])
     return table.astype(dict.fromkeys(COLUMNS[2:4], float) | dict.fromkeys(COLUMNS[4:6], int))
+
+
+def found_in(analysis: Analysis) -> str:
+    """Name what the column `cracked_tiles` counts, as a person reads it."""
+    return "Cracked tiles" if analysis.is_crack else f"Tiles of '{analysis.called}'"
 
 
 def told_apart(all_judged: Sequence[Judged]) -> list[Judged]:

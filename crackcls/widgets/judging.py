@@ -84,5 +84,12 @@ def show_verdicts(run: Run, chosen: Sequence[Photo]) -> None:
     for name, result in results:
         if isinstance(result, InputError):
             st.error(f"**{markdown(name)}**: {markdown(result)}")
-    if judged := [result for _, result in results if not isinstance(result, InputError)]:
-        photo_results.show(judged, run, folders.model_hash(run))
+    pairs = zip(results, photos.hashes_of(seen, shelf, version), strict=True)
+    judged = [(one, sha256) for (_, one), sha256 in pairs if not isinstance(one, InputError)]
+    if judged:
+        photo_results.show(
+            [one for one, _ in judged],
+            [sha256 for _, sha256 in judged],
+            run,
+            folders.model_hash(run),
+        )

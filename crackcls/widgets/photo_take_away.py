@@ -7,9 +7,17 @@ from types import ModuleType
 import streamlit as st
 
 from crackcls import tables
+from crackcls.photos import labelled_zip
 from crackcls.photos.judged import Judged
 from crackcls.photos.table import table_of
 from crackcls.runs.folders import Run
+from crackcls.widgets import photo_shelf
+
+ICON = ":material/download:"
+ABOUT_LABELLED = (
+    "{} by your answers, a folder a class. Train and Evaluate take it as an upload. JPEG files "
+    "lose the place and what else a camera writes into them; other files are as they came."
+)
 
 
 def offer(
@@ -30,7 +38,6 @@ def offer(
         now = datetime.now().astimezone()
         return export().page_of(all_judged, threshold, opacity, run.title, sha256, now)
 
-    icon = ":material/download:"
     with st.container(horizontal=True):
         for label, make, name, mime in (
             ("Table (CSV)", csv, "photos.csv", "text/csv"),
@@ -38,7 +45,24 @@ def offer(
             ("Pictures (ZIP)", pictures, "photos.zip", "application/zip"),
             ("Report (HTML)", report, "photos.html", "text/html"),
         ):
-            st.download_button(label, make, name, mime, on_click="ignore", icon=icon)
+            st.download_button(label, make, name, mime, on_click="ignore", icon=ICON)
+    offer_labelled()
+
+
+def offer_labelled() -> None:
+    """Offer the photos that the person has labelled, once there is one."""
+    shelf = photo_shelf.mine()
+    photos, labels = [*shelf.photos.values()], dict(shelf.labels)
+    if not (sure := labelled_zip.labelled(photos, labels)):
+        return
+
+    def zipped() -> bytes:
+        return labelled_zip.zip_of(photos, labels)
+
+    name = "labelled photos.zip"
+    words = "Labelled photos (ZIP)"
+    st.download_button(words, zipped, name, "application/zip", on_click="ignore", icon=ICON)
+    st.caption(ABOUT_LABELLED.format("1 photo" if len(sure) == 1 else f"{len(sure)} photos"))
 
 
 def export() -> ModuleType:

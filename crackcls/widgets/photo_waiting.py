@@ -10,7 +10,8 @@ from crackcls.names import markdown, shown
 from crackcls.photos.judged import Judged
 from crackcls.photos.line import Ticket
 from crackcls.photos.shelf import Key, Photo
-from crackcls.widgets import photo_results
+from crackcls.photos.verdict import decide
+from crackcls.widgets import photo_card, photo_results
 
 
 class Waiting:
@@ -56,7 +57,7 @@ class Waiting:
         if place := self._places.get(one.key):
             with place.container():
                 for name, result in results[:1]:
-                    show(name, result)
+                    show(name, result, len(self._places))
 
     def end(self) -> None:
         """Take all off the page."""
@@ -71,9 +72,11 @@ def places(count: int) -> list[DeltaGenerator]:
     return [column.empty() for row in rows for column in row][:count]
 
 
-def show(name: str, result: Judged | InputError) -> None:
+def show(name: str, result: Judged | InputError, photos: int) -> None:
     """Show what was seen, or why it could not be."""
     if isinstance(result, InputError):
         st.error(f"**{markdown(name)}**: {markdown(result)}")
     else:
-        photo_results.show_face(result, *photo_results.as_set(result))
+        setting = photo_results.as_set(photos)
+        verdict = decide(result.analysis, setting.threshold)
+        photo_card.show_face(result, verdict, setting.draw, photos == 1)

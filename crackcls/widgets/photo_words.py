@@ -19,13 +19,22 @@ SIGNS = {
 }
 SIZES = {1: ("",), 2: ("large", "small"), 3: ("large", "middle-sized", "small")}
 ROWS, COLUMNS = ("top", "middle", "bottom"), ("left", "middle", "right")
+ONE_TILE = "The photo is one tile: where in it the model looks cannot be told."
+DECIDING = "the lowest vote of the tiles that decide"
 CAUTION = "This does not look like the concrete this model knows."
 
 
 def headline(verdict: Verdict, analysis: Analysis) -> str:
-    """Give the verdict with colour and sign."""
+    """Give the verdict in a line, with colour and sign."""
     colour, sign = sign_of(verdict.kind, analysis)
-    return f":{colour}[{sign} {markdown(capital(verdict.words))}]"
+    return f":{colour}[{sign} {markdown(capital(verdict.words))}{extent(verdict, analysis)}]"
+
+
+def extent(verdict: Verdict, analysis: Analysis) -> str:
+    """Say how many tiles voted, where there are several and that is not what the words say."""
+    if not verdict.found_tiles or verdict.tiles == 1 or len(analysis.classes) > 2:
+        return ""
+    return f", {verdict.found_tiles:,} of {verdict.tiles:,} tiles"
 
 
 def summary(verdicts: Sequence[Verdict], one: Analysis) -> str:
@@ -44,8 +53,7 @@ def reasons(verdict: Verdict, analysis: Analysis, threshold: float) -> str:
     if len(analysis.classes) > 2:
         return f"The likeliest of the {len(analysis.classes)} classes that this model knows."
     if verdict.is_probability:
-        probability = percent(verdict.probability)
-        return f"Probability of {subject(analysis)}: {probability}."
+        return ONE_TILE
     if verdict.kind == UNFAMILIAR:
         return f"{taken_for_known(analysis, threshold)} That says little here."
     counted = tiles(verdict, analysis, threshold)
@@ -100,13 +108,11 @@ def sizes(analysis: Analysis) -> tuple[str, ...]:
 
 
 def measures(verdict: Verdict, analysis: Analysis) -> str:
-    """Say how strong the votes are, and how much a photo looks like those of training."""
-    known = f"Looks like the training photos: {verdict.familiarity:.0%}"
-    if verdict.is_probability or len(analysis.classes) > 2:
-        return known
-    if verdict.kind == FOUND:
-        return f"Lowest vote that decides: {percent(verdict.probability)} · {known}"
-    return f"Strongest vote: {percent(float(analysis.votes.max()))} · {known}"
+    """Give the figures of a photo by the names that the table has for them."""
+    said = f"Probability of {subject(analysis)}: {percent(verdict.probability)}"
+    if not verdict.is_probability and len(analysis.classes) == 2:
+        said += f", {DECIDING}"
+    return f"{said} · Familiarity: {verdict.familiarity:.0%}"
 
 
 def looks(analysis: Analysis, count: int) -> str:
@@ -131,6 +137,11 @@ def seen(name: str, verdict: Verdict, analysis: Analysis) -> str:
     if verdict.tiles == 1 or not verdict.found_tiles:
         return words
     return f"{words}, strongest {place(analysis)}"
+
+
+def closeup(name: str, analysis: Analysis) -> str:
+    """Say the same of the strongest place alone."""
+    return f"{shown(name)}: the strongest place, {place(analysis)}, enlarged"
 
 
 def place(analysis: Analysis) -> str:

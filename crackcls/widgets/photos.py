@@ -138,6 +138,19 @@ def stand(done: int, total: int, at: Standing) -> str:
     return f"{ahead} of others before {what}, {left}"
 
 
+def hashes_of(chosen: Sequence[Photo], shelf: Shelf, version: str) -> list[str]:
+    """Give for each of `results_of` the hash of its content, where the person can say what it is.
+
+    Of a photo on the shelf that is its first picture, once for each content.
+    """
+    hashes: list[str] = []
+    for one in chosen:
+        is_asked = one.key in shelf.photos and one.sha256 not in hashes
+        parts = len(shelf.seen[one.sha256, version])
+        hashes += [one.sha256 if is_asked and not part else "" for part in range(parts)]
+    return hashes
+
+
 def named(name: str, result: Judged | InputError) -> Named:
     """Give a result the name of this file; one content may come under two."""
     return name, result if isinstance(result, InputError) else replace(result, name=name)

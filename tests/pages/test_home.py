@@ -121,3 +121,20 @@ def test_a_tapped_example_is_shown_beside_own_photos_until_another_comes(judging
 def test_another_visitor_sees_none_of_it(judging):
     upload(open_page(), "1.jpg")
     assert "1.jpg" not in text_of(open_page())
+
+
+def test_what_a_person_says_of_a_photo_is_kept_and_taken_away(judging):
+    page = open_page()
+    assert not [one for one in page.get("download_button") if "Labelled" in one.label]
+    upload(page, "1.jpg", "2.jpg")
+    first, second = (one for one in page.get("button_group") if one.label.startswith("Was this"))
+    assert first.options == ["Sound", "Cracked", "Not sure"]
+    first.set_value("Positive").run()
+    second.set_value("").run()
+    assert not page.exception
+    assert sorted(page.session_state["photo-shelf"].labels.values()) == ["", "Positive"]
+    assert "1 photo by your answers" in text_of(page)
+    page.switch_page("pages/3_Predict.py").run()
+    assert [one.label for one in page.get("download_button")][-1] == "Labelled photos (ZIP)"
+    said = [one.value for one in page.get("button_group") if one.label.startswith("Was this")]
+    assert sorted(said) == ["", "Positive"]

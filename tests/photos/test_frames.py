@@ -12,7 +12,7 @@ from tests.widgets.analyses import analysis_of
 
 
 def test_what_is_packed_comes_back():
-    one = Judged('a\n"ü\u202e.jpg', b"\xff\xd8\x00", analysis_of([0.9, 0.1, 0.2], (1, 2)))
+    one = Judged('a\n"ü\u202e.jpg', b"\xff\xd8\x00", analysis_of([0.9, 0.1, 0.2], (1, 2)), b"\0x")
     other = Judged("b", b"", analysis_of([0.5], (1,), ("a", "b")))
     seen = [("page 1", one), ("page 2", InputError("It is damaged.")), ("", other)]
     (first, failed, last) = frames.unpack(frames.pack(seen))
@@ -20,6 +20,7 @@ def test_what_is_packed_comes_back():
     assert str(failed[1]) == "It is damaged."
     for before, (_, after) in ((one, first), (other, last)):
         assert (after.name, after.preview) == (before.name, before.preview)
+        assert after.closeup == before.closeup
         for name, value in vars(before.analysis).items():
             found = getattr(after.analysis, name)
             assert type(found) is type(value)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from crackcls import config
-from crackcls.photos.verdict import decide
+from crackcls.interval import percent
+from crackcls.photos.verdict import decide, row_of
 from crackcls.widgets import photo_words
 from tests.widgets.analyses import analysis_of
 
@@ -14,8 +15,8 @@ from tests.widgets.analyses import analysis_of
 @pytest.mark.parametrize(
     ("analysis", "kind", "said"),
     [
-        (analysis_of([0.98], (1,)), "found", "Probability of a crack: 98.0%."),
-        (analysis_of([0.0], (1,)), "not found", "Probability of a crack: under 0.1%."),
+        (analysis_of([0.98], (1,)), "found", photo_words.ONE_TILE),
+        (analysis_of([0.0], (1,)), "not found", photo_words.ONE_TILE),
         (
             analysis_of([0.9, 0, 0, 0], (2, 2)),
             "doubtful",
@@ -42,6 +43,34 @@ def test_a_verdict_says_what_it_rests_on(analysis, kind, said):
     assert photo_words.reasons(verdict, analysis, config.THRESHOLD) == said
 
 
+@pytest.mark.parametrize(
+    ("analysis", "headline", "measures"),
+    [
+        (analysis_of([0.98], (1,)), "Cracked]", "Probability of a crack: 98.0%"),
+        (analysis_of([0.0], (1,)), "No crack found]", "Probability of a crack: under 0.1%"),
+        (
+            analysis_of([0.9, 0.8, 0.0], (2,)),
+            "Cracked, 2 of 3 tiles]",
+            "a crack: 80.0%, the lowest",
+        ),
+        (analysis_of([0.9, 0.2, 0.0], (2,)), "Doubtful, 1 of 3 tiles]", "a crack: 20.0%, the low"),
+        (analysis_of([0.1, 0.0], (1,)), "No crack found]", "of a crack: 10.0%, the lowest"),
+        (analysis_of([0.9, 0.9], (1,), ("a", "b_c")), "B\\_c, 2 of 2 tiles]", "of b\\_c: 90.0%"),
+        (analysis_of([0.9], (1,), ("a", "b", "c")), "B]", "Probability of b: 90.0% · Fam"),
+    ],
+)
+def test_one_line_says_the_verdict_and_the_figures_are_those_of_the_table(
+    analysis, headline, measures
+):
+    verdict = decide(analysis)
+    assert photo_words.headline(verdict, analysis).endswith(headline)
+    assert measures in photo_words.measures(verdict, analysis)
+    assert photo_words.measures(verdict, analysis).endswith("Familiarity: 100%")
+    assert percent(row_of("a.jpg", verdict)["probability"]) in photo_words.measures(
+        verdict, analysis
+    )
+
+
 def test_a_photo_of_one_strange_tile_tells_no_probability():
     analysis = replace(analysis_of([0.9], (1,)), familiarity=np.float32([0.1]))
     verdict = decide(analysis)
@@ -61,6 +90,8 @@ def test_a_photo_of_one_strange_tile_tells_no_probability():
 def test_whoever_sees_no_picture_is_told_where_it_is(places, said):
     analysis = replace(analysis_of([0.9, 0.95], (1,)), places=np.array(places))
     assert photo_words.seen("a.jpg", decide(analysis), analysis) == said
+    where, told = said.partition("strongest ")[2], photo_words.closeup("a.jpg", analysis)
+    assert told == f"a.jpg: the strongest place, {where}, enlarged"
 
 
 def test_of_one_tile_or_no_crack_no_place_is_told():

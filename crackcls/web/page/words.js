@@ -2,6 +2,8 @@
 "use strict";
 
 const CAUTION = "This does not look like the concrete this model knows.";
+const ONE_TILE = "The photo is one tile: where in it the model looks cannot be told.";
+const DECIDING = "the lowest vote of the tiles that decide";
 const SIZES = [[], [""], ["large", "small"], ["large", "middle-sized", "small"]];
 const ROWS = ["top", "middle", "bottom"];
 const COLUMNS = ["left", "middle", "right"];
@@ -16,7 +18,7 @@ function reasons(verdict, analysis, threshold) {
   const { UNFAMILIAR, DOUBTFUL, FOUND } = FACTS.kinds;
   const { classes, label } = FACTS.model;
   if (label === null) return `The likeliest of the ${classes.length} classes that this model knows.`;
-  if (verdict.isProbability) return `Probability of ${subject()}: ${percent(verdict.probability)}.`;
+  if (verdict.isProbability) return ONE_TILE;
   if (verdict.kind === UNFAMILIAR) {
     return `${takenForKnown(analysis, threshold)} That says little here.`;
   }
@@ -67,14 +69,14 @@ function enough(analysis) {
   return each.join(" or ");
 }
 
-// Say how strong the votes are, and how much a photo looks like those of training.
+// Give the figures of a photo by the names that the app's table has for them.
 function measures(verdict, analysis) {
-  const known = `Looks like the training photos: ${wholePercent(verdict.familiarity)}`;
-  if (verdict.isProbability || FACTS.model.label === null) return known;
-  if (verdict.kind === FACTS.kinds.FOUND) {
-    return `Lowest vote that decides: ${percent(verdict.probability)} · ${known}`;
-  }
-  return `Strongest vote: ${percent(Math.max(...analysis.votes))} · ${known}`;
+  const isOneOfTwo = !verdict.isProbability && FACTS.model.label !== null;
+  const deciding = isOneOfTwo ? `, ${DECIDING}` : "";
+  return (
+    `Probability of ${subject(analysis)}: ${percent(verdict.probability)}${deciding} · ` +
+    `Familiarity: ${wholePercent(verdict.familiarity)}`
+  );
 }
 
 // Say what a picture shows to whoever does not see it.
@@ -104,8 +106,8 @@ function lookedFor() {
 }
 
 // Name what there is a probability of.
-function subject() {
-  const { isCrack, called, label } = FACTS.model;
+function subject({ label }) {
+  const { isCrack, called } = FACTS.model;
   return isCrack ? "a crack" : called[label];
 }
 
