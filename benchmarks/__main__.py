@@ -1,9 +1,11 @@
 """All measurements in one run: `python -m benchmarks`.
 
-Each part can be run alone and kept as JSON; `--from` puts kept parts into one Markdown file.
+Each part can be run alone and kept as JSON; `--from` puts kept parts into one Markdown file, and
+`--into` into one that has others.
 """
 
 import argparse
+import re
 import shlex
 import sys
 import time
@@ -47,8 +49,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     text = document(results)
     print(text)
-    if options.out:
-        write_atomically(options.out, text.encode())
+    try:
+        if options.out:
+            write_atomically(options.out, text.encode())
+        if options.into:
+            write_atomically(options.into, put_into(options.into.read_text("utf-8"), text).encode())
+    except InputError as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 2
     return 0
 
 
@@ -68,6 +76,8 @@ def parser() -> argparse.ArgumentParser:
     add("--baseline-epochs", type=_positive, default=training.EPOCHS, help=epochs_help)
     add("--baseline-repeats", type=_positive, default=1, help="runs of plain Keras (%(default)s)")
     add("--out", type=Path, metavar="FILE", help="write the tables as Markdown")
+    into_help = "put the parts into a file that --out has written, and keep its others"
+    add("--into", type=Path, metavar="FILE", help=into_help)
     add("--json", type=Path, metavar="FILE", help="keep the results after each part")
     from_help = "take kept results in; without --only nothing more is measured"
     add("--from", dest="results", type=Path, nargs="+", default=[], metavar="FILE", help=from_help)
@@ -135,6 +145,27 @@ def document(results: dict[str, Any]) -> str:
             figures.markdown(table) for table in PARTS[part.split(FULL)[0]].tables(done["found"])
         ]
     return "\n\n".join(section.strip() for section in sections) + "\n"
+
+
+def put_into(text: str, more: str) -> str:
+    """Put the parts of one document into another, where each takes the place of its like.
+
+    Args:
+        text: What `document` has written.
+        more: The same, of other results.
+
+    Raises:
+        InputError: They come from different machines or versions.
+    """
+    (head, *old), (new_head, *new) = (re.split("^(?=## )", one, flags=re.M) for one in (text, more))
+    if head != new_head:
+        raise InputError(
+            "Results in one file must come from one machine and the same versions, and those in "
+            "the file come from others. Measure its other parts again."
+        )
+    by_name = {part.partition("\n")[0][3:].lower(): part for part in [*old, *new]}
+    order = [name for part in PARTS for name in (part, part + FULL) if name in by_name]
+    return "\n\n".join(one.strip() for one in (head, *(by_name[name] for name in order))) + "\n"
 
 
 def _positive(word: str) -> int:

@@ -1,8 +1,6 @@
 """Many visitors at once, in one gigabyte: how long each waits, and what the server takes.
 
-The server runs in a control group of Linux that is made for it, which takes root: in version 2
-a folder below `/sys/fs/cgroup` with `memory.max`, in version 1 below `/sys/fs/cgroup/memory` with
-`memory.limit_in_bytes`. Where none can be made the figures are without a limit, and say so.
+How the server's memory is limited: `benchmarks/ceiling.py`.
 """
 
 import argparse
@@ -10,31 +8,19 @@ import io
 import statistics
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
-import psutil
 from PIL import Image
 
-from benchmarks import processes, sessions
+from benchmarks import ceiling, crowd, processes
 from benchmarks.figures import Table
-from benchmarks.visitors import Visitor
+from benchmarks.visitors import JUDGED, Visitor
 from benchmarks.walls import cracked
 
-LIMIT = 2**30
-GROUPS = (
-    (Path("/sys/fs/cgroup"), "memory.max"),
-    (
-        Path("/sys/fs/cgroup/memory"),
-        "memory.limit_in_bytes",
-    ),
-)
 VISITORS, MEGAPIXELS = 50, (4000, 3000)
 ALBUMS, PHOTOS_OF_AN_ALBUM = 10, 20
-# What a page says of a photo that it has judged.
-JUDGED = "tiles look"
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
@@ -48,6 +34,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "alone": served([photos[:1]]),
         "one each": served(one_each),
         "albums": served([*singles, *albums]),
+        "crowd": crowd.measure(),
     }
 
 
@@ -61,18 +48,12 @@ def photo(number: int) -> bytes:
 def served(albums: Sequence[Sequence[bytes]]) -> dict[str, Any]:
     """Start the app, let a visitor come with each album at once, and wait for all answers."""
     processes.say(f"load: {len(albums)} visitors with {sum(map(len, albums))} photos")
-    with (
-        processes.place(with_model=True) as own,
-        sessions.serve(own) as (host, number),
-        limited(number) as is_limited,
-        watched(number) as peak,
-    ):
-        sessions.wait_until_healthy(host)
-        visitors = [Visitor(host) for _ in albums]
+    with ceiling.serve() as server:
+        visitors = [Visitor(server.host) for _ in albums]
         for visitor in visitors:
             visitor.open("Predict")
-        found = come(host, visitors, albums)
-        return {**found, "limited": is_limited, "peak": peak[0], "photos": [*map(len, albums)]}
+        found = come(server.host, visitors, albums)
+    return {**found, **server.told(), "photos": [*map(len, albums)]}
 
 
 def come(
@@ -81,10 +62,12 @@ def come(
     """Let all upload at one moment.
 
     Returns:
-        `seconds` that each visitor waited for the answer, None without one, and `home`, those
-        until Home was open meanwhile.
+        `seconds` that each visitor waited for the answer, None without one; `told`, the time
+        that the page told each at first, divided by the time that it took from then on; and
+        `home`, the seconds until Home was open meanwhile.
     """
     seconds: list[float | None] = [None] * len(visitors)
+    told: list[float] = []
     begun = time.perf_counter()
 
     def visit(at: int) -> None:
@@ -92,7 +75,9 @@ def come(
         with suppress(TimeoutError):
             if all(status == 204 for status in visitors[at].upload(files)):
                 words = JUDGED if len(files) == 1 else f"{len(files)} photos"
-                seconds[at] = visitors[at].wait_for(words) - begun
+                answered = visitors[at].wait_for(words)
+                seconds[at] = answered - begun
+                told.extend(left / (answered - when) for when, left in visitors[at].told[:1])
 
     threads = [threading.Thread(target=visit, args=(at,)) for at in range(len(visitors))]
     for thread in threads:
@@ -101,65 +86,27 @@ def come(
     home = Visitor(host).open("")
     for thread in threads:
         thread.join()
-    return {"seconds": seconds, "home": home}
-
-
-@contextmanager
-def limited(number: int) -> Iterator[bool]:
-    """Put a process into a control group of one gigabyte; tell whether that could be done."""
-    for top, name in GROUPS:
-        group = top / f"crackcls-{number}"
-        if not (top / name.replace("max", "stat").replace("limit_in_bytes", "stat")).exists():
-            continue
-        try:
-            group.mkdir()
-            (group / name).write_text(str(LIMIT))
-            (group / "cgroup.procs").write_text(str(number))
-        except OSError:
-            continue
-        try:
-            yield True
-        finally:
-            with suppress(OSError):  # Processes of it may still be ending.
-                group.rmdir()
-        return
-    yield False
-
-
-@contextmanager
-def watched(number: int) -> Iterator[list[int]]:
-    """Look twice a second what a process and its children take; give the most, in bytes."""
-    most, done = [0], threading.Event()
-
-    def look() -> None:
-        while not done.wait(0.5):
-            with suppress(psutil.Error):
-                most[0] = max(most[0], sessions.memory(number).get("pss", 0))
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
-        yield most
-    finally:
-        done.set()
-        thread.join()
+    return {"seconds": seconds, "told": told, "home": home}
 
 
 def tables(found: dict[str, Any]) -> list[Table]:
-    """Write the table of what `measure` gave."""
+    """Write the tables of what `measure` gave."""
     text = (
         f"Photos of 12 megapixels, {found['bytes'] / 1e6:.1f} MB each, uploaded at one moment to "
         "the page Predict. Waited: from that moment to the verdict, of an album to that on its "
-        "last photo. Peak: the server and its children, shared pages by share, looked at twice a "
-        "second."
+        "last photo. Told: the seconds left that the page said at first, as a share of those that "
+        "it took from then on, the median. Peak: the server and its children, shared pages by "
+        "share, looked at twice a second."
     )
-    heads = ("visitors", "answered", "first", "median", "last", "Home meanwhile", "peak", "in 1 GB")
+    heads = ("visitors", "answered", "first", "median", "last", "told")
+    heads += ("Home meanwhile", "peak", "in 1 GB")
     names = {
         "alone": "one visitor, one photo",
         "one each": f"{VISITORS} visitors, one photo each",
         "albums": f"{ALBUMS} with {PHOTOS_OF_AN_ALBUM} photos beside {ALBUMS} with one",
     }
-    return [("Visitors at once", text, heads, [_row(names[key], found[key]) for key in names])]
+    rows = [_row(names[key], found[key]) for key in names]
+    return [("Visitors at once", text, heads, rows), crowd.table(found["crowd"])]
 
 
 def _row(name: str, found: dict[str, Any]) -> list[str]:
@@ -169,7 +116,7 @@ def _row(name: str, found: dict[str, Any]) -> list[str]:
         name,
         f"{len(waited)} of {len(found['seconds'])}",
         *([f"{one:.1f} s" for one in times] or ["-"] * 3),
+        f"{statistics.median(found['told']):.0%}" if found["told"] else "-",
         f"{found['home']:.1f} s",
-        f"{found['peak'] / 1e6:,.0f} MB",
-        "yes" if found["limited"] else "no limit could be set",
+        *ceiling.cells(found),
     ]

@@ -1,17 +1,22 @@
 """Visitors without a browser: each opens a page, uploads photos and waits for verdicts."""
 
+import re
 import time
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
 import requests
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
 WAITING_SECONDS = 300.0
 COOKIE = "_streamlit_xsrf"
+# What a page says of a photo that it has judged.
+JUDGED = "tiles look"
+LEFT = re.compile(r"about ([\d,]+) s left")
 
 
 class Visitor:
@@ -19,27 +24,40 @@ class Visitor:
 
     Args:
         host: Host and port of the server.
+        seconds: How long it waits for each answer.
     """
 
-    def __init__(self, host: str):
-        self.host, self.http = host, requests.Session()
-        self.http.get(f"http://{host}/_stcore/health", timeout=WAITING_SECONDS)
+    def __init__(self, host: str, seconds: float = WAITING_SECONDS):
+        self.host, self.http, self.seconds = host, requests.Session(), seconds
+        self.http.get(f"http://{host}/_stcore/health", timeout=seconds)
         token = self.http.cookies.get(COOKIE, "")
         self.headers = {"X-Xsrftoken": token}
         cookies = {"Cookie": f"{COOKIE}={token}"} if token else {}
         address = f"ws://{host}/_stcore/stream"
         self.link = connect(
-            address, subprotocols=["streamlit"], max_size=None, additional_headers=cookies
+            address,
+            subprotocols=["streamlit"],
+            max_size=None,
+            additional_headers=cookies,
+            open_timeout=seconds,
+            ping_interval=None,  # Browsers do not ping either.
         )
-        self.uploader, self.session, self.heard = "", "", []
+        self.uploader, self.session = "", ""
+        # When the page said how many seconds are left, and how many.
+        self.told: list[tuple[float, float]] = []
 
     def open(self, page: str) -> float:
         """Open a page; give the seconds until its script has run."""
-        begun, ask = time.perf_counter(), BackMsg()
-        ask.rerun_script.page_name = page
-        self.link.send(ask.SerializeToString())
+        begun = time.perf_counter()
+        self.ask(page)
         self.listen(until_done=True)
         return time.perf_counter() - begun
+
+    def ask(self, page: str) -> None:
+        """Ask for a page."""
+        ask = BackMsg()
+        ask.rerun_script.page_name = page
+        self.link.send(ask.SerializeToString())
 
     def upload(self, photos: Sequence[tuple[str, bytes]]) -> list[int]:
         """Upload photos and choose them; give the status of each upload."""
@@ -53,9 +71,7 @@ class Visitor:
         for (name, content), url in zip(photos, urls, strict=True):
             files = {"file": (name, content)}
             address = f"http://{self.host}{url.upload_url}"
-            answer = self.http.put(
-                address, files=files, headers=self.headers, timeout=WAITING_SECONDS
-            )
+            answer = self.http.put(address, files=files, headers=self.headers, timeout=self.seconds)
             statuses.append(answer.status_code)
             if answer.ok:
                 kept.append((name, len(content), url))
@@ -79,28 +95,41 @@ class Visitor:
             self.listen(until_words=words)
             return time.perf_counter()
 
+    def wait_for_answer(self, words: str) -> str:
+        """Wait until the page refuses a file, and give the sentence, or until it shows words."""
+        return str(self.listen(until_words=words, until_refused=True))
+
     def listen(
-        self, until_done: bool = False, until_urls: bool = False, until_words: str = ""
+        self,
+        until_done: bool = False,
+        until_urls: bool = False,
+        until_words: str = "",
+        until_refused: bool = False,
     ) -> Sequence[Any]:
-        """Take messages until what is waited for has come."""
+        """Take messages until what is waited for has come; give what it brought."""
         while True:
             message = ForwardMsg()
-            message.ParseFromString(self.link.recv(timeout=WAITING_SECONDS))
+            message.ParseFromString(self.link.recv(timeout=self.seconds))
             kind = message.WhichOneof("type")
             self.note(message, kind)
             if until_urls and kind == "file_urls_response":
                 return message.file_urls_response.file_urls
+            alert = message.delta.new_element.alert
+            if until_refused and alert.format == Alert.ERROR:
+                return alert.body
             if until_words and until_words in str(message.delta):
-                return []
+                return until_words
             if kind == "script_finished" and until_done:
                 return []
 
     def note(self, message: ForwardMsg, kind: str | None) -> None:
-        """Remember the session's number and the uploader's."""
+        """Remember the session's number, the uploader's, and how long it will take."""
         if kind == "new_session":
             self.session = message.new_session.initialize.session_id
         if message.delta.new_element.WhichOneof("type") == "file_uploader":
             self.uploader = message.delta.new_element.file_uploader.id
+        if said := LEFT.search(message.delta.new_element.progress.text):
+            self.told.append((time.perf_counter(), float(said[1].replace(",", ""))))
 
     def close(self) -> None:
         """Leave the page."""

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import psutil
+
 # Where Linux tells the limit of a container or a service: cgroup version 2, then 1.
 CGROUP = Path("/proc/self/cgroup")
 ROOT = Path("/sys/fs/cgroup")
@@ -18,6 +20,11 @@ def limit() -> int:
         is in, from its own to the outermost.
     """
     return min([_machine(), *_control_groups(CGROUP, ROOT)])
+
+
+def used() -> int:
+    """Give the bytes that this process takes, without its children."""
+    return int(psutil.Process().memory_info().rss)
 
 
 def _machine() -> int:

@@ -162,17 +162,21 @@ def test_the_growth_counts_keep_to_the_options():
 
 
 def test_the_table_of_visitors_counts_those_that_were_answered():
-    came = {"home": 0.8, "peak": 6.2e8, "limited": True}
+    came = {"home": 0.8, "peak": 6.2e8, "limited": True, "told": [0.5, 1.1]}
+    kinds = {"leave": [84, 84], "upload a bomb": [84, 83]}
     found = {
         "bytes": 2_000_000,
         "alone": {**came, "seconds": [1.0]},
         "one each": {**came, "seconds": [3.0, None, 1.0, 8.0]},
-        "albums": {**came, "seconds": [None], "limited": False},
+        "albums": {**came, "seconds": [None], "told": [], "limited": False},
+        "crowd": {**came, "kinds": kinds, "seconds": 120.4, "after": 2.96},
     }
-    ((_, text, heads, lines),) = load.tables(found)
-    assert "2.0 MB each" in text and len(heads) == 8
-    assert lines[1][1:] == ["3 of 4", "1.0 s", "3.0 s", "8.0 s", "0.8 s", "620 MB", "yes"]
-    assert lines[2][1:5] == ["0 of 1", "-", "-", "-"] and "no limit" in lines[2][-1]
+    (_, text, heads, lines), (_, of_crowd, _, crowd) = load.tables(found)
+    assert "2.0 MB each" in text and len(heads) == 9
+    assert lines[1][1:] == ["3 of 4", "1.0 s", "3.0 s", "8.0 s", "80%", "0.8 s", "620 MB", "yes"]
+    assert lines[2][1:6] == ["0 of 1", *"----"] and "no limit" in lines[2][-1]
+    assert crowd == [["leave", "84", "84"], ["upload a bomb", "84", "83"]]
+    assert "168 visitors" in of_crowd and "had a verdict in 3.0 s" in of_crowd
 
 
 def test_parts_are_chosen():
@@ -199,6 +203,21 @@ def test_kept_parts_make_one_document(tmp_path: Path, capsys):
     assert text.count("## Training\n\n") == 2, "a heading of the part and one of its table"
     assert "4,000 images" in text and "| processor | made up |" in text
     assert "`python -m benchmarks`, 1.5 minutes." in text
+
+
+def document_of(**images: int) -> str:
+    done = {"command": "python -m benchmarks", "seconds": 90.0}
+    parts = {name: {**done, "found": {**TRAINING, "images": n}} for name, n in images.items()}
+    return suite.document({"machine": MACHINE, "parts": parts})
+
+
+def test_a_part_takes_the_place_of_its_like_in_a_document_that_has_others():
+    full = "training" + suite.FULL
+    old = document_of(**{"training": 1, full: 2})
+    assert suite.put_into(old, document_of(training=3)) == document_of(**{"training": 3, full: 2})
+    assert suite.put_into(document_of(**{full: 2}), document_of(training=1)) == old
+    with pytest.raises(InputError, match="one machine"):
+        suite.put_into(old.replace("made up", "another"), old)
 
 
 def test_results_of_two_machines_are_refused():

@@ -35,3 +35,4 @@ def test_limits_of_control_groups(tmp_path, monkeypatch, lines, files, found):
 
 def test_the_machine_has_some_memory():
     assert 10**8 < memory.limit() < 10**14
+    assert 10**6 < memory.used() < memory.limit()

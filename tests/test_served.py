@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from benchmarks import crowd
 from benchmarks.app import CHROMIUM, FLAGS
 from benchmarks.sessions import wait_until_healthy
 from crackcls import config
@@ -427,3 +428,11 @@ def test_a_student_finds_the_own_run_after_a_reload_and_nobody_else_does(folder)
         forged = f"{name}={visitors.called(identity)}"
         found = [sees(server, cookie) for cookie in (mine, mine, another, forged, "")]
         assert found == [True, True, False, False, False]
+
+
+def test_a_crowd_of_those_who_leave_or_upload_junk_is_answered_and_so_is_who_comes_after(server):
+    host, kinds = f"127.0.0.1:{server.port}", crowd.kinds()
+    del kinds["upload 79 megapixels"]  # Takes long, and is refused by the limit of one gigabyte.
+    found = crowd.come(host, 40, kinds, seconds=120)
+    assert [*found["kinds"].values()] == [[8, 8]] * 5
+    assert crowd.comes_after(host) is not None

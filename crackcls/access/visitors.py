@@ -7,6 +7,7 @@ reads the files can make up the cookie. The key outlives the server, as runs and
 import hashlib
 import hmac
 import secrets
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -60,8 +61,13 @@ def _read(value: str) -> tuple[str, int] | None:
 
 
 def _sign(value: str) -> str:
-    key = _key(config.data_folder())
+    with _reading:
+        key = _key(config.data_folder())
     return hmac.new(key, value.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+# Those who come first at once must not make a key each.
+_reading = threading.Lock()
 
 
 @cache

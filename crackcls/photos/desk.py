@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from PIL import Image
 
-from crackcls import config, memory
+from crackcls import config, images, memory
+from crackcls.errors import InputError
 from crackcls.formats import sizes
 from crackcls.photos.frames import File, Seen
 from crackcls.photos.line import Line, Ticket
@@ -27,13 +28,16 @@ BYTES_A_MEGAPIXEL = 250_000
 # A small picture takes so much of the time of a verdict.
 SHARE_OF_A_THUMBNAIL = 0.02
 
+# A cache alone would let each of those who ask at once make one.
+_opening = threading.Lock()
+
 
 class Desk:
     """The line and the processes."""
 
     def __init__(self) -> None:
         count = servers()
-        self.line: Line[Any] = Line(count)
+        self.line: Line[Any] = Line(count, is_judged=is_judged)
         self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
         for _ in range(count):
             self._idle.put(Worker())
@@ -89,10 +93,20 @@ class Desk:
             self._idle.put(worker)
 
 
-@cache
 def open_desk() -> Desk:
-    """Give the one desk of this process."""
+    """Give the one desk of this process, also where many ask for it at once at first."""
+    with _opening:
+        return _the_desk()
+
+
+@cache
+def _the_desk() -> Desk:
     return Desk()
+
+
+def is_judged(seen: Any) -> bool:
+    """Tell whether a model saw a picture of a file; a small picture of it is none of that."""
+    return isinstance(seen, list) and any(not isinstance(one, InputError) for _, one in seen)
 
 
 def servers() -> int:
@@ -108,13 +122,19 @@ def megapixels(content: bytes) -> float:
         content: The whole file, which may be none.
 
     Returns:
-        In millions of pixels, at most what a photo may have.
+        In millions of pixels; 0 for what is no photo or has more than a photo may have, which is
+        refused without decoding it.
     """
     most = config.MAX_PHOTO_PIXELS / 1e6
-    if size := sizes.of_webp(content):
-        return min(most, size[0] * size[1] / 1e6)
     try:
-        width, height = Image.open(io.BytesIO(content), formats=READ_HERE).size
+        images.check(content)
+    except InputError:
+        return 0.0
+    try:
+        size = sizes.of_webp(content) or Image.open(io.BytesIO(content), formats=READ_HERE).size
+    except Image.DecompressionBombError:
+        return 0.0
     except Exception:  # Of many kinds; the process that decodes it says what is wrong.
         return min(most, len(content) / BYTES_A_MEGAPIXEL)
-    return min(most, width * height / 1e6)
+    found = size[0] * size[1] / 1e6
+    return found if found <= most else 0.0

@@ -8,15 +8,12 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from crackcls.errors import InputError
+from crackcls.photos.pace import Pace
 
 Result = TypeVar("Result")
 
 # What may wait in all: some five minutes of work on two cores.
 MOST_MEGAPIXELS = 4000.0
-# Before the first photo was judged, so many seconds are expected for a megapixel.
-SECONDS_A_MEGAPIXEL = 0.1
-# How much the last photo counts in the speed that is expected.
-NEWEST = 0.2
 
 
 @dataclass(eq=False)
@@ -27,6 +24,7 @@ class Ticket(Generic[Result]):
         visitor: Whose it is.
         megapixels: How large it is, about.
         work: Judges it; raises InputError.
+        joined: When it came, by the clock `time.monotonic`.
         done: Set when `result` is there.
         result: What `work` gave, or the error that it raised.
     """
@@ -34,6 +32,7 @@ class Ticket(Generic[Result]):
     visitor: str
     megapixels: float
     work: Callable[[], Result]
+    joined: float
     done: threading.Event = field(default_factory=threading.Event)
     result: Result | Exception | None = None
 
@@ -57,13 +56,20 @@ class Line(Generic[Result]):
     Args:
         servers: How many tickets are worked on at a time.
         most: Megapixels that may wait in all.
+        is_judged: Tells of a result whether it is a photo's. What is refused at once says nothing
+            of how long photos take.
     """
 
-    def __init__(self, servers: int = 1, most: float = MOST_MEGAPIXELS):
+    def __init__(
+        self,
+        servers: int = 1,
+        most: float = MOST_MEGAPIXELS,
+        is_judged: Callable[[Result], bool] = lambda _: True,
+    ):
         self._waiting: OrderedDict[str, deque[Ticket[Result]]] = OrderedDict()
         self._served: set[Ticket[Result]] = set()
         self._servers, self._most = servers, most
-        self._speed = SECONDS_A_MEGAPIXEL
+        self._pace, self._is_judged = Pace(), is_judged
         self._change = threading.Condition()
         for _ in range(servers):
             threading.Thread(target=self._serve, daemon=True).start()
@@ -75,13 +81,15 @@ class Line(Generic[Result]):
             InputError: Too much is waiting.
         """
         with self._change:
-            waiting = sum(one.megapixels for one in self._all())
+            sizes = [one.megapixels for one in self._all()]
+            waiting = sum(sizes)
             if waiting and waiting + megapixels > self._most:
+                seconds = self._pace.seconds(sizes) / self._servers
                 raise InputError(
                     f"At most {self._most:,.0f} megapixels wait to be judged at once, and "
-                    f"{waiting:,.0f} do. Try again in {self._seconds(waiting):.0f} seconds."
+                    f"{waiting:,.0f} do. Try again in {seconds:,.0f} seconds."
                 )
-            ticket = Ticket(visitor, megapixels, work)
+            ticket = Ticket(visitor, megapixels, work, time.monotonic())
             self._waiting.setdefault(visitor, deque()).append(ticket)
             self._change.notify()
             return ticket
@@ -101,12 +109,9 @@ class Line(Generic[Result]):
             order = self._order()
             before = order[: order.index(ticket)] if ticket in order else []
             ahead = [*before, *(one for one in self._served if one is not ticket)]
-            pixels = sum(one.megapixels for one in ahead) / self._servers + ticket.megapixels
+            seconds = self._pace.seconds([one.megapixels for one in ahead]) / self._servers
             others = sum(one.visitor != ticket.visitor for one in ahead)
-            return Standing(others, self._seconds(pixels))
-
-    def _seconds(self, megapixels: float) -> float:
-        return megapixels * self._speed
+            return Standing(others, seconds + self._pace.seconds([ticket.megapixels]))
 
     def _all(self) -> list[Ticket[Result]]:
         return [ticket for own in self._waiting.values() for ticket in own]
@@ -128,18 +133,20 @@ class Line(Generic[Result]):
         return ticket
 
     def _serve(self) -> None:
+        free = time.monotonic()
         while True:
             with self._change:
                 self._change.wait_for(lambda: self._waiting)
                 ticket = self._next()
                 self._served.add(ticket)
-            begun = time.monotonic()
             try:
                 ticket.result = ticket.work()
             except Exception as error:
                 ticket.result = error
             with self._change:
                 self._served.discard(ticket)
-                speed = (time.monotonic() - begun) / max(ticket.megapixels, 0.01)
-                self._speed += NEWEST * (min(speed, 1.0) - self._speed)
+                # Where photos wait, what passes between two of them is a part of the pace.
+                begun, free = max(free, ticket.joined), time.monotonic()
+                if not isinstance(ticket.result, Exception) and self._is_judged(ticket.result):
+                    self._pace.add(ticket.megapixels, free - begun)
             ticket.done.set()

@@ -1,6 +1,7 @@
 """What is said of a photo that takes more memory than this server has for one."""
 
 import io
+from collections.abc import Mapping
 
 from PIL import Image
 
@@ -10,6 +11,8 @@ from crackcls.formats import sizes
 
 # These decoders call a file damaged where they get no memory. Bytes that one takes for a pixel.
 HIDING = {"WEBP": 24, "JPEG2000": 24, "HEIF": 10, "AVIF": 10}
+# A photo of one colour takes so many to be decoded and judged, in any format; no photo takes less.
+LEAST = 7
 # Decoding and judging a JPEG together.
 BYTES_A_PIXEL = 25
 
@@ -30,6 +33,16 @@ def refusal(content: bytes, most: int) -> InputError:
     )
 
 
+def is_too_large(content: bytes, most: int) -> bool:
+    """Tell of a photo that is not decoded yet whether it takes more memory than there is.
+
+    Args:
+        content: The whole file.
+        most: Bytes of memory that it may take.
+    """
+    return _takes_more(content, most, {}, LEAST)
+
+
 def hides_it(content: bytes, most: int) -> bool:
     """Tell whether a photo that could not be decoded would have taken too much memory.
 
@@ -37,12 +50,17 @@ def hides_it(content: bytes, most: int) -> bool:
         content: The whole file.
         most: Bytes of memory that it might take.
     """
+    return _takes_more(content, most, HIDING, 0)
+
+
+def _takes_more(content: bytes, most: int, of_kind: Mapping[str, int], of_others: int) -> bool:
+    """Compare what a photo takes by its pixels; one with too many of them has a rule of its own."""
     known = header(content)
     if known is None:
         return False
     kind, pixels = known
     allowed = config.MAX_PIXELS_OF_FORMAT.get(kind, config.MAX_PHOTO_PIXELS)
-    return pixels <= allowed and pixels * HIDING.get(kind, 0) > most
+    return pixels <= allowed and pixels * of_kind.get(kind, of_others) > most
 
 
 def header(content: bytes) -> tuple[str, int] | None:

@@ -16,9 +16,11 @@ from crackcls.photos.frames import File, Seen
 Answer = TypeVar("Answer")
 
 SECONDS = 60.0
-# What the server and its children take before the first photo, and what one photo may add. The
-# least is what a photo of 12 megapixels takes; the most what one of 80 does.
-AT_REST, LEAST, MOST = 450_000_000, 300_000_000, 1_600_000_000
+# What the server takes before the first visitor and a process that judges before the first photo,
+# and what one photo may add. The least is what a photo of 12 megapixels takes; the most what one of
+# 80 does.
+SERVER, CHILD = 270_000_000, 180_000_000
+AT_REST, LEAST, MOST = SERVER + CHILD, 300_000_000, 1_600_000_000
 DIED = (
     "A photo must be decoded within the memory and the time that this server has for one, and "
     f"this one was not ({SECONDS:.0f} seconds at most). Save it as JPEG with fewer pixels."
@@ -28,6 +30,15 @@ DIED = (
 def memory_for_one() -> int:
     """Give the bytes that judging one photo may take, by what the machine or the host allows."""
     return min(MOST, max(LEAST, memory.limit() - AT_REST))
+
+
+def room_for(most: int) -> int:
+    """Give the bytes that judging a photo may take now: what visitors hold is no longer there.
+
+    Args:
+        most: What it may take where the server holds nothing of anybody.
+    """
+    return min(most, max(LEAST, memory.limit() - memory.used() - CHILD))
 
 
 class Worker:
@@ -69,12 +80,12 @@ class Worker:
         Raises:
             InputError: The file ended the process.
         """
-        return self._ask({}, content, bytes)
+        return self._ask({"small": True}, content, bytes)
 
     def _ask(
         self, about: dict[str, str | int], content: bytes, read: Callable[[bytes], Answer]
     ) -> Answer:
-        child = self._running()
+        child, about = self._running(), {**about, "bytes": room_for(self._most)}
         watch = threading.Timer(self._seconds, child.kill)
         watch.start()
         try:
@@ -102,7 +113,7 @@ class Worker:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "crackcls.photos.worker", str(self._most)],
+                [sys.executable, "-m", "crackcls.photos.worker"],
                 cwd=config.PROJECT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

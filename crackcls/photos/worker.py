@@ -1,6 +1,6 @@
 """The process that decodes and judges strangers' photos, and may die of one.
 
-    python -m crackcls.photos.worker BYTES
+    python -m crackcls.photos.worker
 
 Takes photos from standard input, and gives back what it saw or small pictures, see
 `remote.Worker`.
@@ -38,10 +38,10 @@ def main() -> None:
             content = frames.read(asked)
         except EOFError:
             return
-        if about:
-            frames.write(answers, frames.pack(_judge(about, content, models)))
+        if about.get("small"):
+            frames.write(answers, _small(content, about["bytes"]))
         else:
-            frames.write(answers, _small(content))
+            frames.write(answers, frames.pack(_judge(about, content, models)))
 
 
 def be_ended_first() -> None:
@@ -74,10 +74,10 @@ def _data_bytes() -> int:
     return int(words[1]) * 1024
 
 
-def _small(content: bytes) -> bytes:
+def _small(content: bytes, most: int) -> bytes:
     """Give a small picture, or nothing: who judges the file says what is wrong with it."""
     try:
-        with limited(int(sys.argv[1])):
+        with limited(most):
             return thumbnail.of(content)
     except (InputError, MemoryError):
         return b""
@@ -87,10 +87,12 @@ def _judge(
     about: dict[str, Any], content: bytes, models: dict[str, tuple[Classifier, Calibration]]
 ) -> frames.Seen:
     """Judge one file; where it took too much memory, say so."""
-    most = int(sys.argv[1])
+    most = about["bytes"]
     try:
         model = _opened(Path(about["folder"]), about["version"], models)
         with limited(most):
+            if memory_rule.is_too_large(content, most):
+                return [("", memory_rule.refusal(content, most))]
             seen = files.judge_file(about["name"], content, *model, about["most"])
     except InputError as error:
         return [("", error)]

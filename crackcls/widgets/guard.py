@@ -9,7 +9,7 @@ import streamlit as st
 from crackcls import disk
 from crackcls.errors import InputError
 from crackcls.runs import leftovers
-from crackcls.widgets import tell
+from crackcls.widgets import tell, turns
 
 UNEXPECTED = (
     "Something went wrong that this app did not foresee. Open the page anew; if it stays, tell "
@@ -19,8 +19,8 @@ UNEXPECTED = (
 
 @contextmanager
 def page() -> Iterator[None]:
-    """Guard the body of a page; what killed work has left is cleared once a server."""
-    with guarded():
+    """Guard the body of a page, made in its turn; what killed work has left is cleared once."""
+    with turns.one(), guarded():
         clear_leftovers()
         yield
 

@@ -15,10 +15,11 @@ from crackcls.photos.frames import File, Seen
 from crackcls.photos.judged import Judged
 from crackcls.photos.line import Standing, Ticket
 from crackcls.photos.shelf import Key, Photo, Shelf
-from crackcls.widgets import photo_results
+from crackcls.widgets import photo_results, turns
 from crackcls.widgets.photo_waiting import Waiting
 
-SECONDS_BETWEEN_LOOKS = 0.2
+# Of a photo that comes soon, and of one with hundreds before it.
+SECONDS_BETWEEN_LOOKS, LOOKS = (0.2, 3.0), 20
 Named = tuple[str, Judged | InputError]
 
 
@@ -112,11 +113,21 @@ def wait(asked: Ticket[Seen] | InputError, look: Callable[[Standing], object]) -
         return [("", asked)]
     line = open_desk().line
     try:
-        while not asked.done.wait(SECONDS_BETWEEN_LOOKS):
-            look(line.standing(asked))
+        with turns.aside():
+            pause = until_next_look(0.0)
+            while not asked.done.wait(pause):
+                at = line.standing(asked)
+                pause = until_next_look(at.seconds)
+                look(at)
     finally:
         line.leave(asked)
     return result_of(asked)
+
+
+def until_next_look(seconds: float) -> float:
+    """Give when a page says anew how long it will take, in seconds: seldom where that is long."""
+    first, last = SECONDS_BETWEEN_LOOKS
+    return min(last, max(first, seconds / LOOKS))
 
 
 def result_of(ticket: Ticket[Seen]) -> Seen:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import socket
+import sys
 import time
 import webbrowser
 from collections.abc import AsyncIterator, Callable
@@ -21,14 +22,17 @@ from crackcls.access.uploads import Gate
 from crackcls.datasets import keeping
 from crackcls.errors import InputError
 from crackcls.runs import waiting
-from crackcls.widgets import uploads
+from crackcls.widgets import turns, uploads
 
+# A thread that makes a page lets the one that talks to browsers go on after so long.
+SECONDS_A_THREAD = 0.001
 EVERYWHERE = (None, "0.0.0.0", "::")
 
 
 def parts() -> dict[str, Any]:
     """Give what `st.App` takes beside the path of the script."""
     owner.begin()
+    sys.setswitchinterval(SECONDS_A_THREAD)
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     door = Middleware(Door, mode=mode, base="/" + base if base else "")
     gate = Middleware(Gate, room=uploads.ROOM, stored=uploads.stored)
@@ -52,6 +56,7 @@ async def living(app: ASGIApp) -> AsyncIterator[dict[str, Any]]:
     tasks = [
         asyncio.create_task(repeat(lambda: keeping.clear_expired(time.time()), 3600)),
         asyncio.create_task(repeat(waiting.advance, 1)),
+        asyncio.create_task(repeat(turns.collect_garbage, 5)),
     ]
     try:
         async with other_loopback(app):

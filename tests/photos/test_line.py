@@ -75,13 +75,56 @@ def test_the_time_is_by_megapixels_and_learned(held):
     line: Line[str] = Line()
     begin(line, held)
     large, small = line.join("a", 40.0, held.of("a")), line.join("b", 1.0, held.of("b"))
-    assert line.standing(large).seconds == pytest.approx(0.1 * 41)
-    assert line.standing(small).seconds == pytest.approx(0.1 * 42)
+    assert line.standing(large).seconds == pytest.approx(0.1 * (2 + 41))
+    assert line.standing(small).seconds == pytest.approx(0.1 * (2 + 41 + 2))
     held.go.set()
     assert small.done.wait(10)
     another = line.join("c", 10.0, held.of("c"))
     assert another.done.wait(10)
-    assert line.standing(another).seconds < 0.1 * 10
+    assert line.standing(another).seconds < 0.1 * 11
+
+
+class Clock:
+    """A clock that work moves on."""
+
+    def __init__(self, monkeypatch):
+        self.now = 0.0
+        monkeypatch.setattr("crackcls.photos.line.time.monotonic", lambda: self.now)
+
+    def work(self, seconds: float, result: str = "seen"):
+        def work() -> str:
+            self.now += seconds
+            return result
+
+        return work
+
+
+def judge(line: Line[str], work) -> Ticket[str]:
+    ticket = line.join("a", 12.0, work)
+    assert ticket.done.wait(10)
+    return ticket
+
+
+def test_the_time_is_what_photos_have_taken_lately_here(monkeypatch):
+    clock = Clock(monkeypatch)
+    line: Line[str] = Line()
+    told = []
+    for seconds in (2.6, *[5.2] * 12, *[1.3] * 12):
+        told.append(round(line.standing(judge(line, clock.work(seconds))).seconds, 2))
+        clock.now += 1000.0  # While nobody comes nothing is learned.
+    assert (told[0], told[12], told[24]) == (1.95, 5.2, 1.3)
+
+
+def test_what_is_refused_at_once_tells_nothing_of_the_time(monkeypatch):
+    clock = Clock(monkeypatch)
+    line: Line[str] = Line(is_judged=lambda result: result != "junk")
+
+    def fails() -> str:
+        raise InputError("no photo")
+
+    for work in (clock.work(0.0, "junk"), fails, clock.work(0.0, "junk")):
+        last = judge(line, work)
+    assert line.standing(last).seconds == pytest.approx(1.3)
 
 
 def test_too_much_is_refused_with_a_time(held):

@@ -31,11 +31,20 @@ def test_decoders_that_hide_a_lack_of_memory_are_seen_through(kind, side, megaby
     assert memory_rule.hides_it(black(kind, side), megabytes * MB) == hidden
 
 
+@pytest.mark.parametrize(
+    ("kind", "megabytes", "too_large"),
+    [("PNG", 27, True), ("PNG", 29, False), ("JPEG", 27, True), ("WEBP", 29, False)],
+)
+def test_what_cannot_fit_is_known_before_it_is_decoded(kind, megabytes, too_large):
+    assert memory_rule.is_too_large(black(kind, 2000), megabytes * MB) == too_large
+
+
 def test_more_pixels_than_any_photo_may_have_stay_what_they_are_told_to_be():
     # The header of a lossless WebP of 16,384 x 16,384 pixels.
     content = b"RIFF\x20\0\0\0WEBPVP8L\x10\0\0\0\x2f" + b"\xff" * 16
     assert memory_rule.header(content) == ("WEBP", 16_384**2)
     assert not memory_rule.hides_it(content, 1 * MB)
+    assert not memory_rule.is_too_large(content, 1 * MB)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from crackcls import config
 from crackcls.errors import InputError
 from crackcls.network import calibration
 from crackcls.network.classifier import load_model
-from crackcls.photos import examples, files, frames
+from crackcls.photos import examples, files, frames, remote
 from crackcls.photos.frames import File
 from crackcls.photos.judged import Judged
 from crackcls.photos.remote import Worker
@@ -80,6 +80,22 @@ def test_a_photo_that_takes_more_memory_than_one_may_is_refused():
         assert is_judged(ask(small, thumbnail()))
     finally:
         small.close()
+
+
+@pytest.mark.parametrize(
+    ("limit", "held", "most", "room"),
+    [
+        (64e9, 1e9, 1.6e9, 1.6e9),
+        (1e9, 0.27e9, 0.55e9, 0.55e9),
+        (1e9, 0.40e9, 0.55e9, 0.42e9),  # Five hundred visitors are here.
+        (1e9, 0.70e9, 0.55e9, 0.3e9),
+        (1e9, 0.27e9, 0.14e9, 0.14e9),
+    ],
+)
+def test_what_visitors_hold_is_not_there_for_a_photo(monkeypatch, limit, held, most, room):
+    monkeypatch.setattr(remote.memory, "limit", lambda: int(limit))
+    monkeypatch.setattr(remote.memory, "used", lambda: int(held))
+    assert remote.room_for(int(most)) == int(room)
 
 
 def bomb(kind: str) -> bytes:

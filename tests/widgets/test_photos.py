@@ -17,3 +17,10 @@ from crackcls.widgets import photos
 )
 def test_progress_in_words(done, total, at, said):
     assert photos.stand(done, total, at) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "pause"), [(0.0, 0.2), (3.0, 0.2), (20.0, 1.0), (60.0, 3.0), (900.0, 3.0)]
+)
+def test_who_waits_long_is_told_anew_more_seldom(seconds, pause):
+    assert photos.until_next_look(seconds) == pytest.approx(pause)
