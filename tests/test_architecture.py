@@ -56,8 +56,8 @@ ENTRY = "__main__"
 # Tests of a whole, which no one module answers for.
 ACROSS = {
     *("accessibility", "architecture", "benchmarks", "browser", "damage", "documentation", "fast"),
-    "install",
-    *("main", "odd_files", "odd_names", "recipes", "served", "shipped"),
+    *("install", "killed", "main", "odd_files", "odd_names", "recipes", "served"),
+    "shipped",
     *("training.disk", "training.whole_photos", "training.survive"),
     "web.page",
 }

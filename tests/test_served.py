@@ -67,10 +67,12 @@ class Server:
     Attributes:
         port: Where it listens.
         log: What it has printed.
+        process: Its process.
     """
 
     port: int
     log: Path
+    process: subprocess.Popen
 
     @property
     def token(self) -> str:
@@ -109,9 +111,9 @@ def serve(folder: Path, *options: str, **environment: str) -> Iterator[Server]:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
     environment |= {"CRACKCLS_MODELS": str(folder / "models"), "CRACKCLS_DATA": str(folder)}
     log = folder / f"{port}.log"
-    with running([*command, f"--server.port={port}", *options], log, **environment):
+    with running([*command, f"--server.port={port}", *options], log, **environment) as process:
         wait_until_healthy(f"127.0.0.1:{port}")
-        yield Server(port, log)
+        yield Server(port, log, process)
 
 
 @pytest.fixture(scope="module")

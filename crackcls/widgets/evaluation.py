@@ -50,8 +50,7 @@ def make(run: folders.Run) -> None:
 
 def ask_other(run: folders.Run, last: folders.Run | None) -> None:
     """Ask for data and start evaluating on it."""
-    if last and last.message:
-        tell.refusal(last.message)
+    job.tell_end(last, "The last evaluation")
     st.caption("Images that the model saw in training or validation are left out.")
     source = data.choose()
     said = class_match.ask(run, source) if source else None

@@ -6,7 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from crackcls.errors import InputError
-from crackcls.runs import jobs, status
+from crackcls.runs import folders, jobs, status
+from crackcls.runs.work import LOG
 from crackcls.widgets import tell
 from crackcls.widgets.guard import guarded
 
@@ -37,3 +38,17 @@ def follow(folder: Path, stop: str | None) -> None:
         st.progress(stand.share, status.doing(stand))
 
     live()
+
+
+def tell_end(last: folders.Run | None, what: str) -> None:
+    """Say why the last work in a folder has failed, or that its process was ended from outside.
+
+    Args:
+        last: The work, see `jobs.read_job`.
+        what: What it was, as a sentence begins.
+    """
+    if last and last.state == "interrupted" and (last.folder / LOG).exists():
+        phase = status.read_status(last).phase
+        st.warning(f"{what} was interrupted while {phase}. Start it again.")
+    elif last and last.message:
+        tell.refusal(last.message)

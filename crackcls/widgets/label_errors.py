@@ -50,8 +50,7 @@ def ask(chosen: Evaluation, last: folders.Run | None) -> None:
     """Offer to look for wrong labels, where the images are on this machine."""
     if not powers.may(Action.FIND_LABELS):
         return
-    if last and last.message:
-        tell.refusal(last.message)
+    job.tell_end(last, "The last search")
     if lacks := installed.missing():
         powers.tell_missing(lacks)
         return

@@ -15,6 +15,7 @@ from crackcls.evaluation.report import make_report, predictions
 from crackcls.files import read_csv, write_csv, write_json
 from crackcls.runs import folders, jobs
 from tests.pages.driving import named, open_page, text_of, wait_for
+from tests.runs import making
 
 
 def open_evaluate(view: str = "", model: str = "first") -> AppTest:
@@ -279,6 +280,17 @@ def test_a_model_is_evaluated_on_other_data(ended, tmp_path):
     after = open_evaluate()
     options = named(after.selectbox, "Judged on").options
     assert "synthetic-60-0, unseen images" in options
+
+
+def test_work_whose_process_was_killed_is_told(ended):
+    for name, what in (("evaluations", "evaluation"), ("label_errors", "search")):
+        making.killed(ended / "first" / name / "job", "judging")
+        page = open_evaluate("Labels" if what == "search" else "")
+        if what == "evaluation":
+            named(page.selectbox, "Judged on").set_value("other data …").run()
+        said = f"The last {what} was interrupted while judging. Start it again."
+        assert said in [warning.value for warning in page.warning]
+        assert not page.exception and not page.error
 
 
 def test_folders_that_do_not_tell_are_asked_for(ended, concrete, monkeypatch):

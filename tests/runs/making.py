@@ -45,3 +45,11 @@ def ended(name: str, status: str = "finished", model: bool = True) -> Path:
     if model and status == "finished":
         put_report(folder)
     return folder
+
+
+def killed(folder: Path, phase: str) -> None:
+    """Make the folder of work beside training whose process was killed in a phase."""
+    folder.mkdir(parents=True, exist_ok=True)
+    log(folder, {"kind": "start"}, {"kind": "phase", "phase": phase, "total": 100})
+    (folder / "process.json").write_text(json.dumps({"pid": 2**30, "created": 5.0}))
+    (folder / "log.txt").write_text("judging images 40 of 100")
