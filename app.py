@@ -45,7 +45,8 @@ def show_home() -> None:
     if not run.report:
         if "report.json" not in run.damage:
             name = markdown(run.name)
-            st.info(f"'{name}' was stopped before its end, so it has not been tested.")
+            why = "came in a ZIP" if run.state == "added" else "was stopped before its end"
+            st.info(f"'{name}' {why}, so it has not been tested.")
         st.stop()
     low, high = run.report["accuracy_interval"]
     copies = run.report["near_copies"]["test_images_with_copy_in_training"]

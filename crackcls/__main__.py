@@ -13,6 +13,7 @@ from crackcls.cli import (
     evaluate,
     export,
     label_errors,
+    models,
     positive,
     predict,
     train,
@@ -60,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"crackcls {__version__}")
     subcommands = top.add_subparsers(required=True, metavar="COMMAND")
     train.add(subcommands, _add)
+    models.add(subcommands, _add)
     evaluate.add(subcommands, _add)
     label_errors.add(subcommands, _add)
     positive.add(subcommands, _add)

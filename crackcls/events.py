@@ -29,7 +29,7 @@ class Event(TypedDict):
 class End(TypedDict):
     """What the last event has."""
 
-    status: Literal["finished", "stopped", "failed"]
+    status: Literal["finished", "stopped", "failed", "added"]
     message: NotRequired[str]
     seconds: NotRequired[Annotated[float, msgspec.Meta(ge=0, le=1e15)]]
 

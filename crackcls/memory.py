@@ -1,6 +1,8 @@
 """How much memory this process and its children may take."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -25,6 +27,24 @@ def limit() -> int:
 def used() -> int:
     """Give the bytes that this process takes, without its children."""
     return int(psutil.Process().memory_info().rss)
+
+
+@contextmanager
+def limited(most: int) -> Iterator[None]:
+    """Let this process take so many bytes more than it has, where the system can limit that."""
+    try:
+        import resource
+
+        data = _data_bytes()
+    except (ImportError, OSError):  # Only Linux has both.
+        yield
+        return
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (data + most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
 
 
 def _machine() -> int:
@@ -66,3 +86,9 @@ def _number(file: Path) -> int | None:
         return int(file.read_text())
     except (OSError, ValueError):  # `max` means no limit.
         return None
+
+
+def _data_bytes() -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    (words,) = (line.split() for line in lines if line.startswith("VmData:"))
+    return int(words[1]) * 1024

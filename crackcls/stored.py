@@ -67,7 +67,7 @@ def read_bytes(path: Path, most: int) -> bytes:
         if why := _no_file(about, most):
             raise damaged(path, why)
         with path.open("rb") as file:
-            return file.read(most)
+            return file.read(about.st_size)  # A read of `most` would take as much memory at once.
     except OSError as error:
         why = "it is missing" if isinstance(error, FileNotFoundError) else _refused(error)
         raise damaged(path, why) from error

@@ -6,7 +6,7 @@ from crackcls import config
 from crackcls.access.modes import Action
 from crackcls.names import shown
 from crackcls.runs import folders
-from crackcls.widgets import guard, powers, run, runs, start, waiting
+from crackcls.widgets import add_model, guard, powers, run, runs, start, waiting
 
 # Where the session keeps which run it has started or followed.
 FOLLOWED = "run"
@@ -70,4 +70,5 @@ with guard.page():
     show_earlier(names, top)
     if names:
         runs.show(names)
+    add_model.offer()
     waiting.show_class()

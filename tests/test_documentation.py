@@ -80,11 +80,10 @@ def modules_of(text: str) -> list[list[str]]:
 
 def leaves(parser, name: str = "") -> dict:
     """Give the parsers of all commands that do something, by their words."""
-    if parser._subparsers is None:
-        return {name: parser}
-    parts = parser._subparsers._group_actions[0].choices
+    own = {name: parser} if parser._subparsers is None or parser.get_default("run") else {}
+    parts = parser._subparsers._group_actions[0].choices if parser._subparsers else {}
     found = (leaves(part, f"{name} {word}".strip()) for word, part in parts.items())
-    return {words: leaf for some in found for words, leaf in some.items()}
+    return own | {words: leaf for some in found for words, leaf in some.items()}
 
 
 KNOWN = leaves(__main__.parser())

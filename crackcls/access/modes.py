@@ -32,6 +32,7 @@ class Action(StrEnum):
     FOLDERS = "name folders of the server"
     FETCH = "have the server download published data"
     FIND_LABELS = "look for wrong labels"
+    ADD = "add a model that was trained elsewhere"
 
 
 # Who may do what, whatever the mode: the mode tells who somebody is that proves nothing.
@@ -50,6 +51,7 @@ POWERS: Mapping[Action, tuple[str, ...]] = {
     Action.FOLDERS: (OWNER,),
     Action.FETCH: (OWNER,),
     Action.FIND_LABELS: (OWNER,),
+    Action.ADD: (OWNER,),
 }
 STRANGERS = {OWN: VISITOR, CLASS: STUDENT, DEMO: VISITOR}
 

@@ -1,4 +1,4 @@
-"""The command line's part about training: `train`, `models`, `runs`."""
+"""The command line's part about training: `train`."""
 
 import argparse
 import sys
@@ -13,95 +13,7 @@ T = TypeVar("T")
 
 
 def add(subcommands: Subcommands, add_command: AddCommand) -> None:
-    """Add the commands to the parser; for `add_command` see `data.add`."""
-    _add_train(subcommands, add_command)
-    add_command(subcommands, "models", run_models, "List the models and what they were trained on.")
-    add_command(subcommands, "runs", run_runs, "List all runs, ended and running.")
-
-
-def run_train(chosen: argparse.Namespace) -> int:
-    """Train a model; see `train --help`."""
-    from crackcls.cli import terminal
-    from crackcls.datasets import several
-    from crackcls.runs import folders
-    from crackcls.training import job as training_job
-
-    if chosen.resume:
-        report = training_job.resume(chosen.resume, terminal.Bars())
-        return _print_trained(chosen, chosen.resume, report)
-    labelled = several.open_sources(sets.sources_of(chosen))
-    fine_tune = chosen.fine_tune
-    settings = config.TrainConfig(
-        epochs=_or(chosen.epochs, config.FINE_TUNE_EPOCHS[fine_tune]),
-        batch_size=_or(chosen.batch_size, config.FINE_TUNE_BATCH_SIZES[fine_tune]),
-        image_size=chosen.image_size,
-        learning_rate=_or(chosen.learning_rate, config.FINE_TUNE_LEARNING_RATES[fine_tune]),
-        split=chosen.split,
-        seed=chosen.seed,
-        fine_tune=fine_tune,
-        precision=chosen.precision or config.FINE_TUNE_PRECISIONS[fine_tune][0],
-        class_weights=chosen.class_weights,
-        limit=chosen.limit,
-        minutes=chosen.minutes,
-        positive=positive.ask(labelled.classes, chosen.positive),
-    )
-    name = chosen.name or folders.free_name(labelled.folder)
-    report = training_job.train(labelled, settings, name, terminal.Bars(), chosen.without)
-    return _print_trained(chosen, name, report)
-
-
-def run_models(chosen: argparse.Namespace) -> int:
-    """List the models; see `models --help`."""
-    from crackcls.classes.names import in_words
-    from crackcls.cli import terminal
-    from crackcls.evaluation import wording
-    from crackcls.runs import folders, rates
-
-    models = [
-        {
-            "name": run.name,
-            "data": run.config["data"],
-            "classes": run.model["classes"],
-            "positive": wording.positive_of(run.model),
-            **{name: run.config.get(name) for name in ("images", "split", "fine_tune")},
-            **rates.tested(run.report),
-        }
-        for run in folders.list_models()
-    ]
-    heads = ["name", "data", "classes", "looked for", "images"]
-    heads += ["split", "fine-tune", "test accuracy", "recall", "false alarms"]
-    rows = [["-" if value is None else value for value in model.values()] for model in models]
-    for row, model in zip(rows, models, strict=True):
-        row[2] = ", ".join(in_words(model["classes"], model["positive"]).values())
-        row[-3:] = [share if share == "-" else f"{share:.4f}" for share in row[-3:]]
-    terminal.print_result(chosen.json, models, terminal.table(rows, heads))
-    _tell_damage()
-    return 0
-
-
-def run_runs(chosen: argparse.Namespace) -> int:
-    """List all runs; see `runs --help`."""
-    from crackcls.cli import terminal
-    from crackcls.runs import status
-
-    table = status.runs_table()
-    short = table.drop(columns="damage")
-    terminal.print_result(
-        chosen.json, table.to_dict("records"), terminal.table(short.to_numpy(), list(short.columns))
-    )
-    _tell_damage()
-    return 0
-
-
-def _tell_damage() -> None:
-    """Say on standard error which files of runs are damaged; the list itself goes on."""
-    from crackcls.runs import folders
-
-    for sentence in folders.list_damage(folders.list_runs()):
-        print(f"crackcls: {sentence}", file=sys.stderr)
-
-
-def _add_train(subcommands: Subcommands, add_command: AddCommand) -> None:
+    """Add the command to the parser; for `add_command` see `data.add`."""
     default = config.TrainConfig()
     command = add_command(subcommands, "train", run_train, "Train a model on a folder of images.")
     add = command.add_argument
@@ -139,6 +51,37 @@ def _add_train(subcommands: Subcommands, add_command: AddCommand) -> None:
     add("--minutes", type=int, metavar="N", help=minutes_help)
     without_help = "leave out of training and validation what a list names; repeat it for several"
     add("--without", action="append", type=typed.path, default=[], metavar="CSV", help=without_help)
+
+
+def run_train(chosen: argparse.Namespace) -> int:
+    """Train a model; see `train --help`."""
+    from crackcls.cli import terminal
+    from crackcls.datasets import several
+    from crackcls.runs import folders
+    from crackcls.training import job as training_job
+
+    if chosen.resume:
+        report = training_job.resume(chosen.resume, terminal.Bars())
+        return _print_trained(chosen, chosen.resume, report)
+    labelled = several.open_sources(sets.sources_of(chosen))
+    fine_tune = chosen.fine_tune
+    settings = config.TrainConfig(
+        epochs=_or(chosen.epochs, config.FINE_TUNE_EPOCHS[fine_tune]),
+        batch_size=_or(chosen.batch_size, config.FINE_TUNE_BATCH_SIZES[fine_tune]),
+        image_size=chosen.image_size,
+        learning_rate=_or(chosen.learning_rate, config.FINE_TUNE_LEARNING_RATES[fine_tune]),
+        split=chosen.split,
+        seed=chosen.seed,
+        fine_tune=fine_tune,
+        precision=chosen.precision or config.FINE_TUNE_PRECISIONS[fine_tune][0],
+        class_weights=chosen.class_weights,
+        limit=chosen.limit,
+        minutes=chosen.minutes,
+        positive=positive.ask(labelled.classes, chosen.positive),
+    )
+    name = chosen.name or folders.free_name(labelled.folder)
+    report = training_job.train(labelled, settings, name, terminal.Bars(), chosen.without)
+    return _print_trained(chosen, name, report)
 
 
 def _or(chosen: T | None, default: T) -> T:

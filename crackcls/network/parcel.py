@@ -66,9 +66,9 @@ def pack(run: Run) -> bytes:
 
     Returns:
         A ZIP archive: `model.tflite`, `model.keras` where it is there, `model.json` (classes,
-        the one that is looked for, size), `calibration.json`, `familiarity.npz`, `pieces.npz`
-        where photos are seen in pieces, `report.json` and the card where they are there,
-        `DATA.txt` (whose the data is), `judge.py`.
+        the one that is looked for, size, what the data is called), `calibration.json`,
+        `familiarity.npz`, `pieces.npz` where photos are seen in pieces, `report.json` and the
+        card where they are there, `DATA.txt` (whose the data is), `judge.py`.
 
     Raises:
         InputError: The model is damaged, or cannot judge photos.
@@ -103,7 +103,8 @@ def _files(run: Run) -> Iterator[tuple[str, bytes]]:
         yield "model.keras", stored.read_bytes(folder / "model.keras", classifier.MOST_BYTES)
     positive = looked_for(about["classes"], about.get("positive"))
     kept = {name: about[name] for name in KEPT if name in about}
-    yield "model.json", json_bytes({**kept, "positive": positive})
+    data = {name: run.config[name] for name in ("data", "synthetic") if name in run.config}
+    yield "model.json", json_bytes({**kept, "positive": positive, **data})
     known = calibration.load(folder)
     yield from calibration.contents(known, about["classes"]).items()
     if about.get("pieces"):

@@ -9,11 +9,11 @@ Takes photos from standard input, and gives back what it saw or small pictures, 
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from crackcls import memory
 from crackcls.errors import InputError
 from crackcls.network import calibration
 from crackcls.network.calibration import Calibration
@@ -50,34 +50,10 @@ def be_ended_first() -> None:
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 
-@contextmanager
-def limited(most: int) -> Iterator[None]:
-    """Let this process take so many bytes more than it has, where the system can limit that."""
-    try:
-        import resource
-
-        data = _data_bytes()
-    except (ImportError, OSError):  # Only Linux has both.
-        yield
-        return
-    before = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (data + most, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_DATA, before)
-
-
-def _data_bytes() -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    (words,) = (line.split() for line in lines if line.startswith("VmData:"))
-    return int(words[1]) * 1024
-
-
 def _small(content: bytes, most: int) -> bytes:
     """Give a small picture, or nothing: who judges the file says what is wrong with it."""
     try:
-        with limited(most):
+        with memory.limited(most):
             return thumbnail.of(content)
     except (InputError, MemoryError):
         return b""
@@ -90,7 +66,7 @@ def _judge(
     most = about["bytes"]
     try:
         model = _opened(Path(about["folder"]), about["version"], models)
-        with limited(most):
+        with memory.limited(most):
             if memory_rule.is_too_large(content, most):
                 return [("", memory_rule.refusal(content, most))]
             seen = files.judge_file(about["name"], content, *model, about["most"])

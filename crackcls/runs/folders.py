@@ -33,7 +33,8 @@ class Run:
 
     Attributes:
         folder: `models/NAME/`.
-        state: `waiting`, `running`, `finished`, `stopped`, `failed` or `interrupted`.
+        state: `waiting`, `running`, `finished`, `stopped`, `failed`, `interrupted`, or `added` of
+            a model that was trained elsewhere.
         message: Why it ended so, or the last line that its process printed.
         started: When its process began, or it began to wait, in seconds since 1970; 0 where it
             ran elsewhere.

@@ -20,6 +20,12 @@ from crackcls.runs.work import LOG, STOP, ask_to_stop, is_asked_to_stop, run_log
 T = TypeVar("T")
 
 SECONDS_TO_WAIT_FOR_LOCK = 2
+# Why a run in one of these states is not resumed.
+CANNOT_GO_ON = {
+    "finished": "has finished",
+    "waiting": "waits for its turn",
+    "added": "was trained elsewhere",
+}
 
 
 @contextmanager
@@ -92,8 +98,8 @@ def resumable(name: str) -> folders.Run:
     run = folders.read_run(config.models_folder() / name)
     if "config.json" in run.damage:
         raise InputError(run.damage["config.json"])
-    if not run.config or run.state in ("finished", "waiting"):
-        what = {"finished": "has finished", "waiting": "waits for its turn"}.get(run.state)
+    if not run.config or run.state in CANNOT_GO_ON:
+        what = CANNOT_GO_ON.get(run.state)
         what = what if run.config and what else "is not there"
         raise InputError(
             f"A run must have ended before its time to be resumed, and '{name}' {what}."

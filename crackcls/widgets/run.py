@@ -75,6 +75,8 @@ def show_state(run: folders.Run, now: status.Status) -> None:
         st.success(f"'{name}' has finished in {status.duration(now.seconds)}.")
     elif run.state == "stopped":
         st.info(f"'{name}' was stopped after {epochs}. {kept} {message}".strip())
+    elif run.state == "added":
+        st.info(f"'{name}' came in a ZIP. {message}")
     elif run.state == "failed":
         st.error(f"'{name}' has failed after {epochs}. {message}")
     else:
@@ -104,7 +106,7 @@ def show_ways(run: folders.Run) -> None:
             to(navigation.EVALUATE, "See its mistakes", run)
         if run.is_usable and powers.may(Action.USE):
             offer_to_use(run)
-        if powers.may_manage(run.name) and run.state != "finished" and run.config:
+        if powers.may_manage(run.name) and run.state not in jobs.CANNOT_GO_ON and run.config:
             offer_to_resume(run)
 
 

@@ -34,6 +34,7 @@ MATRIX = {
     "name folders of the server": ("yes", "no", "no", "no"),
     "have the server download published data": ("yes", "no", "no", "no"),
     "look for wrong labels": ("yes", "no", "no", "no"),
+    "add a model that was trained elsewhere": ("yes", "no", "no", "no"),
 }
 HEADS = "| | owner | others in `own` | others in `class` | others in `demo` |"
 CELLS = [

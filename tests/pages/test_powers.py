@@ -107,6 +107,12 @@ def test_who_may_see_all_runs_sees_them_and_nobody_else(served, mode):
         assert models >= {"default", "metu"}
 
 
+def test_who_owns_the_server_may_add_a_model_of_elsewhere_and_nobody_else(served, mode):
+    page = open_page("1_Train")
+    assert ("ZIP of a model" in {one.label for one in page.file_uploader}) == (mode == OWN)
+    assert ("Add this model" in labels_of(page)) == (mode == OWN)
+
+
 def test_who_may_manage_runs_can_and_nobody_else(served, mode):
     page = open_page("1_Train")
     name = "second" if mode == OWN else "metu"
