@@ -8,6 +8,7 @@ from pathlib import Path
 from crackcls import __version__, disk
 from crackcls.cli import (
     app,
+    compare,
     console,
     data,
     evaluate,
@@ -63,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     train.add(subcommands, _add)
     models.add(subcommands, _add)
     evaluate.add(subcommands, _add)
+    compare.add(subcommands, _add)
     label_errors.add(subcommands, _add)
     positive.add(subcommands, _add)
     predict.add(subcommands, _add)

@@ -182,5 +182,5 @@ def _evaluate(
     seen, said = chosen.include_seen, dict(chosen.map)
     if not chosen.keep:
         return store.evaluate_on(run, labelled, seen, judge, terminal.Bars(), said)
-    kept = evaluation_job.evaluate(run, labelled, seen, judge, terminal.Bars(), said)
-    return (store.table_of(kept), store.report_of(kept)) if kept else None
+    kept = evaluation_job.evaluate([run], labelled, seen, judge, terminal.Bars(), [said])
+    return (store.table_of(kept[0]), store.report_of(kept[0])) if kept else None

@@ -4,6 +4,8 @@ A table of a model is what `report.predictions` gave, with the column `sha256` o
 image's content.
 """
 
+import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,58 @@ from crackcls.errors import InputError
 from crackcls.evaluation.report import make_report
 
 PREFIX = "probability of "
+# Standard deviations of the normal distribution that hold 95 % of it.
+Z = 1.959964
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A share of the same images by two models, and how far apart they are.
+
+    Attributes:
+        images: Of how many images it is a share.
+        first: How many count by the first model.
+        second: How many count by the second one.
+        only_first: How many count by the first alone.
+        only_second: How many count by the second alone.
+    """
+
+    images: int
+    first: int
+    second: int
+    only_first: int
+    only_second: int
+
+    @classmethod
+    def of(cls, one: np.ndarray, other: np.ndarray) -> "Difference":
+        """Count what two models say of the same images, both of shape `(images,)`, bool."""
+        pairs = one & ~other, other & ~one
+        return cls(len(one), *(int(side.sum()) for side in (one, other, *pairs)))
+
+    @property
+    def share(self) -> float:
+        """The second share less the first."""
+        return (self.second - self.first) / self.images
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of `share`, for pairs (A. Agresti, Y. Min, Stat. Med. 24, 2005)."""
+        images, apart = self.images + 2, self.only_second - self.only_first
+        spread = self.only_first + self.only_second + 1 - apart**2 / images
+        half = Z * math.sqrt(spread) / images
+        return max(-1.0, apart / images - half), min(1.0, apart / images + half)
+
+    @property
+    def p_value(self) -> float:
+        """How often chance splits them as unevenly, two-sided; 1.0 where there are none.
+
+        Of the images that count by one model alone, each has by chance half of them (exact;
+        Q. McNemar, Psychometrika 12, 1947).
+        """
+        from scipy.stats import binomtest
+
+        apart = self.only_first + self.only_second
+        return float(binomtest(self.only_first, apart, 0.5).pvalue) if apart else 1.0
 
 
 def common(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -59,9 +113,10 @@ def figures(tables: dict[str, pd.DataFrame], positive: str | None) -> pd.DataFra
         positive: The class that they look for; None where there are more than two.
 
     Returns:
-        Columns `model`, `images`, `wrong`, `accuracy`, `low`, `high` (95 %, Wilson),
-        `roc_auc` (as in `report.make_report`; None where the images are of one class) and
-        `difference` (of the accuracy to the first model), one row for each model.
+        Columns `model`, `images`, `wrong`, `accuracy`, `low`, `high` (95 %, Wilson), `recall`
+        and `false_alarms` (None without such images, or of more than two classes), `roc_auc` (as
+        in `report.make_report`; None where the images are of one class) and `difference` (of
+        the accuracy to the first model), one row for each model.
 
     Raises:
         InputError: See `common`.
@@ -71,37 +126,41 @@ def figures(tables: dict[str, pd.DataFrame], positive: str | None) -> pd.DataFra
         report = make_report(table, _classes(table), positive)
         low, high = report["accuracy_interval"]
         row = {key: report[key] for key in ("images", "wrong", "accuracy")}
-        rows.append({"model": name, **row, "low": low, "high": high, "roc_auc": report["roc_auc"]})
+        row |= {"low": low, "high": high, **_rates(table, positive), "roc_auc": report["roc_auc"]}
+        rows.append({"model": name, **row})
     result = pd.DataFrame(rows)
     # From counts, since the difference of two shares is off by a rounding error.
     result["difference"] = (result["wrong"][0] - result["wrong"]) / result["images"]
     return result
 
 
-def mcnemar(one: pd.DataFrame, other: pd.DataFrame) -> dict[str, Any]:
-    """Test whether two models are right equally often.
-
-    The test is exact: of the images on which one model alone is right, each has by chance
-    half of them (Q. McNemar, Psychometrika 12, 1947).
+def differences(
+    one: pd.DataFrame, other: pd.DataFrame, positive: str | None
+) -> dict[str, Difference]:
+    """Set two models side by side in pairs: each image is judged by both.
 
     Args:
         one: Table of the first model.
         other: Table of the second model.
+        positive: The class that they look for; None where there are more than two.
 
     Returns:
-        `only_first_right`, `only_second_right` and `p_value` (two-sided, 1.0 where both
-        counts are 0), on the common images.
+        `accuracy`, and of two classes `recall` and `false alarms`, each of the images that it is
+        a share of; one without images is left out.
 
     Raises:
         InputError: See `common`.
     """
-    from scipy.stats import binomtest
-
-    pair = common({"the first model": one, "the second model": other}).values()
-    first, second = ((table["actual"] == table["predicted"]).to_numpy(bool) for table in pair)
-    counts = int((first & ~second).sum()), int((second & ~first).sum())
-    p_value = float(binomtest(counts[0], sum(counts), 0.5).pvalue) if sum(counts) else 1.0
-    return {"only_first_right": counts[0], "only_second_right": counts[1], "p_value": p_value}
+    first, second = common({"the first model": one, "the second model": other}).values()
+    actual = first["actual"]
+    hits = [(table["predicted"] == actual).to_numpy(bool) for table in (first, second)]
+    found = {"accuracy": Difference.of(*hits)}
+    if positive is not None:
+        sought = (actual == positive).to_numpy(bool)
+        called = [(table["predicted"] == positive).to_numpy(bool) for table in (first, second)]
+        found["recall"] = Difference.of(*(side[sought] for side in called))
+        found["false alarms"] = Difference.of(*(side[~sought] for side in called))
+    return {name: said for name, said in found.items() if said.images}
 
 
 def disagreements(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -126,6 +185,17 @@ def disagreements(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     differ = [(table["predicted"] != first["predicted"]).to_numpy(bool) for table in rows.values()]
     result = first[["sha256", "file", "actual"]].assign(**columns)
     return result[np.any(differ, axis=0)].reset_index(drop=True)
+
+
+def _rates(table: pd.DataFrame, positive: str | None) -> dict[str, float | None]:
+    """Give the share of the positive images and of the others that are called positive."""
+    sought = table["actual"] == positive
+    called = table["predicted"] == positive
+    sides = {"recall": sought, "false_alarms": ~sought}
+    return {
+        name: float(called[side].mean()) if positive is not None and side.any() else None
+        for name, side in sides.items()
+    }
 
 
 def _classes(table: pd.DataFrame) -> list[str]:

@@ -1,6 +1,6 @@
 """Evaluating on other data as a job, see `jobs.start_job`: logged, followed, stopped."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from crackcls import events
@@ -21,39 +21,57 @@ def is_at_work(run: folders.Run) -> bool:
 
 
 def evaluate(
-    run: folders.Run,
+    runs: Sequence[folders.Run],
     labelled: Labelled,
     include_seen: bool,
     judge: store.Judge,
     listen: events.Emit,
-    mapped: Mapping[str, str] | None = None,
-) -> store.Evaluation | None:
-    """Judge labelled images and keep the evaluation beside the model.
+    mapped: Sequence[Mapping[str, str]],
+) -> list[store.Evaluation] | None:
+    """Judge labelled images by models, one after another; each evaluation is kept beside its model.
 
     Args:
-        run: The model's run.
+        runs: The models' runs; the job is the first one's.
         labelled: The images.
         include_seen: Whether to judge images of training and validation too.
         judge: As `store.evaluate_on`.
         listen: Hears the events that the log gets.
-        mapped: Which class of the model a folder is, as in `store.evaluate_on`.
+        mapped: For each model which of its classes a folder is, as in `store.evaluate_on`.
 
     Returns:
-        The evaluation; None where the job was stopped.
+        The evaluations; None where the job was stopped.
 
     Raises:
-        InputError: As `store.evaluate_on`, or another job is at work on this model.
+        InputError: As `store.evaluate_on`, or another job is at work on the first model.
     """
 
-    def work(emit: events.Emit) -> store.Evaluation:
-        table, report = store.evaluate_on(run, labelled, include_seen, judge, emit, mapped)
-        return store.save(run, labelled, table, report)
+    def work(emit: events.Emit) -> list[store.Evaluation]:
+        kept = []
+        for run, said in zip(runs, mapped, strict=True):
+            table, report = store.evaluate_on(run, labelled, include_seen, judge, emit, said)
+            kept.append(store.save(run, labelled, table, report))
+        return kept
 
-    return jobs.run_job(folder(run), listen, {"data": labelled.name}, work)
+    return jobs.run_job(folder(runs[0]), listen, {"data": labelled.name}, work)
 
 
-def words(run: folders.Run, source: str, mapped: Mapping[str, str], layout: str = "") -> list[str]:
-    """Give the command that does the job on what `evaluate --data`, `--map` and `--layout` take."""
+def words(
+    run: folders.Run,
+    source: str,
+    mapped: Mapping[str, str],
+    layout: str = "",
+    other: folders.Run | None = None,
+) -> list[str]:
+    """Give the command that does the job.
+
+    Args:
+        run: The model's run.
+        source: What `--data` takes.
+        mapped: What `--map` takes.
+        layout: What `--layout` takes; empty for nothing.
+        other: A second model, to be judged on the same images.
+    """
     said = ["--layout", layout] if layout else []
     said += [word for folder, of in mapped.items() for word in ("--map", f"{folder}={of}")]
-    return ["evaluate", "--model", run.name, "--data", source, "--keep", *said]
+    command = ["compare", "--with", other.name] if other else ["evaluate"]
+    return [*command, "--model", run.name, "--data", source, "--keep", *said]

@@ -22,6 +22,30 @@ def called(report: Mapping[str, Any]) -> dict[str, str]:
     return class_names.in_words(report["classes"], positive_of(report))
 
 
+def aim_of(about: Mapping[str, Any]) -> tuple[frozenset[str], str | None]:
+    """Give the classes that a model tells apart and the one that it looks for, in words.
+
+    Args:
+        about: A report, or what `model.json` says.
+    """
+    names, positive = called(about), positive_of(about)
+    return frozenset(names.values()), names[positive] if positive else None
+
+
+def translated(
+    mapped: Mapping[str, str], about: Mapping[str, Any], other: Mapping[str, Any]
+) -> dict[str, str]:
+    """Give what folders are to another model of the same aim.
+
+    Args:
+        mapped: The class of the first model that each folder is.
+        about: What `model.json` of the first says.
+        other: What that of the second says.
+    """
+    names, back = called(about), {word: name for name, word in called(other).items()}
+    return {folder: back[names[of]] for folder, of in mapped.items() if of in names}
+
+
 def report_in_words(report: Mapping[str, Any]) -> dict[str, Any]:
     """Give a report whose classes have the names that a person reads.
 

@@ -1,97 +1,135 @@
-"""Models side by side, on the same images."""
-
-import itertools
+"""Two models side by side, on the same images."""
 
 import pandas as pd
 import streamlit as st
 
+from crackcls.datasets import keeping
 from crackcls.errors import InputError
-from crackcls.evaluation import compare, wording
-from crackcls.evaluation.store import Evaluation
-from crackcls.labelled import locate, read_verified
+from crackcls.evaluation import compare, side_by_side, sources, wording
+from crackcls.evaluation import job as evaluation_job
+from crackcls.evaluation.store import Evaluation, Row
+from crackcls.interval import percent
 from crackcls.names import markdown, shown
-from crackcls.runs import folders
-from crackcls.widgets import powers, tell
-from crackcls.widgets.evaluation import table_in_words
+from crackcls.runs import jobs
+from crackcls.runs.folders import Run
+from crackcls.widgets import class_match, data, job, powers, samples, tell
+from crackcls.widgets.evaluation import ONE_AT_A_TIME, OTHER, table_in_words
 
-SHOWN, WIDTH = 12, 158
+PAGE, WIDTH = 12, 164
+Pair = tuple[Evaluation, Evaluation]
 
 
 def show(chosen: Evaluation) -> None:
-    """Compare the chosen evaluation with those of other models."""
-    st.header("Models on the same images")
-    aim = aim_of(chosen.run)
-    others = {
-        f"{one.run.title}: {one.title}": one
-        for run in powers.visible_models()
-        if run.name != chosen.run.name and aim_of(run) == aim
-        for one in powers.visible_evaluations(run)
-    }
+    """Compare the model with another on images that both have judged, or let both judge some."""
+    st.header("Two models on the same images")
+    run, aim = chosen.run, wording.aim_of(chosen.run.model)
+    others = {one.name: one for one in powers.visible_models() if one.name != run.name}
+    others = {name: one for name, one in others.items() if wording.aim_of(one.model) == aim}
     if not others:
-        st.info("There is no other tested model with these classes. Train one first.")
+        st.info("There is no other model with these classes. Train one first.")
         return
-    picked = st.multiselect("Compare with", list(others), max_selections=4, format_func=shown)
-    if not picked:
-        st.caption(
-            "Choose one or more. Only images that all of them have judged count; judge two models "
-            "on the same other data to have many."
-        )
+    now = jobs.read_job(evaluation_job.folder(run))
+    if now and now.state == "running":
+        job.follow(evaluation_job.folder(run), "Stop evaluating")
         return
-    compared = {chosen.run.name: chosen} | {
-        others[title].run.name: others[title] for title in picked
-    }
+    left, right = st.columns(2)
+    titles = {name: shown(one.title) for name, one in others.items()}
+    with left:
+        name = st.selectbox("Compare with", list(others), format_func=titles.__getitem__)
+    other = others[name]
+    pairs = judged_by_both(run, other)
+    options = [*pairs] + [OTHER] * may_judge(run, other)
+    if not options:
+        st.info("No images have been judged by both.")
+        return
+    with right:
+        on = st.selectbox("On", options, format_func=shown, key=f"both-{run.name}-{other.name}")
+    if on == OTHER:
+        ask_both(run, other, now)
+    else:
+        show_compared(*pairs[on], aim[1])
+
+
+def may_judge(run: Run, other: Run) -> bool:
+    """Tell whether one may let both judge images: what they said is kept beside each."""
+    return powers.may_evaluate(run.name) and powers.may_evaluate(other.name)
+
+
+def judged_by_both(run: Run, other: Run) -> dict[str, Pair]:
+    """Give the evaluations of two models on data of one name, by what to call them."""
+    found: dict[str, Pair] = {}
+    for one in powers.visible_evaluations(run):
+        for second in powers.visible_evaluations(other):
+            if one.data == second.data:
+                title = one.data
+                if title in found:
+                    title = f"{title} ({one.folder.name[-8:]}, {second.folder.name[-8:]})"
+                found[title] = one, second
+    return found
+
+
+def ask_both(run: Run, other: Run, last: Run | None) -> None:
+    """Ask for data, and let both models judge it."""
+    if last and last.message:
+        tell.refusal(last.message)
+    st.caption("Both judge the same images. What a model saw in training it does not judge.")
+    source = data.choose()
+    said = class_match.ask(run, source) if source else None
+    clicked = st.button("Judge both on this data", type="primary", disabled=said is None)
+    busy = powers.visitor() and any(map(evaluation_job.is_at_work, keeping.runs_of_visitors()))
+    if clicked and busy:
+        tell.refusal(ONE_AT_A_TIME)
+    elif clicked and source:
+        words = evaluation_job.words(run, source.data, said or {}, source.layout, other)
+        job.start(evaluation_job.folder(run), words)
+
+
+def show_compared(one: Evaluation, other: Evaluation, positive: str | None) -> None:
+    """Show figures, what their differences are worth, and the images they disagree on."""
+    names = shown(one.run.name), shown(other.run.name)
     try:
-        tables = {k: table_in_words(v, wording.called(v.run.model)) for k, v in compared.items()}
-        show_compared(chosen, compare.common(tables))
+        tables = {
+            name: table_in_words(each, wording.called(each.run.model))
+            for name, each in zip(names, (one, other), strict=True)
+        }
+        found = compare.differences(tables[names[0]], tables[names[1]], positive)
+        apart = compare.disagreements(tables)
     except InputError as error:
         tell.refusal(error)
-
-
-def aim_of(run: folders.Run) -> tuple[frozenset[str], str | None]:
-    """Give the classes that a model tells apart and the one that it looks for, in words."""
-    names, positive = wording.called(run.model), wording.positive_of(run.model)
-    return frozenset(names.values()), names[positive] if positive else None
-
-
-def show_compared(chosen: Evaluation, tables: dict[str, pd.DataFrame]) -> None:
-    """Show figures, tests of the differences, and the images they disagree on."""
-    tell.table(compare.figures(tables, aim_of(chosen.run)[1]))
-    for one, other in itertools.combinations(tables, 2):
-        test = compare.mcnemar(tables[one], tables[other])
-        first, second = test["only_first_right"], test["only_second_right"]
-        st.markdown(
-            f"Only **{markdown(one)}** is right on {first:,}, only **{markdown(other)}** on "
-            f"{second:,}. "
-            f"{in_words(test['p_value'])} (McNemar's exact test)"
-        )
-    st.caption("Exact copies of an image count once here.")
-    apart = compare.disagreements(tables)
+        return
+    st.write(markdown(side_by_side.sentence(names, found["accuracy"])))
+    tell.table(side_by_side.table_of(names, found))
+    st.caption(side_by_side.HOW)
     st.header(f"They disagree on {len(apart):,} images")
-    if apart.empty:
-        return
-    if not powers.may_see_images(chosen.run.name):
+    if not powers.may_see_images(one.run.name):
         st.info("Which ones these are is their owner's to see.")
-        return
-    tell.table(apart.drop(columns="sha256"))
-    if not chosen.places:
-        return
-    with st.container(horizontal=True):
-        for row in apart.head(SHOWN).to_dict("records"):
+    elif len(apart):
+        show_apart(one, apart, names)
+
+
+def show_apart(one: Evaluation, apart: pd.DataFrame, names: tuple[str, str]) -> None:
+    """Show the images that two models put into different classes, and offer the list."""
+    images = sources.images_of(one)
+    seen = images.at_hand(apart)
+    pages = max(1, -(-len(seen) // PAGE))
+    grid = st.container(horizontal=True)
+    number = st.number_input(f"Page of {pages:,}", 1, pages, 1) if pages > 1 else 1
+    with grid:
+        for row in seen.iloc[(number - 1) * PAGE : number * PAGE].to_dict("records"):
             with st.container(width=WIDTH):
-                try:
-                    path = locate(chosen.places, row["file"])
-                    image, alt = read_verified(path, row["sha256"]), f"actual: {row['actual']}"
-                    st.image(image, width="stretch", alt=alt)
-                except InputError as error:
-                    tell.refusal(error)
-                st.caption(markdown(f"{row['file']}, actual: {row['actual']}"))
+                if path := images.path(row["file"]):
+                    lines = [said_by(name, row) for name in names]
+                    alt = f"labelled {row['actual']}; {'; '.join(lines)}"
+                    samples.show_picture(path, row["sha256"], shown(alt))
+                    told = "  \n".join(markdown(line) for line in lines)
+                    st.markdown(f"{told}  \nlabelled **{markdown(row['actual'])}**")
+    if len(seen) < len(apart):
+        st.caption(f"{len(seen):,} of these images are here.")
+    listed = apart.drop(columns="sha256")
+    tell.offer_table("Disagreements", lambda: listed, "disagreements")
 
 
-def in_words(p_value: float) -> str:
-    """Say what a test of a difference means."""
-    often = "under 0.1%" if p_value < 0.001 else f"{p_value:.1%}"
-    if p_value > 0.05:
-        told = "so this does not show that either is better."
-    else:
-        told = "so chance alone hardly explains it."
-    return f"Were both equally good, a split as uneven would come up in {often} of cases, {told}"
+def said_by(name: str, row: Row) -> str:
+    """Say what a model called an image."""
+    called, sure = row[f"predicted by {name}"], row[f"probability by {name}"]
+    return f"{'✓' if called == row['actual'] else '✗'} {name}: {called} {percent(sure)}"

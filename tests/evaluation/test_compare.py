@@ -8,6 +8,7 @@ from sklearn import metrics
 
 from crackcls.errors import InputError
 from crackcls.evaluation import compare
+from crackcls.evaluation.compare import Difference
 from crackcls.evaluation.report import predictions
 
 TWO = ("Negative", "Positive")
@@ -134,7 +135,8 @@ def test_the_order_of_the_classes_does_not_matter():
 def test_figures_side_by_side():
     found = compare.figures({"one": ONE, "other": OTHER}, TWO[1])
     assert list(found) == [
-        *("model", "images", "wrong", "accuracy", "low", "high", "roc_auc", "difference"),
+        *("model", "images", "wrong", "accuracy", "low", "high", "recall", "false_alarms"),
+        *("roc_auc", "difference"),
     ]
     assert found["model"].tolist() == ["one", "other"]
     assert found["images"].tolist() == [4, 4]
@@ -144,12 +146,20 @@ def test_figures_side_by_side():
     assert found["high"].tolist() == pytest.approx([0.849961, 0.954413], abs=1e-6)
     assert found["roc_auc"].tolist() == pytest.approx([3 / 4, 3.5 / 4])
     assert found["difference"].tolist() == [0, 0.25]
+    assert found["recall"].tolist() == [0.5, 1]
+    assert found["false_alarms"].tolist() == [0.5, 0.5]
+
+
+def test_of_more_than_two_classes_there_is_no_one_recall():
+    found = compare.figures(random_tables(0, THREE), None)
+    assert found["recall"].isna().all() and found["false_alarms"].isna().all()
 
 
 def test_images_of_one_class_have_no_area_under_the_curve():
     found = compare.figures({"one": ONE[2:], "other": OTHER}, TWO[1])
     assert found["roc_auc"].tolist() == [None, None]
     assert found["wrong"].tolist() == [1, 0]
+    assert found["false_alarms"].tolist() == [None, None]
 
 
 @pytest.mark.slow
@@ -173,31 +183,73 @@ def test_figures_are_those_of_scikit_learn(classes: tuple):
             assert row["roc_auc"] == pytest.approx(np.mean(areas))
 
 
-def test_mcnemar_by_hand():
-    found = compare.mcnemar(ONE, OTHER)
-    assert found == {"only_first_right": 1, "only_second_right": 2, "p_value": 1.0}
+def right(one: pd.DataFrame, other: pd.DataFrame) -> Difference:
+    """Give the difference of the accuracy."""
+    return compare.differences(one, other, None)["accuracy"]
+
+
+def test_differences_by_hand():
+    found = compare.differences(ONE, OTHER, TWO[1])
+    assert found == {
+        "accuracy": Difference(images=4, first=2, second=3, only_first=1, only_second=2),
+        "recall": Difference(images=2, first=1, second=2, only_first=0, only_second=1),
+        "false alarms": Difference(images=2, first=1, second=1, only_first=1, only_second=1),
+    }
+    assert found["recall"].share == 0.5
+    assert found["accuracy"].p_value == 1.0
+
+
+def test_a_share_of_no_images_is_left_out():
+    assert set(compare.differences(ONE[2:], OTHER, TWO[1])) == {"accuracy", "recall"}
+
+
+@pytest.mark.parametrize(
+    ("one", "interval"),
+    [
+        # (12 - 22 apart of 100 and 2) / 102, +- 1.96 sqrt(12 + 22 + 1 - 10^2 / 102) / 102
+        (Difference(100, 60, 70, 12, 22), (-0.01404, 0.21012)),
+        # As many on both sides: around 0.
+        (Difference(50, 40, 40, 3, 3), (-0.09972, 0.09972)),
+        # None on either side is no proof that there is no difference.
+        (Difference(10, 9, 9, 0, 0), (-0.16333, 0.16333)),
+    ],
+)
+def test_the_interval_of_a_difference_by_hand(one, interval):
+    assert one.interval == pytest.approx(interval, abs=1e-4)
+
+
+def test_the_interval_holds_the_difference_and_stays_in_range():
+    for only_first in range(6):
+        for only_second in range(6 - only_first):
+            one = Difference(5, 5 - only_second, 5 - only_first, only_first, only_second)
+            low, high = one.interval
+            assert -1 <= low < high <= 1
+            if only_first + only_second < 5:
+                assert low < one.share < high
+
+
+def test_chance_by_hand():
     rows = [(f"s{number}", f"Positive/{number}", 0.9) for number in range(7)]
     wrong = [(sha, file, 0.1) for sha, file, _ in rows[:6]] + rows[6:]
-    expected = {"only_first_right": 6, "only_second_right": 0, "p_value": 2 / 2**6}
-    assert compare.mcnemar(table_of(rows), table_of(wrong)) == pytest.approx(expected)
+    assert right(table_of(rows), table_of(wrong)).p_value == pytest.approx(2 / 2**6)
 
 
 @pytest.mark.parametrize("second", [0.9, 0.1])
 def test_models_that_are_right_together_do_not_differ(second: float):
     rows = [(f"s{number}", f"Positive/{number}", second) for number in range(5)]
-    found = compare.mcnemar(table_of(rows), table_of(rows[::-1]))
-    assert found == {"only_first_right": 0, "only_second_right": 0, "p_value": 1.0}
+    found = right(table_of(rows), table_of(rows[::-1]))
+    assert (found.only_first, found.only_second, found.p_value) == (0, 0, 1.0)
 
 
-def test_mcnemar_pairs_the_images():
+def test_the_images_are_paired():
     for seed in range(20):
         one, other = random_tables(seed, THREE, models=2).values()
         pairs = one.merge(other, on="sha256")
         first, second = (pairs[f"actual_{x}"] == pairs[f"predicted_{x}"] for x in "xy")
         counts = (first & ~second).sum(), (second & ~first).sum()
-        found = compare.mcnemar(one, other)
-        assert (found["only_first_right"], found["only_second_right"]) == counts
-        assert found["p_value"] == binomtest(counts[1], sum(counts)).pvalue
+        found = right(one, other)
+        assert (found.only_first, found.only_second) == counts
+        assert found.p_value == binomtest(counts[1], sum(counts)).pvalue
 
 
 def test_disagreements_by_hand():

@@ -43,6 +43,11 @@ def other(tmp_path) -> Labelled:
     return list_images(tmp_path / "wall")
 
 
+def evaluate(run, labelled, listen=silent) -> store.Evaluation:
+    (kept,) = evaluation_job.evaluate([run], labelled, False, judge, listen, [{}])
+    return kept
+
+
 def test_the_own_test_part_is_an_evaluation_with_the_hash_of_each_image(run, trained):
     (own,) = store.list_evaluations(run)
     table = store.table_of(own)
@@ -54,9 +59,7 @@ def test_the_own_test_part_is_an_evaluation_with_the_hash_of_each_image(run, tra
 
 def test_a_kept_evaluation_is_read_as_it_was_made(run, other):
     heard = []
-    kept = evaluation_job.evaluate(
-        run, other, False, judge, lambda kind, **f: heard.append((kind, f))
-    )
+    kept = evaluate(run, other, lambda kind, **f: heard.append((kind, f)))
     table, report = store.table_of(kept), store.report_of(kept)
     assert [one.data for one in store.list_evaluations(run)] == ["concrete", "wall"]
     assert (len(table), report["images"], report["unreadable"]) == (8, 8, 1)
@@ -67,10 +70,10 @@ def test_a_kept_evaluation_is_read_as_it_was_made(run, other):
 
 
 def test_the_same_images_again_take_the_place_and_others_do_not(run, other):
-    first = evaluation_job.evaluate(run, other, False, judge, silent)
-    assert evaluation_job.evaluate(run, other, False, judge, silent).folder == first.folder
+    first = evaluate(run, other)
+    assert evaluate(run, other).folder == first.folder
     fewer = replace(other, files=other.files[1:], labels=other.labels[1:])
-    assert evaluation_job.evaluate(run, fewer, False, judge, silent).folder != first.folder
+    assert evaluate(run, fewer).folder != first.folder
 
 
 def test_images_of_training_are_left_out_unless_asked_for(run, trained):

@@ -246,13 +246,34 @@ def test_three_classes_have_curves_of_each_against_the_rest(ended):
 
 
 def test_models_are_compared_on_the_same_images(trained, ended):
+    third = shutil.copytree(trained.models / "first", ended / "third")
+    table = read_csv(third / "predictions.csv")
+    wrong = (table["actual"] != table["predicted"]).sum()
+    turned = table.assign(predicted=table["actual"])  # It is right on all.
+    write_csv(third / "predictions.csv", turned)
+    page = open_evaluate("Compare")
+    named(page.selectbox, "Compare with").set_value("third").run()
+    assert named(page.selectbox, "On").options[0] == "concrete"
+    beside = page.dataframe[0].value
+    assert list(beside["figure"]) == ["accuracy", "recall", "false alarms"]
+    assert (beside["third"][0], beside["images"][0]) == ("100.0%", 4)
+    assert f"Only first is right on 0 images, only third on {wrong}" in text_of(page)
+    assert f"They disagree on {wrong} images" in [header.value for header in page.header]
+    assert len(shown_in(page)) == wrong
+    assert all("✗ first" in alt and "✓ third" in alt for (alt,) in shown_in(page))
+
+
+def test_two_models_judge_the_same_images_at_a_click(trained, ended, monkeypatch):
+    started = []
+    monkeypatch.setattr(jobs, "launch", lambda folder, words: started.append(words))
     shutil.copytree(trained.models / "first", ended / "third")
     page = open_evaluate("Compare")
-    page.multiselect[0].set_value([page.multiselect[0].options[0]]).run()
+    named(page.selectbox, "Compare with").set_value("third").run()
+    named(page.selectbox, "On").set_value("other data …").run()
+    named(page.button, "Judge both on this data").click().run()
     assert not page.exception
-    assert list(page.dataframe[0].value["model"]) == ["first", "third"]
-    assert "right on 0" in text_of(page)
-    assert "They disagree on 0 images" in [header.value for header in page.header]
+    words = ["compare", "--with", "third", "--model", "first", "--data", "synthetic-4000-0"]
+    assert started == [[*words, "--keep"]]
 
 
 def test_figures_predictions_and_the_report_are_taken_away(place):
