@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import app, backbone, figures, growth, load, machine, prediction, training
+from benchmarks import app, backbone, figures, growth, load, machine, prediction, training, web
 from crackcls.errors import InputError
 from crackcls.files import read_json, write_atomically, write_json
 
@@ -24,6 +24,7 @@ PARTS = {
     "app": app,
     "growth": growth,
     "load": load,
+    "web": web,
 }
 FULL = " on all images"
 

@@ -18,6 +18,7 @@ from benchmarks import (
     processes,
     sessions,
     training,
+    web,
 )
 from crackcls.errors import InputError
 
@@ -179,11 +180,22 @@ def test_the_table_of_visitors_counts_those_that_were_answered():
     assert "168 visitors" in of_crowd and "had a verdict in 3.0 s" in of_crowd
 
 
+def test_the_table_of_the_page_says_what_was_measured():
+    seen = "448 x 336 pixels, 9.0 frames a second"
+    times = {name: [1.0, 3.0] for name in ("first", "patch", "photo")}
+    found = {"folder": 12e6, "loaded": [7e6, 7e6], **times, "camera": [seen, seen]}
+    ((_, _, _, rows),) = web.tables(found)
+    assert dict(rows)["loaded until the first verdict"] == "7.00 MB"
+    assert dict(rows)["photo of 12 megapixels"] == "2.00 s (1.00 to 3.00)"
+    assert dict(rows)["live camera"] == seen
+    assert "not installed" in web.tables({})[0][1]
+
+
 def test_parts_are_chosen():
     def chosen(*words: str) -> list[str]:
         return suite.parts(suite.parser().parse_args(words))
 
-    assert chosen() == ["training", "backbone", "prediction", "app", "growth", "load"]
+    assert chosen() == ["training", "backbone", "prediction", "app", "growth", "load", "web"]
     assert chosen("--only", "app", "--only", "backbone") == ["backbone", "app"]
     assert chosen("--from", "kept.json") == []
     assert chosen("--from", "kept.json", "--only", "growth") == ["growth"]

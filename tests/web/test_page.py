@@ -3,13 +3,12 @@
 import base64
 import functools
 import io
+import json
 import os
 import re
-import threading
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +16,11 @@ import pytest
 from PIL import Image
 
 from benchmarks.app import CHROMIUM, FLAGS
+from benchmarks.web import camera_flags, film_of, serve
 from crackcls import config, images
 from crackcls.datasets.synthetic import pictures
-from crackcls.network import calibration
+from crackcls.files import write_json
+from crackcls.network import calibration, pieces
 from crackcls.network.classifier import Classifier, load_model
 from crackcls.network.scale import Scale
 from crackcls.photos import examples, layout, tiles
@@ -54,46 +55,45 @@ JUDGE = """async (photo) => {
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    """Export the shipped model; npm fetches the runtime."""
-    top = tmp_path_factory.mktemp("web")
-    place = Trained(config.PROJECT / "models", top / "cache", top)
-    words = "export", "web", top / "site", "--model", config.DEFAULT_MODEL
-    done = crackcls(place, *words, check=False)
+def top(tmp_path_factory) -> Path:
+    """Give the folder of the exports, and of the cache that they share."""
+    return tmp_path_factory.mktemp("web")
+
+
+def exported(top: Path, models: Path, name: str) -> Path:
+    """Export a model by the command; npm fetches the runtime once."""
+    place = Trained(models, top / "cache", top)
+    done = crackcls(place, "export", "web", top / name, "--model", name, check=False)
     if done.returncode and runtime.PACKAGE in done.stderr and not REQUIRED:
         pytest.skip(done.stderr)
     assert done.returncode == 0, done.stderr
-    return top / "site"
+    return top / name
 
 
-@contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """Serve a folder as the simplest of servers does."""
+@pytest.fixture(scope="module")
+def site(top) -> Path:
+    """Export the shipped model."""
+    return exported(top, config.PROJECT / "models", config.DEFAULT_MODEL)
 
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *words: object) -> None: ...
 
-    handler = functools.partial(Quiet, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+@pytest.fixture
+def in_pieces(tmp_path) -> Path:
+    """Make of the shipped model one of whole photos, which are seen in pieces."""
+    model = shutil.copytree(SHIPPED, tmp_path / "models" / "pieces")
+    about = json.loads((model / "model.json").read_text())
+    of = {"long": [600] * 3, "short": [450] * 3}
+    write_json(
+        model / "model.json", {**about, "trained_on": of, "pieces": {"along": 3, "across": 2}}
+    )
+    kernel = np.random.default_rng(7).normal(size=(pieces.FEATURES, 2)).astype(np.float32)
+    pieces.save(pieces.Head(kernel / 40, np.zeros(2, np.float32)), model)
+    return model
 
 
 @pytest.fixture(scope="module")
 def address(site) -> Iterator[str]:
     with serve(site) as address:
         yield address
-
-
-def film_of(*names: str) -> bytes:
-    """Film drawings, each for three seconds, as a camera for tests gives them."""
-    frames = []
-    for name in names:
-        bands = examples.EXAMPLES[name]().resize((640, 480)).convert("YCbCr").split()
-        halves = [bands[0], *(band.resize((320, 240)) for band in bands[1:])]
-        frames += [b"FRAME\n" + b"".join(band.tobytes() for band in halves)] * 6
-    return b"YUV4MPEG2 W640 H480 F2:1 Ip A1:1 C420jpeg\n" + b"".join(frames)
 
 
 @pytest.fixture(scope="module")
@@ -105,8 +105,7 @@ def open_page(tmp_path_factory) -> Iterator[Callable]:
     asked, errors = [], []
     film = tmp_path_factory.mktemp("camera") / "film.y4m"
     film.write_bytes(film_of("A wall with a crack", "No wall at all"))
-    camera = "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"
-    flags = [*FLAGS, *camera, f"--use-file-for-fake-video-capture={film}"]
+    flags = [*FLAGS, *camera_flags(film)]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         context = browser.new_context(viewport={"width": 390, "height": 900})
@@ -140,14 +139,14 @@ def said_by_page(page, content: bytes) -> dict:
 
 
 @functools.cache
-def shipped() -> tuple[Classifier, calibration.Calibration]:
-    return load_model(SHIPPED), calibration.load(SHIPPED)
+def opened(folder: Path) -> tuple[Classifier, calibration.Calibration]:
+    return load_model(folder), calibration.load(folder)
 
 
-def check(page, content: bytes, votes_near: float = NEAR) -> str:
+def check(page, content: bytes, votes_near: float = NEAR, folder: Path = SHIPPED) -> str:
     """Compare what the page says of a photo with what the app says; give the kind."""
     said = said_by_page(page, content)
-    analysis = analyse(images.read_photo(content), *shipped())
+    analysis = analyse(images.read_photo(content), *opened(folder))
     verdict = decide(analysis)
     assert said["places"] == analysis.places.tolist()
     assert said["needed"] == [*analysis.needed]
@@ -205,6 +204,14 @@ def test_a_browser_without_relaxed_simd_gives_the_same_verdicts(open_page, addre
     for content in [*synthetic_photos()][22:29]:
         check(older, content, votes_near=1)  # One tile of many may differ more than the photo.
     older.close()
+
+
+def test_a_model_of_whole_photos_sees_them_in_pieces(open_page, top, in_pieces):
+    page = open_page(exported(top, in_pieces.parent, in_pieces.name).as_uri())
+    wall = examples.EXAMPLES["A wall with a crack"]()
+    for size in (600, 450), (450, 600), (1250, 900):
+        check(page, encoded(wall.resize(size)), folder=in_pieces)
+    page.close()
 
 
 RESIZED = [

@@ -48,5 +48,5 @@ function answerOn(name, photo, analysis) {
     canvas.setAttribute("aria-label", seenInWords(name, verdict, analysis));
     drawAnswer(canvas, photo.preview, analysis, verdict, layer);
   };
-  return { whole, show };
+  return { whole, show, tiles: analysis.votes.length };
 }
