@@ -5,13 +5,22 @@ import streamlit as st
 from crackcls import config
 from crackcls.names import markdown
 from crackcls.runs import folders
-from crackcls.widgets import by_set, guard, headline, judging, navigation, powers, serving, tell
+from crackcls.widgets import (
+    glossary,
+    guard,
+    headline,
+    judging,
+    navigation,
+    photo_sources,
+    powers,
+    serving,
+    tell,
+    tested,
+)
 
 NO_PROMISE = (
-    "**What this figure does not promise.** The test photos come from the same places as the "
-    "training photos. On your wall, in your light, from further away, the model can be wrong far "
-    "more often. It knows no width, no depth and no danger of a crack. Most pictures that are no "
-    "concrete get a caution in place of a verdict, not all."
+    "**What this does not promise.** On your wall, in your light, from further away, it errs far "
+    "more often. It knows no width, depth or danger of a crack."
 )
 SOURCES = (
     "The shipped models learned from photos of METU (Ç. F. Özgenel, Mendeley Data, "
@@ -32,7 +41,9 @@ def show_home() -> None:
     run = folders.read_run(config.models_folder() / folders.in_use())
     answer = st.container()
     if run.is_usable and not judging.show(run, answer, examples=True):
-        answer.caption("Take a photo, or tap one of these drawings.")
+        with answer:
+            photo_sources.show_judged()
+    glossary.show()
     navigation.show_cards()
 
     st.subheader("How good it is")
@@ -48,18 +59,12 @@ def show_home() -> None:
             why = "came in a ZIP" if run.state == "added" else "was stopped before its end"
             st.info(f"'{name}' {why}, so it has not been tested.")
         st.stop()
-    low, high = run.report["accuracy_interval"]
-    copies = run.report["near_copies"]["test_images_with_copy_in_training"]
     headline.show(run.report, own=True)
-    st.write(
-        f"The model '{markdown(run.name)}' saw images of {markdown(run.data_in_words)} in "
-        f"training, and was tested on {run.report['images']:,} others, of which {copies:,} have a "
-        "near copy among those it was trained on. With 95 % confidence the accuracy on such photos "
-        f"lies between {low:.2%} and {high:.2%}."
-    )
-    by_set.show(run.report)
     st.warning(NO_PROMISE)
-    st.caption(SOURCES)
+    with st.expander("How it was tested"):
+        tested.show(run, run.report)
+    with st.expander("Data and licences"):
+        st.caption(SOURCES)
 
 
 # Streamlit runs this file as a script for the page, and imports it for the server.

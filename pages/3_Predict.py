@@ -6,18 +6,16 @@ from crackcls import config
 from crackcls.evaluation import aim
 from crackcls.names import markdown, shown
 from crackcls.runs import folders
-from crackcls.widgets import damage, guard, judging, navigation, photo_sources, powers
+from crackcls.widgets import damage, glossary, guard, judging, navigation, photo_sources, powers
 from crackcls.widgets.model import say_how
 
-ABOUT = (
-    "{} The model judges overlapping tiles of a photo, and the verdict counts them. A photo like "
-    "those that it was trained on is judged whole. Best is bare concrete, straight on."
-)
 ASKED = "Does this concrete show a crack?", "What does this photo show?"
 OF_CRACKS = """
 - It looks for cracks like those in its training photos: in bare concrete, taken straight on.
 - "No crack found" is no proof that there is none."""
 NOTES = """
+- The model judges overlapping tiles of a photo, and the verdict counts them. A photo like those
+  that it was trained on is judged whole.
 - It measures no width and no depth. It says nothing of how severe a damage is, or how safe.
 - At most {} photos at once, each of {} MB and {:.0f} megapixels, as WebP or JPEG 2000 less.
 """
@@ -49,10 +47,11 @@ with guard.page():
     answer = st.container()
     damage.show()
     run = choose_model()
-    say_how(run)
     is_of_cracks = aim.is_of_cracks(run)
     if not judging.show(run, answer, examples=False):
-        answer.write(ABOUT.format(ASKED[0 if is_of_cracks else 1]))
-    with st.expander("What this can and cannot tell"):
+        answer.write(ASKED[0 if is_of_cracks else 1])
+    glossary.show()
+    with st.expander("What this cannot tell"):
+        say_how(run)
         limits = powers.limits().photos, photo_sources.LIMIT, config.MAX_PHOTO_PIXELS / 1e6
         st.markdown((OF_CRACKS if is_of_cracks else "") + NOTES.format(*limits))

@@ -11,6 +11,12 @@ from crackcls.datasets.synthetic import marks, surface
 
 # Small ones, made by `python -m benchmarks.thumbnails`.
 THUMBNAILS = Path(__file__).with_name("thumbnails")
+# The first example, and beside it what the shipped model finds in it.
+JUDGED = THUMBNAILS / "judged.jpg"
+JUDGED_SHOWS = (
+    "A drawing of a wall with a crack. Beside it the same, with heat and an outline at the places "
+    "where the model sees a crack."
+)
 SIDE, CUT = 1200, (0, 150, 1200, 1050)
 Mark = Callable[[np.random.Generator, np.ndarray], np.ndarray]
 

@@ -28,13 +28,13 @@ EVALUATE = Page(
     "pages/2_Evaluate.py",
     "Evaluate",
     ":material/fact_check:",
-    "See where the model is right and where it is wrong.",
+    "See where it is right and wrong.",
 )
 TRAIN = Page(
     "pages/1_Train.py",
     "Train",
     ":material/model_training:",
-    "Fine-tune the network on a folder of images.",
+    "Fine-tune it on your images.",
 )
 # In the address of Predict and Evaluate: the model to open with.
 MODEL = "model"
@@ -54,10 +54,11 @@ def show() -> None:
 
 def show_cards() -> None:
     """Show the ways on from Home, each with what it is for."""
-    for column, page in zip(st.columns(len(PAGES) - 1), PAGES[1:], strict=True):
-        with column.container(border=True):
-            st.page_link(page.path, label=f"**{page.label}**", icon=page.icon)
-            st.caption(page.summary)
+    for page in PAGES[1:]:
+        with st.container(border=True):
+            # The summary is part of the link, so that a tap on it goes there too; one line each.
+            label = f"**{page.label}**: {page.summary}"
+            st.page_link(page.path, label=label, icon=page.icon, width="stretch")
 
 
 def at(names: Sequence[str]) -> int:

@@ -19,7 +19,7 @@ SOURCES = "Upload", "Camera", "Examples"
 THUMBNAIL, TAPPED = 76, "example-tapped"
 # What a thumbnail's button has room for.
 WORDS = dict(zip(examples.EXAMPLES, ("Crack", "Sound", "Joint", "Other"), strict=True))
-PRIVATE = "Photos stay in memory, never on disk, and are gone with this tab."
+PRIVATE = "Photos stay in memory until this tab closes."
 
 
 def choose(with_tab: bool) -> list[Photo]:
@@ -60,7 +60,7 @@ def ask_files() -> list[Photo]:
     """Take files. There is no filter by type, since it would hide HEIC and the phone's camera."""
     most = powers.limits().photos
     files = st.file_uploader(
-        f"Photos, up to {most} at once",
+        f"Photos, at most {most}",
         accept_multiple_files=True,
         key=f"photos-{photo_shelf.begun()}",
         max_upload_size=LIMIT,
@@ -120,6 +120,12 @@ def ask_thumbnails() -> list[Photo]:
     if tapped is None or tapped != (tapped[0], last_own()):
         return []
     return [example(tapped[0])]
+
+
+def show_judged() -> None:
+    """Show an example that was judged ahead of time, before anything is chosen."""
+    st.image(examples.JUDGED, width="stretch", alt=examples.JUDGED_SHOWS)
+    st.caption("Take a photo, or tap one of these drawings.")
 
 
 def tap(name: str) -> None:

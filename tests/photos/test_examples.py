@@ -19,6 +19,14 @@ def test_an_example_is_a_photo_of_a_phones_shape_and_the_same_each_time(name):
 
 
 @pytest.mark.slow
+def test_the_example_that_home_shows_as_judged_is_what_the_model_finds():
+    assert examples.JUDGED.stat().st_size < 100_000
+    kept, drawn = Image.open(examples.JUDGED), thumbnails.judged()
+    assert kept.size == drawn.size
+    assert abs(np.asarray(kept, float) - np.asarray(drawn, float)).mean() < 6, "JPEG alone"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", examples.EXAMPLES)
 def test_its_thumbnail_shows_it(name):
     drawn = np.asarray(thumbnails.small(name), float)

@@ -1,0 +1,31 @@
+"""What the words of the pages mean, one tap away on each of them."""
+
+import streamlit as st
+
+TERMS = {
+    "Cracked, sound": "With a crack, and without one.",
+    "Doubtful": "Something looks like a crack, too little for a verdict. Look closer.",
+    "Unfamiliar": "The photo is unlike those of the training, so there is no verdict.",
+    "Probability": "How sure the model is, from 0 to 100 %. Of a photo of several tiles: the "
+    "lowest vote of the tiles that decide.",
+    "Familiarity": "How much a photo looks like those of the training.",
+    "Tile, vote": "A large photo is judged in overlapping squares. The vote of each is its "
+    "probability of a crack, less where it looks unfamiliar.",
+    "Sensitivity, threshold": "The lowest vote or probability that counts as a crack.",
+    "Recall": "Of the cracks, the share that is found.",
+    "Precision": "Of what is called cracked, the share that is.",
+    "False alarms": "Of the sound photos, the share that is called cracked.",
+    "Accuracy": "Of all photos, the share that is called right.",
+    "Training, validation, test": "The model learns from the first part of the photos, its "
+    "settings are chosen by the second, and it is measured on the third, which it has never seen.",
+    "Near copy": "A photo of nearly the same place as another. A test on near copies of the "
+    "training looks better than it is.",
+    "Epoch": "One pass over all photos of the training.",
+    "Fine-tuning": "A network that knows everyday photos learns to tell new ones apart.",
+}
+
+
+def show() -> None:
+    """Offer the glossary."""
+    with st.popover("Glossary", icon=":material/menu_book:", type="tertiary"):
+        st.markdown("\n\n".join(f"**{term}**  \n{meaning}" for term, meaning in TERMS.items()))

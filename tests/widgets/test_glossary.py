@@ -1,0 +1,22 @@
+"""The glossary is one tap away, and says each word once."""
+
+import pytest
+
+from crackcls import config
+from crackcls.widgets import glossary
+from tests.pages.driving import open_page, text_of
+
+
+@pytest.mark.parametrize("name", ["", "3_Predict"])
+def test_a_page_has_the_glossary(monkeypatch, name):
+    monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
+    page = open_page(name)
+    assert [one.proto.popover.label for one in page.get("popover")] == ["Glossary"]
+    assert "**Near copy**" in text_of(page)
+
+
+def test_each_word_has_a_sentence():
+    assert all(meaning.endswith(".") for meaning in glossary.TERMS.values())
+    words = [word.strip().lower() for term in glossary.TERMS for word in term.split(",")]
+    assert len(words) == len(set(words))
+    assert {"cracked", "sound", "probability", "near copy", "validation"} <= set(words)
