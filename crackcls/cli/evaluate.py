@@ -40,7 +40,7 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     """Evaluate a model on labelled images; see `evaluate --help`."""
     from crackcls.cli import terminal
     from crackcls.datasets import catalogue
-    from crackcls.evaluation import page, wording
+    from crackcls.evaluation import page, sources, wording
     from crackcls.evaluation.report import CSV_COLUMNS
     from crackcls.evaluation.verdicts import VERDICT
     from crackcls.files import write_atomically
@@ -63,7 +63,8 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
         status |= terminal.save(chosen.csv, lambda to: tables.write(to, named))
     if chosen.report:
         run = folders.open_run(chosen.model)
-        content = page.evaluation_page(run, labelled.name, table, report, config.THRESHOLD)
+        images = sources.Images(labelled.places)
+        content = page.evaluation_page(run, labelled.name, table, report, config.THRESHOLD, images)
         status |= terminal.save(chosen.report, lambda to: write_atomically(to, content.encode()))
     said = how.of_model(folders.folder_of(chosen.model))
     notes = [matched] if (matched := wording.matched_in_words(report)) else []
@@ -77,7 +78,7 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
 def run_report(chosen: argparse.Namespace) -> int:
     """Write the page of a kept evaluation; see `report --help`."""
     from crackcls.cli import terminal
-    from crackcls.evaluation import page, store
+    from crackcls.evaluation import page, sources, store
     from crackcls.files import write_atomically
     from crackcls.runs import folders
 
@@ -95,7 +96,8 @@ def run_report(chosen: argparse.Namespace) -> int:
             f"received '{key}'. Make one by `evaluate --keep`."
         )
     table, report = store.table_of(known[key]), store.report_of(known[key])
-    content = page.evaluation_page(run, known[key].data, table, report, chosen.threshold)
+    images, at = sources.images_of(known[key]), chosen.threshold
+    content = page.evaluation_page(run, known[key].data, table, report, at, images)
     status = terminal.save(chosen.out, lambda to: write_atomically(to, content.encode()))
     if status == 0:
         terminal.print_result(chosen.json, {"file": str(chosen.out)}, shown(chosen.out))

@@ -1,38 +1,32 @@
 """An evaluation as one HTML page that needs nothing else: no script, no other file."""
 
 import datetime
-import subprocess
-import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from crackcls import __version__, config, html, stored
+from crackcls import __version__, html, stored
 from crackcls.classes import names as class_names
 from crackcls.datasets import catalogue
-from crackcls.datasets.published.sets import SETS
-from crackcls.errors import InputError
 from crackcls.evaluation import charts as curve_charts
 from crackcls.evaluation import (
     curves,
     headline,
+    page_pictures,
     sets,
     splits,
-    store,
     svg,
     threshold,
     verdicts,
     wording,
 )
+from crackcls.evaluation.sources import Images
 from crackcls.evaluation.threshold import Figures
 from crackcls.interval import percent
 from crackcls.runs.folders import Run
 
-SECONDS_FOR_A_REPORT = 120
 SETTINGS = ("images", "split", "seed", "fine_tune", "image_size", "epochs", "batch_size")
 WRONG_SHOWN = 50
 # Half the width of an A4 page, where a chart's text is still read; a phone shows it whole.
@@ -60,7 +54,12 @@ LIMITS = (
 
 
 def evaluation_page(
-    run: Run, data: str, table: pd.DataFrame, report: dict[str, Any], at: float
+    run: Run,
+    data: str,
+    table: pd.DataFrame,
+    report: dict[str, Any],
+    at: float,
+    images: Images | None = None,
 ) -> str:
     """Write an evaluation as one HTML page without scripts.
 
@@ -70,6 +69,7 @@ def evaluation_page(
         table: The predictions.
         report: Its figures.
         at: Threshold of the class that is looked for, 0 to 1.
+        images: Where the images are; None where nobody knows, and then there are no pictures.
     """
     honesty = _honesty(run, report)
     table = wording.table_in_words(table, wording.called(report))
@@ -84,34 +84,8 @@ def evaluation_page(
     }
     wrong = table[table["actual"] != table["predicted"]]
     charts = _charts(run, table, report, now, of)
-    return html_report(_facts(run, data, len(table)), {**report, **more}, charts, honesty, wrong)
-
-
-def in_a_process(chosen: store.Evaluation, at: float) -> str:
-    """Write the page of a stored evaluation in another process.
-
-    Drawing takes a JavaScript engine, which the server of the pages shall not hold.
-
-    Raises:
-        InputError: It could not be written; with the process's last words.
-    """
-    with tempfile.TemporaryDirectory() as place:
-        out = Path(place) / "report.html"
-        words = ["report", "--model", chosen.run.name, "--threshold", str(at), "--out", str(out)]
-        words += [] if chosen.is_own else ["--on", chosen.folder.name]
-        done = subprocess.run(
-            [sys.executable, "-m", "crackcls", *words],
-            cwd=config.PROJECT,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS_FOR_A_REPORT,
-        )
-        if done.returncode:
-            raise InputError(
-                f"The report could not be written. {done.stderr[-300:].strip()}",
-                public="The report could not be written on the server. Tell whoever runs it.",
-            )
-        return out.read_text(encoding="utf-8")
+    facts = _facts(run, data, len(table))
+    return html_report(facts, {**report, **more}, charts, honesty, wrong, images)
 
 
 def html_report(
@@ -120,6 +94,7 @@ def html_report(
     charts: Sequence[tuple[pd.DataFrame, dict[str, Any]]],
     honesty: Sequence[str],
     wrong: pd.DataFrame,
+    images: Images | None = None,
 ) -> str:
     """Write a test report.
 
@@ -132,15 +107,19 @@ def html_report(
         honesty: Sentences on what the figures are worth.
         wrong: Wrong predictions, columns `file`, `actual`, `predicted` and `probability`; the
             first are shown.
+        images: Where their images are; None where nobody knows.
     """
+    pictures = page_pictures.wrong_ones(wrong, images)
+    named = f"{about['data']} {about['trained_on']}"
     title = html.text_of(f"Test of {about['model']} on {about['data']}")
     sections = [
         f"<h1>{title}</h1>",
         _score(about, report),
+        html.section("Right and wrong (images)", _confusion(report)),
+        html.section("Where it is wrong", pictures),
         html.section("About", _about(about)),
         html.section("By data set", _by_set(report)),
         html.section("By class", _by_class(report)),
-        html.section("Confusion matrix (images)", _confusion(report)),
         html.section("Further figures", _figures(report)),
         html.section("At the chosen threshold", _pairs(report.get("threshold"))),
         html.section("Charts", _drawn(charts)),
@@ -148,9 +127,9 @@ def html_report(
         html.section("What the score does not tell", html.bullets(LIMITS)),
         html.section("Wrong predictions", _wrong(wrong)),
         html.section("Settings of the training", _settings(about)),
-        _credit(about),
+        _footer(page_pictures.credit(images, named, bool(pictures))),
     ]
-    return html.page(title, "\n".join(filter(None, sections)))
+    return html.page(title, "\n".join(filter(None, sections)), page_pictures.STYLE)
 
 
 def _facts(run: Run, data: str, images: int) -> dict[str, Any]:
@@ -283,16 +262,8 @@ def _wrong(wrong: pd.DataFrame) -> str:
     return html.table_of(WRONG_COLUMNS, rows) + (f"\n<p>And {more:,} more.</p>" if more else "")
 
 
-def _credit(about: dict[str, Any]) -> str:
-    """Credit each published set that is named."""
-    named = f"{about['data']} {about['trained_on']}".casefold()
-    # No photo is in the report, so what was changed in the photos is left out.
-    credits_ = [
-        f"The {one.title} photos:\n{one.attribution.partition('Changes:')[0]}"
-        for one in SETS.values()
-        if one.name in named
-    ]
-    return f"<footer>{html.text_of(''.join(credits_))}</footer>" if credits_ else ""
+def _footer(credit: str) -> str:
+    return f"<footer>{html.text_of(credit)}</footer>" if credit else ""
 
 
 def _percent(share: float | None) -> str:

@@ -1,5 +1,6 @@
 """Where the images of an evaluation are: in the folders of its data, or beside a shipped model."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from crackcls import config, stored
+from crackcls import images as photos
 from crackcls.errors import InputError
 from crackcls.evaluation.store import Evaluation
-from crackcls.labelled import locate, set_of
+from crackcls.labelled import locate, read_verified, set_of
 from crackcls.runs.folders import Run, model_of
 
 # Beside a shipped model, made by `python -m benchmarks.own_images`.
@@ -56,6 +58,19 @@ def images_of(evaluation: Evaluation, places: Mapping[str, Path] | None = None) 
     folder = config.shipped_folder() / evaluation.run.name / FOLDER
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*.jpg"))
     return Images(known, folder, frozenset(names))
+
+
+def shrunk(path: Path, sha256: str, side: int) -> bytes:
+    """Give an image as a JPEG of so many pixels at most.
+
+    Raises:
+        InputError: It cannot be read, or is not the one that was judged.
+    """
+    picture = photos.read_photo(read_verified(path, sha256))
+    picture.thumbnail((side, side))
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=80)
+    return buffer.getvalue()
 
 
 def credits_of(images: Images) -> tuple[str, str]:

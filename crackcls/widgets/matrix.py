@@ -1,6 +1,5 @@
 """A confusion matrix whose cells show their images in small, and open them."""
 
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,13 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from crackcls import images as photos
 from crackcls.errors import InputError
-from crackcls.evaluation import cells
+from crackcls.evaluation import cells, sources
 from crackcls.evaluation.cells import Cell
 from crackcls.evaluation.sources import Images
 from crackcls.interval import percent
-from crackcls.labelled import read_verified
 from crackcls.names import markdown, shown
 
 # Of two classes each cell shows so many images, of more none: the cells are too small.
@@ -104,11 +101,7 @@ def small(path: str, sha256: str) -> bytes:
     Raises:
         InputError: It cannot be read, or is not the one that was judged.
     """
-    picture = photos.read_photo(read_verified(Path(path), sha256))
-    picture.thumbnail((2 * SIDE, 2 * SIDE))
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=80)
-    return buffer.getvalue()
+    return sources.shrunk(Path(path), sha256, 2 * SIDE)
 
 
 def alt_of(row: Mapping[Any, Any], names: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from crackcls import config
 from crackcls.errors import InputError
-from crackcls.evaluation import page, store, wording
+from crackcls.evaluation import page_job, store, wording
 from crackcls.evaluation.report import figures_table
 from crackcls.evaluation.store import Evaluation
 from crackcls.names import file_stem
@@ -34,7 +34,10 @@ def show(chosen: Evaluation) -> None:
     predictions = wording.table_in_words(table, wording.called(report))
     tell.offer_table("Predictions", lambda: predictions, f"{name}-predictions")
     at = st.session_state.get(KEPT, config.THRESHOLD)
-    st.caption(f"The report shows the charts, and the figures at the threshold {at:g}.")
+    st.caption(
+        f"The report shows wrong images, charts, and the figures at the threshold {at:g}. Print it "
+        "to keep it as PDF."
+    )
     if st.button("Make the report"):
         make_report(chosen, at)
     made_for, html = st.session_state.get("report", ("", ""))
@@ -69,6 +72,6 @@ def make_report(chosen: Evaluation, at: float) -> None:
     """Write the report, or say why not."""
     try:
         with st.spinner("Drawing …"):
-            st.session_state["report"] = str(chosen.folder), page.in_a_process(chosen, at)
+            st.session_state["report"] = str(chosen.folder), page_job.in_a_process(chosen, at)
     except InputError as error:
         tell.refusal(error)
