@@ -1,5 +1,7 @@
-"""Pages of HTML that need nothing else: no script, no other file."""
+"""Pages of HTML that need nothing else: no other file, and no script but one that prints them."""
 
+import base64
+import hashlib
 import html
 from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
@@ -8,6 +10,13 @@ from typing import Any
 from crackcls.names import shown
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+# The browser runs this script and no other: its hash stands in the policy of the page.
+PRINT = "document.getElementById('print').addEventListener('click', () => window.print());"
+PRINT_HASH = base64.b64encode(hashlib.sha256(PRINT.encode()).digest()).decode()
+PRINT_BUTTON = (
+    '<p class="print"><button id="print" type="button">Save as PDF</button> '
+    "In the window that opens choose “Save as PDF” as the printer.</p>"
+)
 STYLE = """
 :root { color-scheme: light }
 body { max-width: 54rem; margin: 0 auto; padding: 1rem; color: #1a1a1a; background: #fff;
@@ -27,6 +36,7 @@ td:first-child { overflow-wrap: anywhere; min-width: 6rem }
   gap: 1rem }
 figure { margin: 0 }
 svg { max-width: 100%; height: auto }
+.print button { font: inherit; padding: .5rem 1rem; cursor: pointer }
 footer { margin-top: 2rem; white-space: pre-line; overflow-wrap: anywhere; font-size: .85rem }
 @media (max-width: 30rem) { th, td { padding: .25rem .3rem; font-size: .8rem } }
 @page { size: A4; margin: 15mm }
@@ -34,23 +44,28 @@ footer { margin-top: 2rem; white-space: pre-line; overflow-wrap: anywhere; font-
   body { max-width: none; padding: 0; font-size: 10pt }
   figure, tr { break-inside: avoid }
   h2 { break-after: avoid }
+  .print { display: none }
 }
 """
 
 
-def page(title: str, body: str, style: str = "") -> str:
+def page(title: str, body: str, style: str = "", to_print: bool = False) -> str:
     """Write a page that needs nothing else.
 
     Args:
         title: HTML text.
         body: HTML.
         style: CSS beyond `STYLE`.
+        to_print: Whether a button prints it, which is itself not printed.
     """
+    policy = f"{POLICY}; script-src 'sha256-{PRINT_HASH}'" if to_print else POLICY
+    if to_print:
+        body = f"{PRINT_BUTTON}\n{body}\n<script>{PRINT}</script>"
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>{STYLE}{style}</style>
@@ -65,6 +80,11 @@ def page(title: str, body: str, style: str = "") -> str:
 def section(title: str, body: str) -> str:
     """Set a heading over HTML, or give nothing where there is none."""
     return f"<h2>{title}</h2>\n{body}" if body else ""
+
+
+def lines_of(text: str) -> str:
+    """Write a text of several lines."""
+    return "<br>".join(text_of(line) for line in text.splitlines())
 
 
 def bullets(lines: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -43,16 +44,18 @@ STYLE = """
 .photo .said p { margin: 0 0 .7rem }
 .photo img { display: block; max-width: 100%; height: auto }
 td { overflow-wrap: anywhere }
+.table + .table { margin-top: .8rem }
 @media print {
   h1 { font-size: 15pt; margin: 0 0 2mm }
-  .limits h2, .photo h2 { font-size: 12pt; margin: 3mm 0 1mm }
+  h2, .limits h2, .photo h2 { font-size: 11pt; margin: 2mm 0 1mm }
   p, ul { margin: 2mm 0 }
-  th, td { padding: .5mm 2mm }
-  .photo { break-inside: avoid; margin-top: 3mm }
-  .photo ~ .photo { break-before: page; border-top: 0 }
-  .photo .sides { display: block }
-  .photo img { max-height: 85mm; width: auto }
-  .photo .said { margin-top: 2mm }
+  th, td { padding: .4mm 2mm; font-size: 9pt }
+  .photo { break-inside: avoid; margin-top: 2mm }
+  .photo .sides { flex-wrap: nowrap; gap: 5mm }
+  .photo figure { flex: 0 0 70mm }
+  .photo img { max-height: 50mm; width: auto }
+  .photo .verdict { font-size: 12pt }
+  .photo .said p { font-size: 9pt; margin: 0 0 1mm }
   .limits { break-inside: avoid }
 }
 """
@@ -95,6 +98,25 @@ LIMITS = (
 )
 
 
+@dataclass(frozen=True)
+class About:
+    """What a page says beside the photos.
+
+    Attributes:
+        model: What the model is called, and what it was trained on.
+        sha256: Hash of the model.
+        date: When the photos were judged.
+        place: Where they were taken, in a person's words; any text, may be empty.
+        note: What else a person says; any text of several lines, may be empty.
+    """
+
+    model: str
+    sha256: str
+    date: datetime
+    place: str = ""
+    note: str = ""
+
+
 def zip_of(all_judged: Sequence[Judged], threshold: float, opacity: float) -> bytes:
     """Pack the annotated pictures as PNG, and the table.
 
@@ -124,40 +146,55 @@ def zip_of(all_judged: Sequence[Judged], threshold: float, opacity: float) -> by
     return buffer.getvalue()
 
 
-def page_of(
-    all_judged: Sequence[Judged],
-    threshold: float,
-    opacity: float,
-    model: str,
-    sha256: str,
-    date: datetime,
-) -> str:
-    """Write one HTML page that needs nothing else, to read or to print on A4.
+def page_of(all_judged: Sequence[Judged], threshold: float, opacity: float, about: About) -> str:
+    """Write one HTML page that needs nothing else, to read or to print on A4, four photos a page.
 
     Args:
         all_judged: Judged photos.
         threshold: The lowest vote that counts, above 0 to 1.
         opacity: Of the colour where the heat is 1, 0 to 1.
-        model: What the model is called, and what it was trained on.
-        sha256: Hash of the model.
-        date: When the photos were judged.
+        about: What is said beside them.
     """
     verdicts = [decide(judged.analysis, threshold) for judged in all_judged]
     pairs = list(zip(told_apart(all_judged), verdicts, strict=True))
     title = f"{len(pairs)} photos" if len(pairs) > 1 else "A photo"
-    title = html.text_of(f"{title}, judged by the model {model}")
-    about = {"Date": f"{date:%Y-%m-%d %H:%M %Z}".strip(), "Model": model, "SHA-256": sha256}
-    about |= {"Threshold": f"{threshold:.0%}", **_counts(verdicts)}
+    title = html.text_of(f"{title}, judged by the model {about.model}")
+    numbered = [(f"{n}. " if len(pairs) > 1 else "", *pair) for n, pair in enumerate(pairs, 1)]
     body = [
         f"<h1>{title}</h1>",
-        html.table_of(["", ""], list(about.items())),
+        html.table_of(["", ""], _facts(about, threshold)),
+        f"<p><strong>Note.</strong> {html.lines_of(about.note)}</p>" if about.note else "",
+        _overview(pairs),
         f"<p>{HOW_TO_READ}</p>",
-        *parallel.ordered_map(lambda pair: _photo(*pair, threshold, opacity), pairs),
+        *parallel.ordered_map(lambda pair: _photo(*pair, threshold, opacity), numbered),
         '<section class="limits">',
         html.section("What this does not tell", html.bullets(_limits(all_judged))),
         "</section>",
     ]
-    return html.page(title, "\n".join(body), STYLE)
+    return html.page(title, "\n".join(filter(None, body)), STYLE, to_print=True)
+
+
+def _facts(about: About, threshold: float) -> list[tuple[str, str]]:
+    facts = {"Place": about.place} if about.place else {}
+    facts |= {"Date": f"{about.date:%Y-%m-%d %H:%M %Z}".strip(), "Model": about.model}
+    return [*facts.items(), ("SHA-256", about.sha256), ("Threshold", f"{threshold:.0%}")]
+
+
+def _overview(pairs: Sequence[tuple[Judged, Verdict]]) -> str:
+    """Count the verdicts and list the photos, where there are several."""
+    if len(pairs) == 1:
+        return ""
+    counts = Counter(verdict.words for _, verdict in pairs)
+    found = found_in(pairs[0][0].analysis)
+    heads = ["Photo", "Verdict", found, "Tiles", "Probability", "Familiarity"]
+    rows = [[f"{number}. {one.name}", *_row(said)] for number, (one, said) in enumerate(pairs, 1)]
+    counted = html.table_of(["Verdict", "Photos"], [*counts.items()])
+    return html.section("Overview", counted + html.table_of(heads, rows))
+
+
+def _row(said: Verdict) -> list[object]:
+    shares = percent(said.probability), f"{said.familiarity:.0%}"
+    return [said.words, said.found_tiles, said.tiles, *shares]
 
 
 def _encoded(image: Image.Image, format_: str, **options: Any) -> bytes:
@@ -171,19 +208,12 @@ def _limits(all_judged: Sequence[Judged]) -> list[str]:
     return [limit.format(proof) for limit in LIMITS]
 
 
-def _counts(verdicts: Sequence[Verdict]) -> dict[str, str]:
-    """Say how many photos got which verdict, where there are several."""
-    words = Counter(verdict.words for verdict in verdicts)
-    counted = ", ".join(f"{count:,} {word}" for word, count in words.items())
-    return {"Verdicts": counted} if len(verdicts) > 1 else {}
-
-
-def _photo(judged: Judged, verdict: Verdict, threshold: float, opacity: float) -> str:
+def _photo(number: str, judged: Judged, verdict: Verdict, threshold: float, opacity: float) -> str:
     name, words = html.text_of(judged.name), html.text_of(verdict.words)
     picture = judged_photos.outlined(judged, verdict, opacity)
     content = base64.b64encode(_encoded(picture, "JPEG", quality=PAGE_QUALITY)).decode()
     return f"""<section class="photo">
-<h2>{name}</h2>
+<h2>{number}{name}</h2>
 <div class="sides">
 <figure><img src="data:image/jpeg;base64,{content}" alt="{name}: {words}"
  width="{picture.width}" height="{picture.height}"></figure>

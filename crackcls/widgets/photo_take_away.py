@@ -1,4 +1,4 @@
-"""Verdicts to take away: a table, pictures, a page to print."""
+"""Verdicts to take away: a table, pictures, a page to print, photos with a person's labels."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,6 +13,8 @@ from crackcls.photos.table import table_of
 from crackcls.runs.folders import Run
 from crackcls.widgets import photo_shelf
 
+# In letters.
+MOST_PLACE, MOST_NOTE = 200, 2000
 ICON = ":material/download:"
 ABOUT_LABELLED = (
     "{} by your answers, a folder a class. Train and Evaluate take it as an upload. JPEG files "
@@ -35,9 +37,10 @@ def offer(
         return export().zip_of(all_judged, threshold, opacity)
 
     def report() -> str:
-        now = datetime.now().astimezone()
-        return export().page_of(all_judged, threshold, opacity, run.title, sha256, now)
+        about = export().About(run.title, sha256, datetime.now().astimezone(), place, note)
+        return export().page_of(all_judged, threshold, opacity, about)
 
+    place, note = ask_words()
     with st.container(horizontal=True):
         for label, make, name, mime in (
             ("Table (CSV)", csv, "photos.csv", "text/csv"),
@@ -47,6 +50,14 @@ def offer(
         ):
             st.download_button(label, make, name, mime, on_click="ignore", icon=ICON)
     offer_labelled()
+
+
+def ask_words() -> tuple[str, str]:
+    """Ask for what the report says of the photos beside the verdicts: place and note."""
+    with st.expander("Place and note for the report"):
+        place = st.text_input("Place", max_chars=MOST_PLACE, key="report-place")
+        note = st.text_area("Note", max_chars=MOST_NOTE, key="report-note")
+    return place[:MOST_PLACE], note[:MOST_NOTE]
 
 
 def offer_labelled() -> None:

@@ -5,8 +5,10 @@ import json
 import pytest
 
 from crackcls import config
+from crackcls.photos import export
 from crackcls.photos.judged import Judged
 from crackcls.photos.remote import Worker
+from crackcls.widgets import photo_take_away
 from crackcls.widgets.photo_waiting import Waiting
 from tests.conftest import encoded, picture
 from tests.pages.driving import named, open_page, text_of
@@ -138,3 +140,24 @@ def test_what_a_person_says_of_a_photo_is_kept_and_taken_away(judging):
     assert [one.label for one in page.get("download_button")][-1] == "Labelled photos (ZIP)"
     said = [one.value for one in page.get("button_group") if one.label.startswith("Was this")]
     assert sorted(said) == ["", "Positive"]
+
+
+def test_place_and_note_stand_in_the_report(judging, monkeypatch):
+    kept = []
+    monkeypatch.setattr(export, "page_of", lambda *words: kept.append(words[-1]) or "page")
+    offer = photo_take_away.st.download_button
+    monkeypatch.setattr(
+        photo_take_away.st,
+        "download_button",
+        lambda label, make, *words, **more: (
+            kept.append(make()) if "Report" in label else None,
+            offer(label, make, *words, **more),
+        ),
+    )
+    page = open_page()
+    upload(page, "1.jpg")
+    named(page.text_input, "Place").input("Pier 4").run()
+    named(page.text_area, "Note").input("Wet.\nCold.").run()
+    assert not page.exception
+    about = [one for one in kept if isinstance(one, export.About)][-1]
+    assert (about.place, about.note) == ("Pier 4", "Wet.\nCold.")

@@ -1,6 +1,7 @@
 """What a visitor takes away: safe names and texts, the same figures, and no metadata."""
 
 import base64
+import hashlib
 import io
 import re
 import zipfile
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from PIL import Image, ImageCms
 
-from crackcls import tables
+from crackcls import html, tables
 from crackcls.network import calibration
 from crackcls.network.classifier import load_model
 from crackcls.photos import export
@@ -22,15 +23,19 @@ from tests.photos.test_judged import SHIPPED, made_up
 
 DATE = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
 MARK = "GEHEIM-7"
+OVERVIEW = ["Photo", "Verdict", "Cracked tiles", "Tiles", "Probability", "Familiarity"]
 # Metadata names its kind in the clear, whatever it holds.
 TRACES = [MARK.encode(), MARK.encode("utf-16-be"), b"exif", b"xmp", b"iccp", b"icc_profile"]
 PNG_CHUNKS = {b"IHDR", b"IDAT", b"IEND"}
 
 
 def page_of(
-    photos: list[judged_photos.Judged], threshold: float = 0.5, model: str = "default"
+    photos: list[judged_photos.Judged],
+    threshold: float = 0.5,
+    model: str = "default",
+    words: tuple[str, ...] = (),
 ) -> str:
-    return export.page_of(photos, threshold, 0.5, model, "f7" * 32, DATE)
+    return export.page_of(photos, threshold, 0.5, export.About(model, "f7" * 32, DATE, *words))
 
 
 def embedded(text: str) -> list[bytes]:
@@ -128,14 +133,22 @@ def test_a_page_says_of_each_photo_what_the_table_says():
     ]
     page = Page(page_of(photos, model="walls (synthetic data)"))
     tiles = [["Familiarity", "100%"], ["Tiles", "4"]]
-    assert page.rows[:5] == [
+    assert page.rows[:4] == [
         ["Date", "2025-01-02 03:04 UTC"],
         ["Model", "walls (synthetic data)"],
         ["SHA-256", "f7" * 32],
         ["Threshold", "50%"],
-        ["Verdicts", "2 cracked, 1 doubtful, 1 unfamiliar, 1 no crack found"],
     ]
-    assert page.rows[5:] == [
+    counts = [["cracked", "2"], ["doubtful", "1"], ["unfamiliar", "1"], ["no crack found", "1"]]
+    assert page.rows[4:10] == [["Verdict", "Photos"], *counts, OVERVIEW]
+    assert page.rows[10:15] == [
+        ["1. a.jpg", "cracked", "2", "4", "80.0%", "100%"],
+        ["2. b.jpg", "doubtful", "1", "4", "20.0%", "100%"],
+        ["3. c.jpg", "unfamiliar", "0", "4", "20.0%", "40%"],
+        ["4. d.jpg", "cracked", "1", "1", "70.0%", "100%"],
+        ["5. e.jpg", "no crack found", "0", "1", "under 0.1%", "100%"],
+    ]
+    assert page.rows[15:] == [
         *(["Probability", "80.0%"], *tiles, ["Cracked tiles", "2"]),
         *(["Probability", "20.0%"], *tiles, ["Cracked tiles", "1"]),
         *(["Probability", "20.0%"], ["Familiarity", "40%"], ["Tiles", "4"], ["Cracked tiles", "0"]),
@@ -194,21 +207,39 @@ def test_a_page_of_another_thing_has_no_word_of_cracks():
 def test_any_name_is_only_text():
     evil = "</td></style><script>alert(1)</script><img src=x onerror='a()'>\"&\udcff"
     judged = made_up([0.9, 0.8], name=evil, classes=("a", evil))
-    text = page_of([judged, judged], model=evil)
+    text = page_of([judged, judged], model=evil, words=(evil, f"{evil}\n{evil}"))
     page = Page(text)
-    assert "script" not in {tag for tag, _ in page.tags}
+    assert [tag for tag, _ in page.tags].count("script") == 1, "that of the button"
+    assert text.count("<script>") == 1 and f"<script>{html.PRINT}</script>" in text
     assert {attributes["src"][:16] for tag, attributes in page.tags if tag == "img"} == {
         "data:image/jpeg;"
     }
     assert text.encode("utf-8")
     assert ["Model", evil.replace("\udcff", "<0xFF>")] in page.rows
+    assert ["Place", evil.replace("\udcff", "<0xFF>")] in page.rows
 
 
 def test_a_page_needs_nothing_else_and_prints_on_a4():
     text = page_of([made_up([0.9, 0.8])] * 3)
-    outside = ("<script", 'src="http', "href=", "url(", "@import")
+    outside = ('src="http', "href=", "url(", "@import", "onclick")
     assert [word for word in outside if word in text] == []
     for rule in ("default-src 'none'; img-src data:", "size: A4", "break-inside: avoid"):
         assert rule in text
-    assert ".photo ~ .photo { break-before: page" in text
+    assert ".print { display: none }" in text, "the button is not printed"
     assert [Image.open(io.BytesIO(one)).size for one in embedded(text)] == [(640, 160)] * 3
+
+
+def test_the_policy_of_a_page_lets_its_own_script_run_and_no_other():
+    text = page_of([made_up([0.9, 0.8])])
+    digest = hashlib.sha256(re.findall("<script>(.*?)</script>", text)[0].encode()).digest()
+    assert f"script-src 'sha256-{base64.b64encode(digest).decode()}'\"" in text
+    assert "script-src" not in html.page("a", "b")
+
+
+def test_a_page_says_the_place_and_the_note_where_there_are_some():
+    one = [made_up([0.9, 0.8])]
+    page = Page(page_of(one, words=("Pier 4", "North side.\n\nWet.")))
+    assert ["Place", "Pier 4"] in page.rows
+    assert "Note. North side. Wet." in said(page)
+    assert "Overview" not in said(page), "one photo needs none"
+    assert "Note." not in said(Page(page_of(one)))
