@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from crackcls import config, events
-from crackcls.runs import folders, rates, shapes, watched
+from crackcls.runs import event_shapes, folders, rates, watched
 from crackcls.runs.folders import Run
 from crackcls.runs.watched import Watched
 from crackcls.runs.work import LOG, is_asked_to_stop
@@ -19,7 +19,7 @@ RUN_COLUMNS = [
     *("test_recall", "test_false_alarms", "seconds"),
     *("data", "images", "split", "fine_tune", "learning_rate", "damage"),
 ]
-HISTORY = [*shapes.Epoch.__annotations__]
+HISTORY = [*event_shapes.Epoch.__annotations__]
 # Headings as a person reads them.
 IN_WORDS = {
     "val_accuracy": "validation accuracy",
@@ -129,14 +129,14 @@ def _worked(log: Sequence[dict[str, Any]]) -> float:
     for event in log:
         if event["kind"] == "end" and "seconds" in event:
             return event["seconds"]
-    times = [event["time"] for event in log if events.fits(event, shapes.Timed)]
+    times = [event["time"] for event in log if events.fits(event, event_shapes.Dated)]
     return max(0.0, times[-1] - times[0]) if times else 0.0
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
     """Read a log without events that lack what is shown of them."""
     log = events.read_log(path)
-    shape_of = shapes.EVENTS
+    shape_of = event_shapes.EVENTS
     return [event for event in log if events.fits(event, shape_of.get(event["kind"], events.Event))]
 
 
@@ -179,7 +179,7 @@ def _running_epoch(last: dict[str, Any], log: Sequence[dict[str, Any]]) -> pd.Da
         }
         for event in log
         if event["kind"] == "progress" and event.get("epoch") == last["epoch"]
-        if events.fits(event, shapes.Batch)
+        if events.fits(event, event_shapes.Batch)
     ]
     return pd.DataFrame(rows, columns=["epoch", "accuracy", "loss"])
 

@@ -12,7 +12,7 @@ import psutil
 from crackcls import __version__, config, events, installed, temporary
 from crackcls.classes import names as class_names
 from crackcls.config import TrainConfig
-from crackcls.datasets import catalogue, several
+from crackcls.datasets import catalogue, keeping, several
 from crackcls.datasets.layout import PLAIN
 from crackcls.errors import InputError
 from crackcls.files import write_json
@@ -44,8 +44,9 @@ def train(
 
     Raises:
         InputError: A setting, the name or the data breaks a rule, or the names of two classes do
-            not tell which one is looked for, or this installation only serves. What was written
-            is the folder with the log of the failed run, and no model.
+            not tell which one is looked for, the disk has no room for a run, or this installation
+            only serves. What was written is the folder with the log of the failed run, and no
+            model.
     """
     installed.check_training()
     config.check_settings(settings)
@@ -56,6 +57,7 @@ def train(
     catalogue.check_place(labelled)
     listed = without.read_lists(lists)
     with jobs.training_lock():
+        keeping.check_room(keeping.OWNER)
         about = {**_describe(labelled, settings), **without.describe(listed)}
         folder = changes.claim(name, about)
         without.keep(listed, folder)
@@ -82,11 +84,12 @@ def resume(name: str, listen: events.Emit) -> dict[str, Any] | None:
         The test report; None where the run was stopped again.
 
     Raises:
-        InputError: There is no such run, it has finished, its images are gone, or this
-            installation only serves.
+        InputError: There is no such run, it has finished, its images are gone, the disk has no
+            room, or this installation only serves.
     """
     installed.check_training()
     with jobs.training_lock():
+        keeping.check_room(keeping.OWNER)
         run = jobs.resumable(name)
         settings = settings_of(run)
         labelled = _images_of(run)

@@ -123,7 +123,6 @@ def ask_folder(sound: bool) -> Source | None:
     """Ask for a folder of this machine and tell what is in it."""
     text = st.text_input(
         "Data folder",
-        help="A folder on this machine. Folders in it, names or a table tell the classes.",
         placeholder="/home/me/concrete",
     )
     if not text.strip():
@@ -154,7 +153,7 @@ def show_findings(source: Source) -> bool:
             st.markdown(f"**{sentence(what)}: {count:,}.** {sentence(done)}.")
     left_out.show(found, source)
     show_pairs(source, found.examples)
-    if st.button("Check again", help="After you have changed files in the folder."):
+    if st.button("Check again after a change"):
         seen.pop(source)
         st.session_state.get("thumbnails", {}).pop(source, None)
         st.session_state.pop(COUNTED, None)

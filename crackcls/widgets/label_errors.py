@@ -161,7 +161,6 @@ def ask_left_out(names: Sequence[str]) -> list[str]:
         return []
     wanted = st.checkbox(
         f"Leave out the images marked as wrong ({sum(lists.values()):,})",
-        help="Marked on the Evaluate page. They are left out of training and validation, and "
-        "stay in the test.",
     )
+    st.caption("Marked on the Evaluate page. They stay in the test.")
     return [word for path in lists for word in ("--without", str(path))] if wanted else []

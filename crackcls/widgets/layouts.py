@@ -108,10 +108,12 @@ def ask_split(sources: Sequence[Source]) -> bool:
     chosen = st.radio(
         markdown(what),
         [ANEW, KEEP],
-        help="A new split keeps near copies and what belongs together in one part. A part that is "
-        "missing from a split that is kept is taken from its training photos.",
         horizontal=True,
         key="split-is-kept",
+    )
+    st.caption(
+        "A new split keeps near copies and what belongs together in one part. A part that is "
+        "missing from a split that is kept is taken from its training photos."
     )
     return chosen == KEEP
 

@@ -10,10 +10,7 @@ from crackcls.names import markdown, shown
 from crackcls.widgets import data
 
 LABEL = "Class looked for"
-HELP = (
-    "The class of cracks. Verdicts, heat maps, thresholds, recall and false alarms are about it. "
-    "It is guessed from the names of the folders; choose the other one where the guess is wrong."
-)
+HELP = "The class of cracks: verdicts and figures are about it. Guessed from the folders' names."
 
 
 def ask(sources: list[Source]) -> list[str] | None:
@@ -38,10 +35,10 @@ def ask(sources: list[Source]) -> list[str] | None:
         classes,
         first,
         format_func=shown,
-        help=HELP,
         placeholder="Choose",
         key=f"positive-{sources[0].data}",
     )
+    st.caption(HELP)
     if chosen is None:
         st.info(
             f"The names {markdown(' and '.join(map(repr, classes)))} do not tell which class is "

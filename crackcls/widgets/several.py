@@ -25,10 +25,10 @@ def choose() -> list[Source]:
     if now:
         st.button(
             "Add this data set" if listed else "Add another data set",
-            help="Trains one model on several sets, and tests it on each apart.",
             on_click=add,
             args=(listed, now),
         )
+        st.caption("One model learns from several sets, and is tested on each apart.")
     if listed:
         return show_list(listed)
     return [now] if now else []
@@ -52,11 +52,8 @@ def ask() -> Source | None:
     """Ask for one data set; of photos of one's own, whether all are sound."""
     source = data.choose(sound=st.session_state.get(SOUND, False))
     if st.session_state["data-kind"] in data.OWN:
-        st.checkbox(
-            "These pictures are all sound",
-            key=SOUND,
-            help="They need no folders. They teach what is no crack, beside a set that has cracks.",
-        )
+        st.checkbox("These pictures are all sound", key=SOUND)
+        st.caption("They need no folders, and teach what is no crack beside a set that has cracks.")
     return source
 
 
@@ -77,8 +74,8 @@ def show_list(listed: list[Source]) -> list[Source]:
     st.markdown("**Data sets of this training**")
     capped = [show_one(listed, one) for one in listed]
     st.caption(
-        "Choose the next one above, then add it. Which folder of a set holds cracks is told by "
-        "its name. The figures of the test come for each set apart."
+        "Choose the next one above, then add it. Of a set each class is taken in its share; 0 "
+        "takes all. Which folder holds cracks is told by its name."
     )
     return capped
 
@@ -90,7 +87,6 @@ def show_one(listed: list[Source], one: Source) -> Source:
         cap = st.number_input(
             f"At most of '{markdown(one.called)}'{kind}",
             *(0, None, 0, 500),
-            help="Takes so many of its images, each class in its share. 0 takes all.",
             key=f"cap-{one.called}",
             width=WIDTH,
         )

@@ -14,9 +14,15 @@ from crackcls.widgets import waiting as line
 
 def show_estimate(sources: list[several.Source], wanted: config.TrainConfig) -> None:
     """Say how long the training will take, where its images can be counted."""
-    if images := choosing.count(sources):
-        time = estimate.in_words(estimate.seconds(images, wanted))
-        st.caption(f"{images:,} images: {time} on this machine, if it does nothing else.")
+    images = choosing.count(sources)
+    if not images:
+        return
+    time = estimate.in_words(estimate.seconds(images, wanted))
+    if estimate.pace_of_machine(wanted.fine_tune):
+        why = "as fast as the last training of this kind on this machine"
+    else:
+        why = "a guess, since this machine has trained nothing of this kind yet"
+    st.caption(f"{min(images, wanted.limit or images):,} images: {time}, {why}.")
 
 
 def start_run(

@@ -88,9 +88,9 @@ def show_place(run: folders.Run) -> None:
 
 def offer_to_leave(run: folders.Run) -> None:
     """Offer to take a run out of the line."""
-    help_ = "It is deleted." if not run.config else "It stays as it was."
-    if st.button("Leave the line", key=f"leave-{run.name}", help=help_):
+    if st.button("Leave the line", key=f"leave-{run.name}"):
         tell.attempt(waiting.leave, run.name)
+    st.caption("It stays as it was." if run.config else "It is deleted then.")
 
 
 def offer_to_share(run: folders.Run) -> None:
@@ -103,8 +103,10 @@ def offer_to_share(run: folders.Run) -> None:
         "Share with the class",
         shared,
         key=f"share-{run.name}",
-        help="The others then see its name, figures and charts, and judge photos with its model. "
-        "Your photos stay yours, and only you change it.",
+    )
+    st.caption(
+        "The others then see its name, figures and charts, and judge photos with its model. Your "
+        "photos stay yours, and only you change it."
     )
     if wanted != shared:
         tell.attempt(belonging.share, run.folder, wanted)

@@ -28,10 +28,10 @@ def ask(sound: bool, attempt: Attempt) -> Path | None:
     upload = st.file_uploader(
         "ZIP of photos",
         max_upload_size=config.MAX_UPLOAD_MB,
-        help=f"At most {config.MAX_UPLOAD_MB} MB, {config.UPLOAD_LIMITS.files:,} files, "
-        f"{config.UPLOAD_LIMITS.size / 1e9:.0f} GB unpacked.",
     )
     st.caption(
+        f"At most {config.MAX_UPLOAD_MB} MB, {config.UPLOAD_LIMITS.files:,} files, "
+        f"{config.UPLOAD_LIMITS.size / 1e9:.0f} GB unpacked. "
         "For training the photos are unpacked to the disk of the machine that runs this app. "
         f"They stay until {how_long()}."
     )

@@ -1,9 +1,13 @@
 """The time of a training, told before it begins."""
 
+import json
+
 import pytest
 
+from crackcls import config
 from crackcls.config import TrainConfig
 from crackcls.runs import estimate
+from tests.runs.making import SETTINGS, ended, log
 
 ALL = TrainConfig(fine_tune="all", epochs=6)
 
@@ -36,3 +40,58 @@ def test_a_limit_counts_and_so_do_cores(monkeypatch):
 )  # fmt: skip
 def test_a_duration_is_said_as_a_person_plans(duration, said):
     assert estimate.in_words(duration) == said
+
+
+def ran(name: str, *changed: dict, **settings: object) -> None:
+    """Make a finished run of 1,000 images: 6 s to start, 2 s for each epoch, 40 s for the rest."""
+    folder = ended(name)
+    about = {**SETTINGS, "fine_tune": "head", "image_size": 160, **settings}
+    (folder / "config.json").write_text(json.dumps(about))
+    told = [
+        {"kind": "start"},
+        {"kind": "phase", "phase": "running the backbone", "total": 1000},
+        {"kind": "split", "train": 700, "validation": 240, "test": 60},
+        *({**EPOCH, "epoch": number} for number in (1, 2)),
+        {"kind": "end", "status": "finished", "seconds": 50.0},
+    ]
+    kinds = {one["kind"]: one for one in changed}
+    log(folder, *(kinds.get(one["kind"], one) for one in told), *changed[1:])
+
+
+EPOCH = {"kind": "epoch", "accuracy": 1, "loss": 1, "val_accuracy": 1, "val_loss": 1, "seconds": 2}
+
+
+def test_the_time_comes_from_the_latest_run_of_the_kind_on_this_machine():
+    head = TrainConfig(epochs=2)
+    guessed = estimate.seconds(1000, head)
+    assert estimate.pace_of_machine("head") is None
+    ran("walls")
+    assert estimate.seconds(1000, head) == pytest.approx(50)
+    assert estimate.seconds(2000, head) == pytest.approx(6 + 2 * 44)
+    assert estimate.seconds(1000, TrainConfig(epochs=12)) == pytest.approx(50 + 10 * 2)
+    assert estimate.seconds(1000, TrainConfig(epochs=2, image_size=96)) < 50 / 2
+    assert guessed < 50
+    assert estimate.pace_of_machine("all") is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        [{"kind": "phase", "phase": "running the backbone", "total": 10}],
+        [{"kind": "split", "train": 70, "validation": 24, "test": 6}],
+        [{"kind": "split", "train": 0, "validation": 24, "test": 976}],
+        [{"kind": "epoch", "seconds": "two"}],
+        [{"kind": "end", "status": "finished"}],
+        [{"kind": "end", "status": "finished", "seconds": 50}, {"kind": "start"}, ],
+    ],
+    ids=["cached", "few", "none", "damaged", "without a time", "broken off"],
+)  # fmt: skip
+def test_a_run_that_tells_no_pace_is_passed_over(changed):
+    ran("walls", *changed)
+    assert estimate.pace_of_machine("head") is None
+
+
+def test_a_run_of_another_machine_tells_nothing_of_this_one():
+    ran("walls")
+    (config.models_folder() / "walls" / "process.json").unlink()
+    assert estimate.pace_of_machine("head") is None

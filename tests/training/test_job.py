@@ -196,8 +196,8 @@ def test_the_cracks_are_looked_for_though_their_folder_comes_first(
 @pytest.mark.parametrize("arguments", [[], ["--split", "random", "--fine-tune", "top"]])
 def test_a_few_real_images_are_enough_to_tell_most_cracks(trained, arguments):
     name = f"metu-{len(arguments)}"
-    epochs = "3" if arguments else "10"
-    words = ["--data", METU, "--limit", "400", "--name", name, "--epochs", epochs, *arguments]
+    epochs = "2" if arguments else "5"
+    words = ["--data", METU, "--limit", "240", "--name", name, "--epochs", epochs, *arguments]
     crackcls(trained, "train", *words)
     history = pd.read_csv(trained.models / name / "history.csv")
     assert history["val_accuracy"].max() >= 0.95
@@ -215,7 +215,7 @@ def refuse(folder: Path, name: str = "new", **settings) -> str:
 
 @pytest.mark.slow
 def test_fewer_images_than_a_batch_are_refused_and_leave_no_model(concrete):
-    sentence = refuse(concrete(per_class=10), image_size=96)
+    sentence = refuse(concrete(per_class=10))
     assert "must fill a batch of 16 images, and it has 14 of 20" in sentence
     run = folders.read_run(config.models_folder() / "new")
     assert (run.state, run.message, run.has_model) == ("failed", sentence, False)
@@ -226,7 +226,7 @@ def test_a_class_of_broken_files_is_refused_by_name(concrete):
     folder = concrete(per_class=10)
     for file in (folder / "Positive").iterdir():
         file.write_bytes(b"no photo")
-    assert "none of the 10 in 'Positive' can" in refuse(folder, image_size=96)
+    assert "none of the 10 in 'Positive' can" in refuse(folder)
 
 
 @pytest.mark.slow
@@ -234,7 +234,7 @@ def test_a_class_of_copies_is_refused_by_name(concrete):
     folder = concrete(per_class=10)
     for file in (folder / "Positive").iterdir():
         file.write_bytes(encoded(picture(7, cracked=True)))
-    assert "'Positive' with 10 leaves none for" in refuse(folder, image_size=96, batch_size=4)
+    assert "'Positive' with 10 leaves none for" in refuse(folder, batch_size=4)
 
 
 @pytest.mark.parametrize(
@@ -262,6 +262,16 @@ def test_a_setting_out_of_range_is_refused_before_anything_is_written(concrete, 
 def test_an_unsafe_name_is_refused_before_anything_is_written(concrete, name):
     assert f"received '{name}'" in refuse(concrete(per_class=4), name)
     assert not config.models_folder().exists()
+
+
+def test_without_room_on_the_disk_nothing_begins_and_nothing_goes_on(concrete, monkeypatch):
+    usage = shutil.disk_usage(config.PROJECT)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage._replace(free=250_000_000))
+    said = "The disk must keep 300 MB free, and it has 250 MB. Its owner must make room."
+    assert refuse(concrete(per_class=4)) == said
+    assert not (config.models_folder() / "new").exists()
+    with pytest.raises(InputError, match="must keep 300 MB free"):
+        training_job.resume("new", lambda kind, **fields: None)
 
 
 def test_a_run_that_is_killed_leaves_no_model_and_keeps_its_name(trained, tmp_path):
@@ -307,7 +317,7 @@ def test_each_layout_of_the_documentation_is_trained_on(laid_out, number):
 
 
 @pytest.mark.slow
-def test_a_given_split_is_kept_said_and_taken_up_again(trained, tmp_path):
+def test_a_given_split_is_kept_said_and_taken_up_again(trained, tmp_path, monkeypatch, capsys):
     walls = write(tmp_path / "walls", EXAMPLES[2], seed=90_000)
     place = Trained(tmp_path / "models", trained.cache, walls)
     words = ("--split", "given", "--epochs", "1", "--batch-size", "4", "--name", "given")
@@ -319,5 +329,7 @@ def test_a_given_split_is_kept_said_and_taken_up_again(trained, tmp_path):
     assert {*split["class"]} == {"Cracked", "Sound"}
     settings = json.loads((place.models / "given" / "config.json").read_text())
     assert (settings["split"], settings["layout"]) == ("given", "")
-    done = crackcls(place, "evaluate", "--model", "given", "--data", place.data, "--json")
-    assert json.loads(done.stdout)["images"] == 8
+    monkeypatch.setenv("CRACKCLS_MODELS", str(place.models))
+    capsys.readouterr()
+    assert main(["evaluate", "--model", "given", "--data", str(place.data), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["images"] == 8

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from crackcls import config
+from crackcls.__main__ import main
 from crackcls.errors import InputError
 from crackcls.evaluation import label_errors as lists
 from crackcls.labelled import list_images
@@ -149,7 +150,9 @@ def test_the_first_of_several_trainings_begins_the_phase():
 
 
 @pytest.mark.slow
-def test_the_job_leaves_a_list_and_says_that_a_person_decides(trained, tmp_path):
+def test_the_job_leaves_a_list_and_says_that_a_person_decides(
+    trained, tmp_path, monkeypatch, capsys
+):
     models = shutil.copytree(trained.models, tmp_path / "models")
     place = Trained(models, trained.cache, trained.data)
     out = tmp_path / "list.csv"
@@ -169,7 +172,11 @@ def test_the_job_leaves_a_list_and_says_that_a_person_decides(trained, tmp_path)
     progress = [one for one in told if one["kind"] == "progress" and one["phase"] == "training"]
     assert progress[-1]["done"] == progress[-1]["total"] == 3 * 2 * 16
     assert told[-1]["status"] == "finished"
-    as_json = json.loads(crackcls(place, *words, "--json").stdout)
+    # As JSON the command prints the same list; it is not searched for again.
+    monkeypatch.setenv("CRACKCLS_MODELS", str(models))
+    monkeypatch.setattr(label_errors, "find", lambda *words: found)
+    assert main([*map(str, words), "--json"]) == 0
+    as_json = json.loads(capsys.readouterr().out)
     assert as_json["file"] == str(found.folder / lists.FILE)
     assert len(as_json["suggestions"]) == as_json["likely_wrong"]
 
@@ -186,7 +193,7 @@ def test_flipped_labels_of_real_images_are_found(tmp_path):
             shutil.copy(path, folder / put / f"{name}-{path.name}")
     shutil.copytree(config.shipped_folder() / "metu", tmp_path / "models" / "metu")
     place = Trained(tmp_path / "models", tmp_path / "cache", folder)
-    words = "label-errors", "--model", "metu", "--data", folder, "--json"
+    words = "label-errors", "--model", "metu", "--data", folder, "--folds", "3", "--json"
     told = json.loads(crackcls(place, *words).stdout)
     found = {one["file"] for one in told["suggestions"]}
     assert len(wrong) == 40
