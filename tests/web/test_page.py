@@ -206,10 +206,10 @@ def test_a_browser_without_relaxed_simd_gives_the_same_verdicts(open_page, addre
     older.close()
 
 
-def test_a_model_of_whole_photos_sees_them_in_pieces(open_page, top, in_pieces):
+def test_from_a_file_a_model_of_whole_photos_sees_them_in_pieces(open_page, top, in_pieces):
     page = open_page(exported(top, in_pieces.parent, in_pieces.name).as_uri())
     wall = examples.EXAMPLES["A wall with a crack"]()
-    for size in (600, 450), (450, 600), (1250, 900):
+    for size in (600, 450), (1250, 900):
         check(page, encoded(wall.resize(size)), folder=in_pieces)
     page.close()
 
@@ -404,16 +404,9 @@ def test_nothing_keeps_a_person_out(page, theme, width):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_it_works_from_a_file(open_page, site):
-    page = open_page(site.as_uri())
-    assert check(page, encoded(picture(1, 227, cracked=True)))
-    page.close()
-
-
-def test_the_live_camera_is_judged_frame_by_frame(open_page, address):
+def test_the_live_camera_is_judged_frame_by_frame(page):
     from playwright.sync_api import expect
 
-    page = open_page(address)
     page.get_by_role("button", name="Live camera").click()
     words = page.locator("#live-words")
     for _ in range(2):  # It is a moving picture.
@@ -427,7 +420,6 @@ def test_the_live_camera_is_judged_frame_by_frame(open_page, address):
     page.get_by_role("button", name="Stop the camera").click()
     expect(words).to_be_hidden()
     expect(page.get_by_role("button", name="Live camera")).to_be_enabled()
-    page.close()
 
 
 def test_once_opened_it_works_without_a_server(open_page, site):
@@ -447,3 +439,22 @@ def test_once_opened_it_works_without_a_server(open_page, site):
     page.get_by_role("button", name="A sound wall").click()
     expect(page.locator("article h2")).to_have_text("No crack found", timeout=60_000)
     page.close()
+
+
+def test_an_old_browser_and_a_part_that_is_missing_are_sentences(open_page, site):
+    from playwright.sync_api import expect
+
+    with serve(site) as address:
+        # A service worker would have the part.
+        page = open_page(address, "delete Navigator.prototype.serviceWorker")
+        page.evaluate("() => { self.kept = DecompressionStream; delete self.DecompressionStream }")
+        page.get_by_role("button", name="A sound wall").click()
+        expect(page.get_by_role("alert")).to_contain_text("needs a newer browser")
+        page.evaluate("() => { self.DecompressionStream = kept }")
+        page.route("**/parts/model.js", lambda route: route.abort())
+        page.get_by_role("button", name="A sound wall").click()
+        expect(page.get_by_role("alert")).to_contain_text("parts/model.js' is missing")
+        page.unroute("**/parts/model.js")
+        page.get_by_role("button", name="A sound wall").click()
+        expect(page.locator("article h2")).to_have_text("No crack found", timeout=60_000)
+        page.close()

@@ -5,9 +5,12 @@ const at = (id) => document.getElementById(id);
 const answers = [];
 let opened;
 
-// Open the model once, when it is first needed.
+// Open the model once, when it is first needed; what failed is tried anew.
 function judge(image, tell) {
-  opened ??= openJudge();
+  opened ??= openJudge().catch((error) => {
+    opened = undefined;
+    throw error;
+  });
   return opened.then((look) => look(image, tell));
 }
 
@@ -25,7 +28,8 @@ function say(text) {
 async function judgeAll(photos) {
   const { most } = FACTS.photo;
   if (photos.length > most) {
-    fail(`At most ${most} photos are judged at once, and these are ${photos.length}. The first ${most} are taken.`);
+    const rule = `At most ${most} photos are judged at once, and these are ${photos.length}.`;
+    fail(`${rule} The first ${most} are taken.`);
   }
   for (const [number, { name, read }] of photos.slice(0, most).entries()) {
     const of = photos.length > 1 ? ` photo ${number + 1} of ${Math.min(photos.length, most)}` : "";
@@ -62,7 +66,8 @@ function forget() {
 
 function listen() {
   at("files").onchange = ({ target }) => {
-    const photos = [...target.files].map((file) => ({ name: file.name, read: () => readPhoto(file) }));
+    const files = [...target.files];
+    const photos = files.map((file) => ({ name: file.name, read: () => readPhoto(file) }));
     forget();
     judgeAll(photos);
     target.value = "";
@@ -124,8 +129,8 @@ function describe() {
     return;
   }
   for (const { label, value, counted } of figures.rows) {
-    const strong = element("strong", {}, value);
-    at("figures").append(element("div", {}, element("dt", {}, label), element("dd", {}, strong, counted)));
+    const figure = element("dd", {}, element("strong", {}, value), counted);
+    at("figures").append(element("div", {}, element("dt", {}, label), figure));
   }
   at("tested").textContent =
     `Tested on ${grouped(figures.images)} images that it was not trained on. ${figures.caution}`;

@@ -88,7 +88,8 @@ function enlarged({ columns, rows, values }, width, height) {
 }
 
 function weighed(values, { firsts, weights }, to, start, step) {
-  return weights[to].reduce((sum, one, i) => sum + one * values[start + (firsts[to] + i) * step], 0);
+  const from = start + firsts[to] * step;
+  return weights[to].reduce((sum, one, i) => sum + one * values[from + i * step], 0);
 }
 
 // Lay colour over a photo where the heat is high.

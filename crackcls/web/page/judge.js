@@ -10,6 +10,13 @@ const RELAXED = [
   ...[253, 15, 65, 2, 253, 15, 253, 128, 2, 11],
 ];
 
+// Say that a browser is too old, rather than fail in it.
+function checkBrowser() {
+  if (!self.WebAssembly || !self.DecompressionStream || !self.Worker) {
+    throw new Error("This page needs a newer browser, one of 2023 or later. Update this one.");
+  }
+}
+
 // Tell which of the runtime's files this browser takes.
 function runtimePart() {
   return WebAssembly.validate(new Uint8Array(RELAXED)) ? "runtime" : "runtime_compat";
@@ -48,7 +55,9 @@ async function numbersOf(base64) {
 
 // Open the model in as many workers as there are cores. Gives a function that looks at a photo.
 async function openJudge() {
-  const [runtime, model, source] = await Promise.all([runtimePart(), "model", "worker"].map(loadPart));
+  checkBrowser();
+  const names = [runtimePart(), "model", "worker"];
+  const [runtime, model, source] = await Promise.all(names.map(loadPart));
   const script = new TextDecoder().decode(await unpacked(runtime.script));
   const start = {
     task: "start",
@@ -58,7 +67,8 @@ async function openJudge() {
     familiarity: await numbersOf(model.familiarity),
     head: model.head && (await numbersOf(model.head)),
   };
-  const address = URL.createObjectURL(new Blob([script, "\n", source], { type: "text/javascript" }));
+  const whole = new Blob([script, "\n", source], { type: "text/javascript" });
+  const address = URL.createObjectURL(whole);
   const count = Math.min(navigator.hardwareConcurrency || 2, MOST_WORKERS);
   const workers = Array.from({ length: count }, () => new Worker(address));
   await Promise.all(workers.map((worker) => asked(worker, start, "ready")));

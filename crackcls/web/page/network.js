@@ -140,7 +140,8 @@ function joinedMap(outputs, scores, label, [columns, rows]) {
     map.forEach((one, i) => {
       const place = Math.floor(i / count);
       const [x, y] = [left + (place % side), top + Math.floor(place / side)];
-      joined[(y * columns * side + x) * count + (i % count)] = one + scores[i % count] - best[i % count];
+      const of = i % count;
+      joined[(y * columns * side + x) * count + of] = one + scores[of] - best[of];
     });
   });
   return { columns: columns * side, scores: joined };

@@ -9,7 +9,7 @@ const NAME = PREFIX + FILES.version;
 
 self.addEventListener("install", (event) => event.waitUntil(keep()));
 
-self.addEventListener("activate", (event) => event.waitUntil(forgetOthers().then(() => clients.claim())));
+self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 
 self.addEventListener("fetch", (event) => {
   if (event.request.method === "GET") event.respondWith(answer(event.request));
@@ -23,10 +23,12 @@ async function keep() {
   await cache.addAll(["./", ...names].map((name) => new Request(name, { cache: "no-cache" })));
 }
 
-async function forgetOthers() {
+// Drop what earlier exports kept, and answer for pages that are open already.
+async function takeOver() {
   const names = await caches.keys();
   const old = names.filter((name) => name.startsWith(PREFIX) && name !== NAME);
   await Promise.all(old.map((name) => caches.delete(name)));
+  await clients.claim();
 }
 
 async function answer(request) {

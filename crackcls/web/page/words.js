@@ -17,7 +17,8 @@ function headline(verdict) {
 function reasons(verdict, analysis, threshold) {
   const { UNFAMILIAR, DOUBTFUL, FOUND } = FACTS.kinds;
   const { classes, label } = FACTS.model;
-  if (label === null) return `The likeliest of the ${classes.length} classes that this model knows.`;
+  const count = classes.length;
+  if (label === null) return `The likeliest of the ${count} classes that this model knows.`;
   if (verdict.isProbability) return ONE_TILE;
   if (verdict.kind === UNFAMILIAR) {
     return `${takenForKnown(analysis, threshold)} That says little here.`;
