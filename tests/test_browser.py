@@ -198,7 +198,6 @@ def start_run(tab, data: Path, name: str, epochs: int | None = None) -> None:
     tab.get_by_text("A look at the data").wait_for()
     tab.get_by_role("textbox", name="Name of the model").fill(name)
     if epochs:
-        tab.get_by_text("Settings").click()
         tab.get_by_role("spinbutton", name="Epochs").fill(str(epochs))
         tab.get_by_role("spinbutton", name="Epochs").press("Enter")
     tab.get_by_role("button", name="Start training").click()
