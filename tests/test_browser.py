@@ -427,7 +427,9 @@ def test_three_photos_one_heic_one_turned_one_broken(shipped, page, tmp_path):
     expect(page.get_by_role("heading", name="Cracked")).to_be_visible()
     expect(page.get_by_role("heading", name="No crack found")).to_be_visible()
     expect(page.get_by_test_id("stAlert").filter(has_text="broken.jpg")).to_be_visible()
-    shown = page.locator("[data-testid=stImage] img")
+    # While photos are judged, their cards stand alone.
+    expect(page.get_by_role("button", name="Table (CSV)")).to_be_visible()
+    shown = page.locator("[data-testid=stImage] img:visible")
     expect(shown).to_have_count(2)
     page.wait_for_function("[...document.images].every(image => image.naturalWidth)")
     sizes = "images => images.map(image => image.naturalWidth / image.naturalHeight)"
@@ -453,9 +455,9 @@ def test_three_photos_one_heic_one_turned_one_broken(shipped, page, tmp_path):
 
 
 def votes_on(page) -> str:
-    """Give the sentence on how many tiles of the cracked photo look cracked."""
-    text = page.get_by_text(re.compile(r"\d+ of \d+ tiles look cracked")).first.inner_text()
-    return re.search(r"\d+ of \d+ tiles look cracked", text).group()
+    """Give how many tiles of the cracked photo look cracked, as its heading says."""
+    tiles = re.compile(r"\d+ of \d+ tiles")
+    return tiles.search(page.get_by_role("heading", name=tiles).first.inner_text()).group()
 
 
 def count_in(sentence: str) -> int:

@@ -72,7 +72,7 @@ def show_verdicts(run: Run, chosen: Sequence[Photo]) -> None:
     if here:
         waiting = Waiting(chosen)
         for one in chosen:
-            if one not in unseen:
+            if (one.sha256, version) in shelf.seen:
                 waiting.settle(one, photos.results_of([one], shelf, version))
         photos.judge(here, shelf, run.name, version, waiting)
         waiting.end()

@@ -1,6 +1,7 @@
 """What stands on the page while photos are judged: a card for each, filled as it comes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -52,12 +53,12 @@ class Waiting:
                     st.image(ticket.result, width="stretch", alt=f"{shown(key[0])}: waiting")
 
     def settle(self, one: Photo, results: Sequence[tuple[str, Judged | InputError]]) -> None:
-        """Show what came of a photo."""
-        self._small.add(one.key)
-        if place := self._places.get(one.key):
-            with place.container():
+        """Show what came of a photo, under each name that its content has."""
+        for key in [key for key in self._places if key[1] == one.sha256]:
+            self._small.add(key)
+            with self._places[key].container():
                 for name, result in results[:1]:
-                    show(name, result, len(self._places))
+                    show(name if key == one.key else key[0], result, len(self._places))
 
     def end(self) -> None:
         """Take all off the page."""
@@ -79,4 +80,4 @@ def show(name: str, result: Judged | InputError, photos: int) -> None:
     else:
         setting = photo_results.as_set(photos)
         verdict = decide(result.analysis, setting.threshold)
-        photo_card.show_face(result, verdict, setting.draw, photos == 1)
+        photo_card.show_face(replace(result, name=name), verdict, setting.draw, photos == 1)

@@ -81,6 +81,16 @@ def test_each_card_comes_before_the_next_photo_is_judged(judging):
     assert "**3 photos**" in text_of(page) and "waiting" not in text_of(page)
 
 
+def test_one_content_under_two_names_is_judged_once_and_shown_twice(judging):
+    page = open_page()
+    same = encoded(picture(1))
+    page.file_uploader[0].set_value([(name, same, "image/jpeg") for name in ("1.jpg", "2.jpg")])
+    page.run()
+    assert not page.exception and not page.error
+    assert judging.count("judge 1.jpg") == 1 and "judge 2.jpg" not in judging
+    assert "**2 photos**" in text_of(page)
+
+
 def test_photos_stay_while_another_page_is_looked_at_until_they_are_removed(judging):
     page = open_page()
     upload(page, "1.jpg", "2.jpg")
