@@ -8,6 +8,7 @@ from crackcls.widgets import (
     damage,
     evaluation,
     figures,
+    glossary,
     guard,
     honesty,
     label_errors,
@@ -51,11 +52,12 @@ with guard.page():
     if chosen is None:
         evaluation.make(run)
         st.stop()
-    if untested := [run.name for run in all_models if run.name not in tested]:
-        st.caption(f"Not here, since stopped before their test: {markdown(', '.join(untested))}.")
-    aim.show(run)
-    model.say_how(run)
     figures.show_headline(chosen)
+    glossary.show()
+    aim.show(run)
     views = list(VIEWS)
     view = st.segmented_control("View", views, default=views[0], label_visibility="collapsed")
     VIEWS[view or views[0]](chosen)
+    model.say_how(run)
+    if untested := [run.name for run in all_models if run.name not in tested]:
+        st.caption(f"Not here, since stopped before their test: {markdown(', '.join(untested))}.")

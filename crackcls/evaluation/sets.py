@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-HEADS = ("set", "images", "wrong", "accuracy", "95 % interval", "recall", "false alarms", "ROC AUC")
+# What a phone shows without a push comes first.
+HEADS = ("set", "images", "wrong", "recall", "false alarms", "accuracy", "95 % interval", "ROC AUC")
 
 
 def rows(report: Mapping[str, Any]) -> list[list[Any]]:
@@ -32,11 +33,11 @@ def _in_words(figures: Mapping[str, Any]) -> list[Any]:
     return [
         figures["images"],
         figures["wrong"],
-        f"{figures['accuracy']:.2%}",
-        f"{low:.2%} to {high:.2%}",
         *(
             "-" if figures[key] is None else f"{figures[key]:.2%}"
             for key in ("recall", "false_alarm_rate")
         ),
+        f"{figures['accuracy']:.2%}",
+        f"{low:.2%} to {high:.2%}",
         "-" if auc is None else f"{auc:.5f}",
     ]

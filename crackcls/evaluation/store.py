@@ -75,7 +75,10 @@ class Evaluation:
     @property
     def title(self) -> str:
         """What to call it in a list."""
-        return f"its own test part of {self.data}" if self.is_own else f"{self.data}, unseen images"
+        if not self.is_own:
+            return f"{self.data}, unseen images"
+        of = f"{len(self.sets)} data sets" if self.sets else self.data
+        return f"its own test part of {of}"
 
 
 def list_evaluations(run: Run) -> list[Evaluation]:

@@ -25,19 +25,6 @@ KEPT = "threshold-kept"
 PRESETS = "threshold-presets"
 
 
-WORDS = """
-- **Recall**: share of the class looked for that is found.
-- **False alarms**: share of the rest that is called so by mistake.
-- **Precision**: share of those called so that are.
-- **F1**: one figure of precision and recall, their harmonic mean.
-- **Threshold**: the probability from which an image is called so. The model itself takes 0.5.
-- **Cost**: false alarms, and each missed one times what it costs.
-- **ROC AUC**: how often one of the class looked for gets a higher probability than one of the rest;
-  0.5 is guessing, 1 is perfect.
-- **Calibration error**: mean gap between how sure the model is and how often it is right; 0 is
-  perfect.
-- **95 % interval**: where a figure lies that was counted on images without end like these.
-"""
 # From here on a curve is a corner, and is told in words.
 PERFECT = 0.9995
 
@@ -46,8 +33,6 @@ def show(chosen: Evaluation) -> None:
     """Show the figures at the model's own decision, then at a threshold."""
     report, table = in_words(chosen)
     show_report(chosen, report)
-    with st.expander("What the words mean"):
-        st.markdown(WORDS)
     st.header("Another threshold")
     explore(chosen, report, table)
     st.header("Is the probability a probability?")
@@ -212,7 +197,7 @@ def show_curves(
     }
     for column, (key, chart) in zip(st.columns(2), charts.items(), strict=True):
         column.vega_lite_chart(*chart, width="stretch", key=key)
-    st.caption(f"ROC AUC {auc:.3f}: see 'What the words mean' above.")
+    st.caption(f"ROC AUC {auc:.3f}")
 
 
 def perfect_in_words(problem: threshold.Problem, positive: str) -> str:

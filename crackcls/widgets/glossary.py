@@ -16,6 +16,15 @@ TERMS = {
     "Precision": "Of what is called cracked, the share that is.",
     "False alarms": "Of the sound photos, the share that is called cracked.",
     "Accuracy": "Of all photos, the share that is called right.",
+    "95 % interval": "Where a figure most likely lies, were it counted on photos like these "
+    "without end.",
+    "F1": "One figure of precision and recall, their harmonic mean.",
+    "Equal error": "The threshold at which as large a share is missed as is called so by mistake.",
+    "Cost": "False alarms, and each missed one times what it costs.",
+    "ROC AUC": "How often a cracked photo gets a higher probability than a sound one: 0.5 is "
+    "guessing, 1 is perfect.",
+    "Calibration error": "Mean gap between how sure the model is and how often it is right: 0 is "
+    "perfect.",
     "Training, validation, test": "The model learns from the first part of the photos, its "
     "settings are chosen by the second, and it is measured on the third, which it has never seen.",
     "Near copy": "A photo of nearly the same place as another. A test on near copies of the "

@@ -1,6 +1,5 @@
 """What a score does and does not tell."""
 
-import shlex
 from typing import Any
 
 import pandas as pd
@@ -22,6 +21,8 @@ NOT_TOLD = """
 def show(chosen: Evaluation) -> None:
     """Show what copies do to the score, and what it leaves open."""
     report = store.report_of(chosen)
+    st.header("What this score does not tell")
+    st.markdown(NOT_TOLD)
     st.header("Copies")
     if near := report.get("near_copies"):
         show_copies(report, near)
@@ -32,19 +33,21 @@ def show(chosen: Evaluation) -> None:
         )
     st.header("What a split does to a score")
     show_splits(chosen)
-    st.header("What this score does not tell")
-    st.markdown(NOT_TOLD)
 
 
 def show_copies(report: dict[str, Any], near: dict[str, Any]) -> None:
     """Tell how many test images have a near copy in training, and the score without them."""
     alone, right = near["images_without_copies"], near["accuracy_without_copies"]
-    left, middle = st.columns(2)
     count = near["test_images_with_copy_in_training"]
-    left.metric("Test images with a near copy in training", f"{count:,} of {report['images']:,}")
-    said = "-" if right is None else f"{right:.2%}"
-    middle.metric("Accuracy on the others", said, help=f"On {alone:,} images.")
-    st.write(
+    if count:
+        left, middle = st.columns(2)
+        label = "Test images with a near copy in training"
+        left.metric(label, f"{count:,} of {report['images']:,}")
+        said = "-" if right is None else f"{right:.2%}"
+        middle.metric(f"Accuracy on the other {alone:,}", said)
+    else:
+        st.write(f"None of the {report['images']:,} test images has a near copy in training.")
+    st.caption(
         "A near copy is the same spot, shifted, mirrored or turned. A model can know it by heart, "
         "so a score with copies flatters. The grouped split keeps copies in one part."
     )
@@ -57,9 +60,10 @@ def show_splits(chosen: Evaluation) -> None:
         if "sets" in chosen.run.config:
             st.write("The two splits are compared for models of one data set only.")
             return
-        st.write("Nobody has compared the two splits for this model. This command does:")
-        words = ["compare-splits", "--model", chosen.run.name, "--data", chosen.run.config["data"]]
-        st.code(f"python -m crackcls {shlex.join(words)}", language="sh")
+        st.write(
+            "Nobody has compared the two splits for this model. Whoever runs the server can, on "
+            "its command line."
+        )
         return
     table = splits.read(path)
     chart = curve_charts.splits_chart(table)

@@ -16,18 +16,21 @@ from crackcls.widgets import job, powers, samples, tell
 from crackcls.widgets.guard import guarded
 from crackcls.widgets.samples import ALL, PAGE, WIDTH
 
+WHAT = "A list of images to look at. These are suggestions: you decide."
 HOW = (
     "Several networks are trained with this model's settings, each without a part of the images, "
     "and each judges the part that it has not seen. Listed are the images that they contradict "
     "with more confidence than they have in their class (confident learning, Northcutt et al., "
-    "JAIR 2021). These are suggestions: a rare kind is listed too. You decide, by looking."
+    "JAIR 2021). A rare kind is listed too."
 )
 
 
 def show(chosen: Evaluation) -> None:
     """Look for wrong labels in the images of an evaluation, and show the lists of its model."""
     st.header("Labels that are likely wrong")
-    st.write(HOW)
+    st.write(WHAT)
+    with st.expander("How it is found"):
+        st.write(HOW)
     if not powers.may_manage(chosen.run.name):
         st.info("The lists of this model are its owner's.")
         return

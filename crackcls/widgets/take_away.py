@@ -21,28 +21,36 @@ from crackcls.widgets.figures import KEPT
 def show(chosen: Evaluation) -> None:
     """Offer the model, and an evaluation as JSON, CSV, HTML and for Excel."""
     st.header("Take away")
-    offer_model(chosen.run)
     report, table = store.report_of(chosen), table_of(chosen)
     name = file_stem(f"{chosen.run.name}-{chosen.data}")
+    may_see = powers.may_see_images(chosen.run.name)
+    if may_see:
+        offer_report(chosen, name)
+    offer_model(chosen.run)
     content = json.dumps(report, indent=2, ensure_ascii=False)
-    st.download_button("Figures as JSON", content, f"{name}.json", "application/json")
     figures = figures_table(wording.report_in_words(report))
     tell.offer_table("Figures", lambda: figures, f"{name}-figures")
-    if not powers.may_see_images(chosen.run.name):
+    st.download_button("Figures as JSON", content, f"{name}.json", "application/json")
+    if may_see:
+        predictions = wording.table_in_words(table, wording.called(report))
+        tell.offer_table("Predictions", lambda: predictions, f"{name}-predictions")
+    else:
         st.caption("Predictions and the report name the images, which are their owner's.")
-        return
-    predictions = wording.table_in_words(table, wording.called(report))
-    tell.offer_table("Predictions", lambda: predictions, f"{name}-predictions")
+
+
+def offer_report(chosen: Evaluation, name: str) -> None:
+    """Offer the report, once it is made."""
     at = st.session_state.get(KEPT, config.THRESHOLD)
-    st.caption(
-        f"The report shows wrong images, charts, and the figures at the threshold {at:g}. Print it "
-        "to keep it as PDF."
-    )
+    made_for, html = st.session_state.get("report", ("", ""))
     if st.button("Make the report"):
         make_report(chosen, at)
-    made_for, html = st.session_state.get("report", ("", ""))
+        made_for, html = st.session_state.get("report", ("", ""))
     if made_for == str(chosen.folder):
         st.download_button("Report as HTML", html, f"{name}.html", "text/html", type="primary")
+    st.caption(
+        f"One page: wrong images, charts, and the figures at the threshold {at:g}. Print it to "
+        "keep it as PDF."
+    )
 
 
 def offer_model(run: Run) -> None:

@@ -18,8 +18,8 @@ REPORT = {
 
 def test_the_worst_set_comes_first_and_what_there_is_none_of_is_a_dash():
     assert sets.rows(REPORT) == [
-        ["bricks", 50, 5, "90.00%", "70.00% to 95.00%", "-", "10.00%", "-"],
-        ["metu", 1200, 3, "99.75%", "99.00% to 99.90%", "99.50%", "0.00%", "0.99991"],
+        ["bricks", 50, 5, "-", "10.00%", "90.00%", "70.00% to 95.00%", "-"],
+        ["metu", 1200, 3, "99.50%", "0.00%", "99.75%", "99.00% to 99.90%", "0.99991"],
     ]
     assert len(sets.HEADS) == 8
     assert sets.worst(REPORT) == ("bricks", REPORT["by_set"]["bricks"])

@@ -131,11 +131,11 @@ def test_folders_that_do_not_tell_are_taken_as_a_person_says(run, other, capsys)
 
 def test_synthetic_photos_are_made_for_an_evaluation(run, tmp_path, monkeypatch):
     labelled = pictures.listing(tmp_path / "data" / "synthetic-40-3", 40)
-    assert evaluation_job.evaluate(run, labelled, False, judge, silent).data == "synthetic-40-3"
+    assert evaluate(run, labelled).data == "synthetic-40-3"
 
 
 def test_a_label_is_marked_once_and_unmarked(run, other):
-    kept = evaluation_job.evaluate(run, other, False, judge, silent)
+    kept = evaluate(run, other)
     rows = store.table_of(kept).to_dict("records")
     for row in (rows[0], rows[3], rows[0]):
         store.mark(kept, row, True)

@@ -7,7 +7,7 @@ from crackcls.widgets import glossary
 from tests.pages.driving import open_page, text_of
 
 
-@pytest.mark.parametrize("name", ["", "3_Predict"])
+@pytest.mark.parametrize("name", ["", "2_Evaluate", "3_Predict"])
 def test_a_page_has_the_glossary(monkeypatch, name):
     monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
     page = open_page(name)
