@@ -12,14 +12,11 @@ from PIL import Image
 from crackcls import config, events, typed
 from crackcls.access.modes import Action
 from crackcls.datasets import catalogue, contact_sheet, inspection, several
-from crackcls.datasets.published import job as fetch_job
-from crackcls.datasets.published.facts import Published
 from crackcls.datasets.published.sets import SETS
 from crackcls.datasets.several import Source
 from crackcls.errors import InputError
 from crackcls.names import markdown
-from crackcls.runs import jobs
-from crackcls.widgets import job, layouts, left_out, powers, tell, zips
+from crackcls.widgets import layouts, left_out, powers, published, tell, zips
 
 Found = TypeVar("Found")
 
@@ -52,7 +49,7 @@ def choose(sound: bool = False) -> Source | None:
     kinds = [SYNTHETIC, *PUBLISHED, UPLOAD] + [FOLDER] * powers.may(Action.FOLDERS)
     kind = st.radio("Data", kinds, captions=[CAPTIONS[kind] for kind in kinds], key="data-kind")
     asks: dict[str, Callable[[], str | None]] = {SYNTHETIC: ask_synthetic}
-    asks |= {kind: partial(ask_published, one) for kind, one in PUBLISHED.items()}
+    asks |= {kind: partial(published.ask, one) for kind, one in PUBLISHED.items()}
     own = {UPLOAD: ask_upload, FOLDER: ask_folder}
     source = None
     if kind in own:
@@ -79,34 +76,6 @@ def ask_synthetic() -> str:
         "judge other real photos with care."
     )
     return f"synthetic-{count}-{config.SYNTHETIC_SEED}"
-
-
-def ask_published(facts: Published) -> str | None:
-    """Offer a published data set where it is on this machine, else offer to fetch it."""
-    folder = fetch_job.folder(facts)
-    last = jobs.read_job(folder)
-    if last and last.state == "running":
-        job.follow(folder, "Stop the download" if powers.may(Action.FETCH) else None)
-        return None
-    if catalogue.folder_of(facts.name).is_dir():
-        with st.expander("Where these photos come from"):
-            st.text(facts.attribution)
-        return facts.name
-    if last and last.state == "interrupted":
-        st.warning("The download was interrupted. It goes on where it was.")
-    elif last and last.message:
-        tell.refusal(last.message)
-    st.text(facts.attribution)
-    if not powers.may(Action.FETCH):
-        st.info("These photos are not on this server yet. Its owner can fetch them.")
-        return None
-    st.caption(
-        f"The download is {facts.megabytes} MB. What has come is kept if it breaks off. Without a "
-        "network, give photos as a ZIP, or take made-up pictures."
-    )
-    if st.button(f"Download the {facts.title} photos"):
-        job.start(folder, fetch_job.words(facts))
-    return None
 
 
 def ask_upload(sound: bool) -> Source | None:

@@ -388,6 +388,24 @@ def test_train_offers_published_photos_with_their_licence_before_the_download(
     assert started == [(config.data_folder() / "fetch" / name, ("data", "fetch", name))]
 
 
+def test_without_a_network_an_archive_is_uploaded_or_named(place, monkeypatch, tmp_path):
+    started = []
+    monkeypatch.setattr(jobs, "launch", lambda folder, words: started.append(words))
+    page = open_page("1_Train")
+    page.radio(key="data-kind").set_value("METU photos").run()
+    assert named(page.button, "Take this archive").disabled
+    page.file_uploader[0].set_value(("metu.rar", b"Rar! it says", "application/rar")).run()
+    named(page.button, "Take this archive").click().run()
+    assert not page.exception
+    kept = config.data_folder() / "fetch" / "metu" / "archive"
+    assert started == [("data", "fetch", "metu", "--archive", str(kept))]
+    assert kept.read_bytes() == b"Rar! it says"
+    page.radio(key="data-kind").set_value("SDNET2018 photos").run()
+    named(page.text_input, "Archive of the SDNET2018 photos").set_value("/a/b.zip").run()
+    named(page.button, "Take this archive").click().run()
+    assert started[-1][3:] == ("--archive", "/a/b.zip")
+
+
 def test_train_says_why_a_download_failed(place):
     folder = config.data_folder() / "fetch" / "metu"
     folder.mkdir(parents=True)

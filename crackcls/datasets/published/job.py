@@ -1,11 +1,17 @@
 """Fetching a published data set as a job, see `jobs.start_job`: logged, followed, stopped."""
 
+import os
+import shutil
 from pathlib import Path
+from typing import BinaryIO
 
-from crackcls import config, events
+from crackcls import config, disk, events, files, temporary
 from crackcls.datasets.published import install
 from crackcls.datasets.published.facts import Published
 from crackcls.runs import jobs
+
+# In the folder of the job, an archive that was uploaded.
+ARCHIVE = "archive"
 
 
 def folder(facts: Published) -> Path:
@@ -13,9 +19,25 @@ def folder(facts: Published) -> Path:
     return config.data_folder() / "fetch" / facts.name
 
 
-def words(facts: Published) -> tuple[str, ...]:
-    """Give what follows `python -m crackcls` to fetch a data set."""
-    return ("data", "fetch", facts.name)
+def words(facts: Published, archive: Path | None = None) -> tuple[str, ...]:
+    """Give what follows `python -m crackcls` to fetch a data set, or to take it from an archive."""
+    taken = ("--archive", str(archive)) if archive else ()
+    return ("data", "fetch", facts.name, *taken)
+
+
+def keep(facts: Published, content: BinaryIO) -> Path:
+    """Keep an archive that a browser sent until the job has unpacked it; give where.
+
+    Raises:
+        InputError: There is no room for it.
+    """
+    path = folder(facts) / ARCHIVE
+    size = content.seek(0, os.SEEK_END)
+    content.seek(0)
+    disk.check_space((path.parent, size))
+    with disk.refusing(path.parent), files.writing(path) as file:
+        shutil.copyfileobj(content, file)
+    return path
 
 
 def fetch(
@@ -49,4 +71,8 @@ def fetch(
             return install.install_folder(facts, unpacked, target, emit)
         return install.fetch(facts, target, emit, source)
 
-    return jobs.run_job(folder(facts), listen, {"data": facts.name}, work)
+    try:
+        return jobs.run_job(folder(facts), listen, {"data": facts.name}, work)
+    finally:
+        if archive == folder(facts) / ARCHIVE:
+            temporary.discard(archive)

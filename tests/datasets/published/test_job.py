@@ -1,6 +1,8 @@
 """Fetching a data set as a job: its log tells how it went, and the next try goes on."""
 
+import io
 import os
+import shutil
 from dataclasses import replace
 
 import psutil
@@ -99,6 +101,34 @@ def test_an_archive_and_a_folder_are_taken_instead(monkeypatch, tmp_path):
     fetch_job.fetch(SET, ignore, None, None, tmp_path)
     expected = [("install_archive", tmp_path / "a.rar"), ("install_folder", tmp_path)]
     assert taken == expected
+
+
+def test_an_uploaded_archive_is_taken_and_gone_once_it_is_unpacked():
+    path = fetch_job.keep(SET, io.BytesIO(ZIP))
+    assert path.read_bytes() == ZIP
+    assert fetch_job.words(SET, path)[2:] == ("metu", "--archive", str(path))
+    folder = fetch_job.fetch(SET, ignore, None, path, None)
+    assert all((folder / name).exists() for name in CONTENT)
+    assert not path.exists()
+
+
+def test_an_uploaded_archive_that_is_another_one_is_gone_too_and_an_own_file_stays(tmp_path):
+    own = tmp_path / "own.zip"
+    own.write_bytes(b"no archive")
+    for path in (fetch_job.keep(SET, io.BytesIO(b"no archive")), own):
+        with pytest.raises(InputError):
+            fetch_job.fetch(SET, ignore, None, path, None)
+    assert [path.exists() for path in (fetch_job.folder(SET) / fetch_job.ARCHIVE, own)] == [
+        *(False, True),
+    ]
+
+
+def test_without_room_no_archive_is_kept(monkeypatch):
+    usage = shutil.disk_usage(config.PROJECT)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage._replace(free=3))
+    with pytest.raises(InputError, match="free, and it has 0 MB"):
+        fetch_job.keep(SET, io.BytesIO(ZIP))
+    assert not (fetch_job.folder(SET) / fetch_job.ARCHIVE).exists()
 
 
 def test_a_job_of_one_set_is_in_the_way_of_no_other(monkeypatch):
