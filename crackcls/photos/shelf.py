@@ -88,6 +88,11 @@ class Shelf:
                 return True
         return False
 
+    def drop_seen(self, version: str) -> bool:
+        """Let go of what another model saw first in a content; tell whether there was something."""
+        key = next((key for key in self.seen if key[1] != version), None)
+        return key is not None and bool(self.seen.pop(key, True))
+
     def bytes(self) -> int:
         """Give what it holds."""
         files = sum(len(one.content) for one in [*self.photos.values()])
@@ -113,14 +118,18 @@ class Shelves:
         self._all.add(shelf)
         return shelf
 
-    def make_room(self, mine: Shelf) -> None:
-        """Let go of files of one's own, then of others that were used longest ago.
+    def make_room(self, mine: Shelf, version: str) -> None:
+        """Let go of files of one's own and what other models saw, then of others' shelves.
 
-        What was seen in the own photos stays.
+        Those go first that were used longest ago. What this model saw in the own photos stays.
+
+        Args:
+            mine: One's own.
+            version: Of the model that is used.
         """
         with self._lock:
             mine.used = next(self._count)
-            while mine.bytes() > self._of_one and mine.drop_file():
+            while mine.bytes() > self._of_one and (mine.drop_file() or mine.drop_seen(version)):
                 pass
             others = sorted((one for one in self._all if one is not mine), key=lambda o: o.used)
             sizes = {one: one.bytes() for one in (*others, mine)}

@@ -47,7 +47,7 @@ def show(run: Run, answer: DeltaGenerator, examples: bool) -> bool:
         show_verdicts(run, chosen)
         if shelf.photos:
             offer_ways(is_example=bool(drawn), is_tapped=bool(drawn) and examples)
-    photo_shelf.make_room()
+    photo_shelf.make_room(aim.version_of(run))
     return bool(chosen)
 
 

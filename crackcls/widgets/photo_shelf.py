@@ -59,6 +59,6 @@ def start_anew() -> None:
     st.session_state.pop(HELD, None)
 
 
-def make_room() -> None:
-    """Let go of what is more than this server keeps."""
-    all_shelves().make_room(mine())
+def make_room(version: str) -> None:
+    """Let go of what is more than this server keeps; what this version of a model saw stays."""
+    all_shelves().make_room(mine(), version)

@@ -87,7 +87,7 @@ def test_one_content_under_two_names_is_judged_once_and_shown_twice(judging):
     page.file_uploader[0].set_value([(name, same, "image/jpeg") for name in ("1.jpg", "2.jpg")])
     page.run()
     assert not page.exception and not page.error
-    assert judging.count("judge 1.jpg") == 1 and "judge 2.jpg" not in judging
+    assert len([one for one in judging if one.startswith("judge")]) == 1
     assert "**2 photos**" in text_of(page)
 
 

@@ -53,11 +53,20 @@ def test_files_of_one_go_before_what_was_seen_in_them():
     mine = shelf.new()
     mine.put([photo("a", 400), photo("b", 400), photo("c", 400)], most=9)
     mine.seen["a", "1"] = seen(300)
-    shelf.make_room(mine)
+    shelf.make_room(mine, "1")
     assert [len(one.content) for one in mine.photos.values()] == [0, 0, 400]
     assert ("a", "1") in mine.seen and mine.bytes() <= 1_000
     mine.put([photo("a", 400)], most=9)
     assert len(mine.photos[photo("a").key].content) == 400, "what comes again is kept again"
+
+
+def test_what_other_models_saw_goes_before_what_this_one_saw():
+    shelf = Shelves(most=10_000, of_one=1_000)
+    mine = shelf.new()
+    mine.put([photo("a", 400)], most=9)
+    mine.seen = {("a", "1"): seen(800), ("a", "2"): seen(800)}
+    shelf.make_room(mine, "2")
+    assert [*mine.seen] == [("a", "2")]
 
 
 def test_of_all_what_was_used_longest_ago_goes():
@@ -65,9 +74,9 @@ def test_of_all_what_was_used_longest_ago_goes():
     first, second, third = (shelf.new() for _ in range(3))
     for one in (first, second, first):
         one.put([photo("a", 400)], most=9)
-        shelf.make_room(one)
+        shelf.make_room(one, "1")
     third.put([photo("a", 400)], most=9)
-    shelf.make_room(third)
+    shelf.make_room(third, "1")
     assert (names(first), names(second), names(third)) == ("a", "", "a")
 
 
@@ -78,7 +87,7 @@ def test_a_shelf_is_gone_with_its_session():
     del gone
     gc.collect()
     assert len(shelf._all) == 1
-    shelf.make_room(mine)
+    shelf.make_room(mine, "1")
 
 
 @pytest.mark.parametrize(("gigabytes", "of_one"), [(1, 50_000_000), (64, 200_000_000)])
