@@ -9,7 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,11 +55,15 @@ def cells(found: dict[str, Any]) -> tuple[str, str]:
 
 
 @contextmanager
-def serve() -> Iterator[Server]:
-    """Start the app with the shipped model in folders of its own, and wait until it answers."""
+def serve(limit: int | None = LIMIT) -> Iterator[Server]:
+    """Start the app with the shipped model in folders of its own, and wait until it answers.
+
+    Args:
+        limit: Bytes that it may take; None for any.
+    """
     with (
         processes.place(with_model=True) as own,
-        control_group() as group,
+        control_group(limit) if limit else nullcontext() as group,
         sessions.serve(own) as (host, number),
         watched(number) as peak,
     ):
@@ -70,15 +74,15 @@ def serve() -> Iterator[Server]:
 
 
 @contextmanager
-def control_group() -> Iterator[Path | None]:
-    """Make a control group of one gigabyte; give its folder, or None where none can be made."""
+def control_group(limit: int) -> Iterator[Path | None]:
+    """Make a control group of so many bytes; give its folder, or None where none can be made."""
     for top, name in GROUPS:
         group = top / f"crackcls-{uuid.uuid4().hex}"
         if not (top / name.replace("max", "stat").replace("limit_in_bytes", "stat")).exists():
             continue
         try:
             group.mkdir()
-            (group / name).write_text(str(LIMIT))
+            (group / name).write_text(str(limit))
         except OSError:
             continue
         try:

@@ -25,9 +25,9 @@ ALBUMS, PHOTOS_OF_AN_ALBUM = 10, 20
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Let visitors come at once, then some with many photos beside some with one."""
-    photos = [photo(number) for number in range(4)]
-    one_each = [photos[i % 4 :][:1] for i in range(VISITORS)]
-    albums = [(photos * 5)[:PHOTOS_OF_AN_ALBUM] for _ in range(ALBUMS)]
+    photos = [photo(number) for number in range(PHOTOS_OF_AN_ALBUM)]
+    one_each = [[photos[i % len(photos)]] for i in range(VISITORS)]
+    albums = [photos for _ in range(ALBUMS)]
     singles = [photos[:1] for _ in range(ALBUMS)]
     return {
         "bytes": statistics.mean(map(len, photos)),
@@ -63,7 +63,7 @@ def come(
 
     Returns:
         `seconds` that each visitor waited for the answer, None without one; `told`, the time
-        that the page told each at first, divided by the time that it took from then on; and
+        that the page told each half-way, divided by the time that it took from then on; and
         `home`, the seconds until Home was open meanwhile.
     """
     seconds: list[float | None] = [None] * len(visitors)
@@ -77,7 +77,7 @@ def come(
                 words = JUDGED if len(files) == 1 else f"{len(files)} photos"
                 answered = visitors[at].wait_for(words)
                 seconds[at] = answered - begun
-                told.extend(left / (answered - when) for when, left in visitors[at].told[:1])
+                told.extend(visitors[at].told_half_way(begun, answered))
 
     threads = [threading.Thread(target=visit, args=(at,)) for at in range(len(visitors))]
     for thread in threads:
@@ -94,7 +94,7 @@ def tables(found: dict[str, Any]) -> list[Table]:
     text = (
         f"Photos of 12 megapixels, {found['bytes'] / 1e6:.1f} MB each, uploaded at one moment to "
         "the page Predict. Waited: from that moment to the verdict, of an album to that on its "
-        "last photo. Told: the seconds left that the page said at first, as a share of those that "
+        "last photo. Told: the seconds left that the page said half-way, as a share of those that "
         "it took from then on, the median. Peak: the server and its children, shared pages by "
         "share, looked at twice a second."
     )

@@ -25,20 +25,23 @@ class Visitor:
     Args:
         host: Host and port of the server.
         seconds: How long it waits for each answer.
+        page: The page whose frame it loads; its cookies come with that.
     """
 
-    def __init__(self, host: str, seconds: float = WAITING_SECONDS):
+    def __init__(self, host: str, seconds: float = WAITING_SECONDS, page: str = ""):
         self.host, self.http, self.seconds = host, requests.Session(), seconds
-        self.http.get(f"http://{host}/_stcore/health", timeout=seconds)
-        token = self.http.cookies.get(COOKIE, "")
-        self.headers = {"X-Xsrftoken": token}
-        cookies = {"Cookie": f"{COOKIE}={token}"} if token else {}
+        for path in ("_stcore/health", page):
+            self.http.get(f"http://{host}/{path}", timeout=seconds)
+        # The server soon ends a connection that is not used, and an upload would meet its end.
+        self.http.close()
+        self.headers = {"X-Xsrftoken": self.http.cookies.get(COOKIE, "")}
+        cookies = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
         address = f"ws://{host}/_stcore/stream"
         self.link = connect(
             address,
             subprotocols=["streamlit"],
             max_size=None,
-            additional_headers=cookies,
+            additional_headers={"Cookie": cookies},
             open_timeout=seconds,
             ping_interval=None,  # Browsers do not ping either.
         )
@@ -98,6 +101,19 @@ class Visitor:
     def wait_for_answer(self, words: str) -> str:
         """Wait until the page refuses a file, and give the sentence, or until it shows words."""
         return str(self.listen(until_words=words, until_refused=True))
+
+    def told_half_way(self, begun: float, answered: float) -> list[float]:
+        """Give the seconds left that the page said half-way, divided by those that it took.
+
+        Args:
+            begun: When the wait began, as `perf_counter`.
+            answered: When it ended.
+
+        Returns:
+            One share; none where the page said nothing in the second half.
+        """
+        late = [one for one in self.told if one[0] >= (begun + answered) / 2]
+        return [left / (answered - when) for when, left in late[:1] if answered - when > 1]
 
     def listen(
         self,

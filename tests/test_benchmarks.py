@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from benchmarks import (
     backbone,
     figures,
     growth,
+    lesson,
     load,
     pictures,
     prediction,
@@ -20,6 +22,7 @@ from benchmarks import (
     training,
     web,
 )
+from benchmarks.visitors import Visitor
 from crackcls.errors import InputError
 
 MACHINE = {"processor": "made up", "cores": "2", "Python": "3.11.7"}
@@ -189,6 +192,27 @@ def test_the_table_of_the_page_says_what_was_measured():
     assert dict(rows)["photo of 12 megapixels"] == "2.00 s (1.00 to 3.00)"
     assert dict(rows)["live camera"] == seen
     assert "not installed" in web.tables({})[0][1]
+
+
+def test_what_visitors_are_told_is_compared_half_way():
+    visitor = Visitor.__new__(Visitor)
+    visitor.told = [(10.0, 90.0), (61.0, 20.0), (80.0, 1.0)]
+    assert visitor.told_half_way(20.0, 101.0) == [0.5]  # 20 of the 40 seconds that it took.
+    assert visitor.told_half_way(70.0, 100.0) == []
+
+
+def test_the_table_of_a_class_counts_who_trained_and_what_they_were_told():
+    lessons = [
+        lesson.Lesson("pupil-00", seconds=60.0),
+        lesson.Lesson("pupil-01", 1, "about a minute", 120.0),
+        lesson.Lesson("pupil-02", 2, "", None, ("pupil-00",), "TimeoutError: not said"),
+    ]
+    found = {"lessons": [asdict(one) for one in lessons], "peak": 9.1e8, "limited": False}
+    _, text, _, rows = lesson.table(found)
+    assert text.startswith("3 students at one moment")
+    assert [value for _, value in rows] == [
+        *("2 of 3", "1.0 minutes", "2.0 minutes", "2, the last behind 2", "1", "1", "910 MB")
+    ]
 
 
 def test_parts_are_chosen():
