@@ -37,7 +37,8 @@ function answerOn(name, photo, analysis) {
   const said = [photo.said, analysis.caution].filter(Boolean);
   const cautions = said.map((text) => element("p", { className: "caution" }, text));
   const title = element("p", { className: "quiet" }, name);
-  const whole = element("article", {}, words, ...cautions, canvas, why, measured, title);
+  const folded = element("details", {}, element("summary", {}, "Why?"), why, measured);
+  const whole = element("article", {}, words, ...cautions, canvas, title, folded);
   canvas.setAttribute("role", "img");
   const show = ({ threshold, layer }) => {
     const verdict = decide(analysis, threshold);

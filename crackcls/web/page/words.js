@@ -8,9 +8,16 @@ const SIZES = [[], [""], ["large", "small"], ["large", "middle-sized", "small"]]
 const ROWS = ["top", "middle", "bottom"];
 const COLUMNS = ["left", "middle", "right"];
 
-// Say the verdict.
+// Say the verdict in a line.
 function headline(verdict) {
-  return verdict.kind === FACTS.kinds.UNFAMILIAR ? CAUTION : capital(verdict.words);
+  if (verdict.kind === FACTS.kinds.UNFAMILIAR) return CAUTION;
+  return capital(verdict.words) + extent(verdict);
+}
+
+// Say how many tiles voted, where there are several and that is not what the words say.
+function extent({ found, tiles }) {
+  if (!found || tiles === 1 || FACTS.model.label === null) return "";
+  return `, ${grouped(found)} of ${grouped(tiles)} tiles`;
 }
 
 // Say what a verdict rests on.
