@@ -465,6 +465,26 @@ def count_in(sentence: str) -> int:
     return int(sentence.split()[0])
 
 
+@one_width
+def test_a_card_comes_before_the_last_photo_is_judged(shipped, page, tmp_path):
+    from playwright.sync_api import expect
+
+    wall = Image.open(io.BytesIO(examples.picture(next(iter(examples.EXAMPLES)))))
+    photos = [tmp_path / f"{number}.jpg" for number in range(4)]
+    for number, path in enumerate(photos):
+        path.write_bytes(encoded(wall.crop((0, 0, 1200 - number, 900))))
+    page.goto(f"{shipped}/Predict")
+    page.locator("input[type=file]").set_input_files(photos)
+    # Looked at at once: another moment both may be gone.
+    page.wait_for_function(
+        "document.querySelector('h3') && document.body.innerText.includes('is waiting')"
+    )
+    expect(page.get_by_text("4 photos")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("is waiting")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Cracked")).to_have_count(4)
+    expect_no_sideways_scroll(page)
+
+
 NASTY = [
     *("![x](http://127.0.0.1:9/x.png).jpg", "# big.jpg", "<img src=x onerror=alert(1)>.jpg"),
     *(":red[hi] $x^2$.png", "wall\u202egpj.jpg", "www.example.com :cat: *a* -> b.jpg", "no.jpg"),
