@@ -3,6 +3,7 @@
 import streamlit as st
 
 from crackcls import config
+from crackcls.evaluation import aim
 from crackcls.names import markdown
 from crackcls.runs import folders
 from crackcls.widgets import (
@@ -37,13 +38,14 @@ def show_home() -> None:
     """Show the page."""
     st.set_page_config("crackcls", "🧱", layout="centered")
     powers.enter()
-    st.title("Is this concrete cracked?")
     run = folders.read_run(config.models_folder() / folders.in_use())
+    is_of_cracks = not run.is_usable or aim.is_of_cracks(run)
+    st.title("Is this concrete cracked?" if is_of_cracks else "What does this photo show?")
     answer = st.container()
     if run.is_usable and not judging.show(run, answer, examples=True):
         with answer:
             photo_sources.show_judged()
-    glossary.show()
+    glossary.show(is_of_cracks)
     navigation.show_cards()
 
     st.subheader("How good it is")

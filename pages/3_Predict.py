@@ -50,7 +50,7 @@ with guard.page():
     is_of_cracks = aim.is_of_cracks(run)
     if not judging.show(run, answer, examples=False):
         answer.write(ASKED[0 if is_of_cracks else 1])
-    glossary.show()
+    glossary.show(is_of_cracks)
     with st.expander("What this cannot tell"):
         say_how(run)
         limits = powers.limits().photos, photo_sources.LIMIT, config.MAX_PHOTO_PIXELS / 1e6

@@ -137,6 +137,7 @@ STATES = {
     "Predict, heat": ("Predict", with_heat),
     "Train": ("Train", open_all),
     "Train, a folder": ("Train", source("My folder")),
+    "Train, own photos": ("Train", source("My photos")),
     "Train, a ZIP": ("Train", source("My ZIP")),
     "Train, METU": ("Train", source("METU photos")),
     **{

@@ -68,7 +68,7 @@ def caution(size: tuple[int, int], trained_on: Scale | None) -> str:
     if trained_on:
         learned = f" and the model learned from {_by(trained_on.long[1], trained_on.short[1])}"
     return (
-        f"The photo is small, {_by(*size)} pixels{learned}: a hairline crack may not show in it. "
+        f"The photo is small, {_by(*size)} pixels{learned}: fine lines may not show in it. "
         "Take a larger one."
     )
 

@@ -5,8 +5,8 @@ import io
 from crackcls import images
 
 # Long side in pixels. A JPEG decoder makes no more of a photo than it takes for this, in 30 ms;
-# other formats would take as long as a verdict.
-PIXELS, QUALITY = 320, 75
+# other formats take as long as a verdict, so that of them only small files are taken.
+PIXELS, QUALITY, MOST_BYTES = 320, 75, 500_000
 JPEG = b"\xff\xd8"
 
 
@@ -18,12 +18,12 @@ def of(content: bytes) -> bytes:
 
     Returns:
         A JPEG, its long side at most `PIXELS`, without metadata; empty where the photo is of
-        another format.
+        another format and has more than `MOST_BYTES`.
 
     Raises:
         InputError: The file is no photo that can be read.
     """
-    if not content.startswith(JPEG):
+    if not content.startswith(JPEG) and len(content) > MOST_BYTES:
         return b""
     upright = images.read_photo(content, at_least=PIXELS)
     upright.thumbnail((PIXELS, PIXELS))

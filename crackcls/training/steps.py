@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +63,6 @@ def run(
     emit("note", text=how.in_words(trained_on, frozen.pieces, settings.image_size))
     images = run_backbone(labelled, images, frozen, settings, emit)
     images = without.leave_out(_split(images, settings, emit), folder, emit)
-    _check_batch(images, settings)
     _save_split(images, folder)
     emit("phase", phase="building the network", total=0)
     network = result_of(building, emit)
@@ -206,13 +205,14 @@ def _save_split(images: pd.DataFrame, folder: Path) -> None:
     split.save_split(table, path)
 
 
-def _check_batch(images: pd.DataFrame, settings: TrainConfig) -> None:
-    count = int((images["part"] == "train").sum())
-    if count < settings.batch_size:
-        raise InputError(
-            f"The training part must fill a batch of {settings.batch_size} images, and it has "
-            f"{count} of {len(images)}. Add images or choose a smaller batch size."
-        )
+def in_batches(settings: TrainConfig, images: int) -> TrainConfig:
+    """Give settings whose batch is no larger than the training part.
+
+    Args:
+        settings: As they were chosen.
+        images: How many the training part has.
+    """
+    return replace(settings, batch_size=min(settings.batch_size, images))
 
 
 def fit(
@@ -233,6 +233,7 @@ def fit(
 
     _, suffix = cut(network, settings.fine_tune)
     train, validation, _ = parts_of(images, frozen)
+    settings = in_batches(settings, train.seen)
     few.begin(network, train, settings)
     prepare = whole.compiled if settings.fine_tune == "all" else compiled
     model = prepare(suffix, train, settings)

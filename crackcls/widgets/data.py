@@ -16,11 +16,13 @@ from crackcls.datasets.published.sets import SETS
 from crackcls.datasets.several import Source
 from crackcls.errors import InputError
 from crackcls.names import markdown
-from crackcls.widgets import layouts, left_out, powers, published, tell, zips
+from crackcls.widgets import collect, layouts, left_out, powers, published, tell, zips
 
 Found = TypeVar("Found")
 
-SYNTHETIC, UPLOAD, FOLDER = "Synthetic concrete", "My ZIP", "My folder"
+SYNTHETIC, COLLECT = "Synthetic concrete", "My photos"
+UPLOAD, FOLDER = "My ZIP", "My folder"
+# Which may hold sound pictures alone.
 OWN = (UPLOAD, FOLDER)
 PUBLISHED = {f"{one.title} photos": one for one in SETS.values()}
 CAPTIONS = {
@@ -29,6 +31,7 @@ CAPTIONS = {
         kind: f"{one.images:,} real photos, {one.megabytes} MB to fetch once."
         for kind, one in PUBLISHED.items()
     },
+    COLLECT: "Upload or take them here, and sort them by tapping.",
     UPLOAD: "Your photos, sorted by class.",
     FOLDER: "The same, on this machine.",
 }
@@ -46,11 +49,12 @@ def choose(sound: bool = False) -> Source | None:
     Returns:
         The data set, and how its folders are read; None where there is nothing to train on yet.
     """
-    kinds = [SYNTHETIC, *PUBLISHED, UPLOAD] + [FOLDER] * powers.may(Action.FOLDERS)
+    own_kinds = [UPLOAD] if sound else [COLLECT, UPLOAD]
+    kinds = [SYNTHETIC, *PUBLISHED, *own_kinds] + [FOLDER] * powers.may(Action.FOLDERS)
     kind = st.radio("Data", kinds, captions=[CAPTIONS[kind] for kind in kinds], key="data-kind")
     asks: dict[str, Callable[[], str | None]] = {SYNTHETIC: ask_synthetic}
     asks |= {kind: partial(published.ask, one) for kind, one in PUBLISHED.items()}
-    own = {UPLOAD: ask_upload, FOLDER: ask_folder}
+    own = {COLLECT: ask_collected, UPLOAD: ask_upload, FOLDER: ask_folder}
     source = None
     if kind in own:
         source = own[kind](sound)
@@ -86,6 +90,12 @@ def ask_upload(sound: bool) -> Source | None:
     source = settled(folder, sound)
     zips.offer_removal(folder)
     return source
+
+
+def ask_collected(sound: bool) -> Source | None:
+    """Let a person collect photos, and tell what is in them."""
+    folder = collect.ask(attempt)
+    return settled(folder, sound) if folder else None
 
 
 def ask_folder(sound: bool) -> Source | None:

@@ -3,18 +3,17 @@
 import streamlit as st
 
 TERMS = {
-    "Cracked, sound": "With a crack, and without one.",
-    "Doubtful": "Something looks like a crack, too little for a verdict. Look closer.",
+    "Doubtful": "Something looks like what is looked for, too little for a verdict. Look closer.",
     "Unfamiliar": "The photo is unlike those of the training, so there is no verdict.",
     "Probability": "How sure the model is, from 0 to 100 %. Of a photo of several tiles: the "
     "lowest vote of the tiles that decide.",
     "Familiarity": "How much a photo looks like those of the training.",
     "Tile, vote": "A large photo is judged in overlapping squares. The vote of each is its "
-    "probability of a crack, less where it looks unfamiliar.",
-    "Sensitivity, threshold": "The lowest vote or probability that counts as a crack.",
-    "Recall": "Of the cracks, the share that is found.",
-    "Precision": "Of what is called cracked, the share that is.",
-    "False alarms": "Of the sound photos, the share that is called cracked.",
+    "probability, less where it looks unfamiliar.",
+    "Sensitivity, threshold": "The lowest vote or probability that counts.",
+    "Recall": "Of the photos of a class, the share that is found.",
+    "Precision": "Of what is given to a class, the share that belongs there.",
+    "False alarms": "Of the other photos, the share that is given to the class looked for.",
     "Accuracy": "Of all photos, the share that is called right.",
     "95 % interval": "Where a figure most likely lies, were it counted on photos like these "
     "without end.",
@@ -32,9 +31,30 @@ TERMS = {
     "Epoch": "One pass over all photos of the training.",
     "Fine-tuning": "A network that knows everyday photos learns to tell new ones apart.",
 }
+# The same words where cracks are looked for.
+OF_CRACKS = {
+    "Cracked, sound": "With a crack, and without one.",
+    "Doubtful": "Something looks like a crack, too little for a verdict. Look closer.",
+    "Tile, vote": "A large photo is judged in overlapping squares. The vote of each is its "
+    "probability of a crack, less where it looks unfamiliar.",
+    "Sensitivity, threshold": "The lowest vote or probability that counts as a crack.",
+    "Recall": "Of the cracks, the share that is found.",
+    "Precision": "Of what is called cracked, the share that is.",
+    "False alarms": "Of the sound photos, the share that is called cracked.",
+}
 
 
-def show() -> None:
-    """Offer the glossary."""
+def terms(of_cracks: bool) -> dict[str, str]:
+    """Give what each word means.
+
+    Args:
+        of_cracks: Whether the model looks for cracks.
+    """
+    return TERMS | OF_CRACKS if of_cracks else TERMS
+
+
+def show(of_cracks: bool = True) -> None:
+    """Offer the glossary; of a model that looks for something else, without a word of cracks."""
     with st.popover("Glossary", icon=":material/menu_book:", type="tertiary"):
-        st.markdown("\n\n".join(f"**{term}**  \n{meaning}" for term, meaning in TERMS.items()))
+        known = terms(of_cracks).items()
+        st.markdown("\n\n".join(f"**{term}**  \n{meaning}" for term, meaning in known))

@@ -71,11 +71,11 @@ def test_a_huge_photo_has_a_bounded_number_of_parts():
     [
         (None, (227, 227), ""),
         (None, (114, 300), ""),
-        (None, (160, 113), "The photo is small, 160 x 113 pixels: a hairline crack may not show"),
+        (None, (160, 113), "The photo is small, 160 x 113 pixels: fine lines may not show"),
         (all_of(128, 128), (96, 96), ""),
         (all_of(128, 128), (95, 400), "The photo is small, 95 x 400 pixels and the model learned"),
         (PHOTOS, (600, 450), ""),
-        (PHOTOS, (1200, 449), "and the model learned from 1,200 x 900: a hairline crack may not"),
+        (PHOTOS, (1200, 449), "and the model learned from 1,200 x 900: fine lines may not"),
         (MIXED, (227, 227), ""),
     ],
 )

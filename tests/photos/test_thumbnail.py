@@ -20,8 +20,12 @@ def test_a_jpeg_is_small_upright_and_bare():
     assert b"secret" not in small and not opened.getexif()
 
 
-def test_other_formats_give_none_and_a_broken_file_says_why():
-    assert thumbnail.of(encoded(picture(3), "PNG")) == b""
-    assert thumbnail.of(b"none") == b""
-    with pytest.raises(InputError, match="damaged"):
-        thumbnail.of(encoded(picture(3))[:300])
+def test_other_formats_give_one_where_the_file_is_small_and_a_broken_file_says_why():
+    small = Image.open(io.BytesIO(thumbnail.of(encoded(picture(3, 400), "PNG"))))
+    assert (small.size, small.format) == ((320, 320), "JPEG")
+    large = encoded(Image.effect_noise((900, 900), 90).convert("RGB"), "PNG")
+    assert len(large) > thumbnail.MOST_BYTES
+    assert thumbnail.of(large) == b""
+    for broken in (b"none", encoded(picture(3))[:300]):
+        with pytest.raises(InputError):
+            thumbnail.of(broken)

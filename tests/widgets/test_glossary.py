@@ -15,8 +15,12 @@ def test_a_page_has_the_glossary(monkeypatch, name):
     assert "**Near copy**" in text_of(page)
 
 
-def test_each_word_has_a_sentence():
-    assert all(meaning.endswith(".") for meaning in glossary.TERMS.values())
-    words = [word.strip().lower() for term in glossary.TERMS for word in term.split(",")]
+@pytest.mark.parametrize("of_cracks", [True, False])
+def test_each_word_has_a_sentence(of_cracks):
+    terms = glossary.terms(of_cracks)
+    assert all(meaning.endswith(".") for meaning in terms.values())
+    words = [word.strip().lower() for term in terms for word in term.split(",")]
     assert len(words) == len(set(words))
-    assert {"cracked", "sound", "probability", "near copy", "validation"} <= set(words)
+    assert {"probability", "near copy", "validation"} <= set(words)
+    assert ({"cracked", "sound"} <= set(words)) == of_cracks
+    assert ("crack" in str(terms)) == of_cracks

@@ -43,7 +43,7 @@ function photoOf(image) {
   const said =
     times < 1
       ? `The photo has ${millions(width * height)} megapixels, and this page looks at ` +
-        `${millions(mostDecoded)} of them: a hairline crack may not show.`
+        `${millions(mostDecoded)} of them: fine lines may not show.`
       : "";
   const { canvas, image: pixels } = drawn(image, size);
   return { image: pixels, preview: smaller(canvas), said };

@@ -145,7 +145,7 @@ function smallness(size) {
     ? ` and the model learned from ${by(trainedOn.long[1], trainedOn.short[1])}`
     : "";
   return (
-    `The photo is small, ${by(...size)} pixels${learned}: a hairline crack may not show in it. ` +
+    `The photo is small, ${by(...size)} pixels${learned}: fine lines may not show in it. ` +
     "Take a larger one."
   );
 }
