@@ -107,10 +107,10 @@ def _measured(run: folders.Run) -> Pace | None:
 @lru_cache(maxsize=64)
 def _of_log(path: Path, changed: int, fine_tune: str, size: int) -> Pace | None:
     """Work out the pace from a log, read anew where it has changed."""
-    return _pace(events.read_log(path), GUESSED[fine_tune].start, _larger(size))
+    return _pace(events.read_log(path), fine_tune, _larger(size))
 
 
-def _pace(log: Sequence[Mapping[str, Any]], start: float, larger: float) -> Pace | None:
+def _pace(log: Sequence[Mapping[str, Any]], fine_tune: str, larger: float) -> Pace | None:
     """Work out the pace from the events of a run that was not broken off; None where it was."""
     found = {
         kind: [one for one in log if one["kind"] == kind and events.fits(dict(one), shape)]
@@ -120,13 +120,25 @@ def _pace(log: Sequence[Mapping[str, Any]], start: float, larger: float) -> Pace
     if not (len(found["start"]) == len(ends) == len(splits) == 1 and epochs):
         return None
     images = sum(splits[0][part] for part in ("train", "validation", "test"))
-    new = sum(one["total"] for one in found["phase"] if one["phase"] == "running the backbone")
+    new, frozen = _frozen_part(found["phase"])
     if images < LEAST_IMAGES or new < NEW_SHARE * images:
         return None
     fitting = sum(one["seconds"] for one in epochs)
-    once = max(0.0, ends[0]["seconds"] - fitting - start) / images
+    rest = max(0.0, ends[0]["seconds"] - fitting - frozen)
+    # What follows on training the whole network looks at each image again; after the others
+    # hardly anything hangs on their number.
+    start = min(rest, GUESSED["all"].start) if fine_tune == "all" else rest
+    once = frozen / new + (rest - start) / images
     each = fitting / (len(epochs) * splits[0]["train"])
     return Pace(start, once / larger, each / larger)
+
+
+def _frozen_part(phases: Sequence[Mapping[str, Any]]) -> tuple[int, float]:
+    """Give how many images the frozen part ran on, and for how many seconds."""
+    for one, after in itertools.pairwise(phases):
+        if one["phase"] == "running the backbone":
+            return one["total"], max(0.0, after["time"] - one["time"])
+    return 0, 0.0
 
 
 def _larger(size: int) -> float:

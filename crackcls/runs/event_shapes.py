@@ -25,6 +25,7 @@ class Timed(TypedDict):
 class Counted(TypedDict):
     """The event `phase` of one that counts what it does."""
 
+    time: Number
     phase: Text
     total: Count
 
