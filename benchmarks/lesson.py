@@ -23,8 +23,6 @@ from benchmarks.student import GONE, Student
 from crackcls.datasets.synthetic import pictures
 
 STUDENTS, PHOTOS, EPOCHS = 30, 20, 10
-# The training part of twenty photos does not fill the usual batch.
-BATCH = 8
 # For all, and for one answer of the server.
 SECONDS, SECONDS_FOR_A_PAGE = 30 * 60.0, 120.0
 
@@ -71,7 +69,6 @@ def attend(host: str, number: int) -> Lesson:
         student.hand_in(f"{lesson.name}.zip", zip_of(lesson.name, number))
         student.choose_value("Name of the model", string_value=lesson.name)
         student.choose_value("Epochs", double_value=EPOCHS)
-        student.choose_value("Batch size", double_value=BATCH)
         student.press("Start training")
         student.follow_until(f"'{lesson.name}' has finished", begun + SECONDS)
         lesson.seconds = time.perf_counter() - begun
@@ -114,7 +111,7 @@ def table(found: dict[str, Any]) -> Table:
     waiting = [one for one in lessons if one.place]
     text = (
         f"{len(lessons)} students at one moment in mode `class`, each with a ZIP of {PHOTOS} "
-        f"made-up photos, {EPOCHS} epochs and batches of {BATCH}, one training at a time. "
+        f"made-up photos and {EPOCHS} epochs, one training at a time. "
         "Strangers: names of the photos and runs of others that came to a student's browser. "
         "Peak: the server, the trainings and the process that judges, shared pages by share, "
         "looked at twice a second."

@@ -166,6 +166,20 @@ def check_settings(settings: TrainConfig) -> None:
         )
 
 
+def batch_size_for(fine_tune: str, images: int) -> int:
+    """Give the usual batch size, or a smaller one that the training part of few images fills.
+
+    Args:
+        fine_tune: What is trained.
+        images: How many there are in all; 0 where that is not known.
+
+    Returns:
+        For few images a power of two, at most half of them.
+    """
+    usual = FINE_TUNE_BATCH_SIZES[fine_tune]
+    return min(usual, 1 << max(1, images // 2).bit_length() - 1) if images else usual
+
+
 def models_folder() -> Path:
     """Give the folder of models and runs: CRACKCLS_MODELS where set, else `models/`.
 

@@ -25,11 +25,12 @@ HELP = {
 }
 
 
-def ask(given: bool) -> tuple[str, list[str], config.TrainConfig]:
+def ask(given: bool, images: int) -> tuple[str, list[str], config.TrainConfig]:
     """Show the form; give the name, the command's arguments and what the time hangs on.
 
     Args:
         given: Whether a split that the data gives is kept.
+        images: How many there are; 0 where that is not known yet.
     """
     name = st.text_input("Name of the model", placeholder="my-model", key="new-name")
     st.caption("Letters, digits, '-' and '_'. Empty takes the name of the data and a number.")
@@ -46,20 +47,22 @@ def ask(given: bool) -> tuple[str, list[str], config.TrainConfig]:
     epochs = st.number_input("Epochs", 1, most, usual)
     st.caption(HELP["epochs"])
     with st.expander("More settings"):
-        more, size, limit = _ask_more(fine_tune, given)
+        more, size, limit = _ask_more(fine_tune, given, images)
     chosen = {"--fine-tune": fine_tune, "--epochs": epochs, **more}
     arguments = [str(word) for pair in chosen.items() if pair[1] is not None for word in pair]
     settings = config.TrainConfig(epochs=epochs, image_size=size, fine_tune=fine_tune, limit=limit)
     return name, arguments, settings
 
 
-def _ask_more(fine_tune: str, given: bool) -> tuple[dict[str, object], int, int | None]:
+def _ask_more(
+    fine_tune: str, given: bool, images: int
+) -> tuple[dict[str, object], int, int | None]:
     """Ask what has a good default: give the options, the size of the images and how many."""
     default, limits = config.TrainConfig(), powers.limits()
     sizes, at = config.IMAGE_SIZES, config.IMAGE_SIZES.index(default.image_size)
     rate, usual = (
         config.FINE_TUNE_LEARNING_RATES[fine_tune],
-        config.FINE_TUNE_BATCH_SIZES[fine_tune],
+        config.batch_size_for(fine_tune, images),
     )
     splits = ["given"] if given else config.DRAWN_SPLITS
     most = limits.pictures

@@ -105,7 +105,7 @@ def ask() -> None:
     with st.container():  # What follows keeps its place, and its state, whatever data is chosen.
         sources = choosing.choose()
         aim = looked_for.ask(sources) if sources else None
-    name, arguments, wanted = settings.ask(layouts.ask_split(sources))
+    name, arguments, wanted = settings.ask(layouts.ask_split(sources), choosing.count(sources))
     show_estimate(sources, wanted)
     if powers.visitor():
         st.caption(f"A run is deleted {config.RUN_HOURS // 24} days after it ended.")

@@ -138,6 +138,14 @@ def test_train_says_what_it_makes_of_an_upload(place, case, said):
     assert str(config.data_folder()) not in text
 
 
+@pytest.mark.parametrize(("per_class", "batch"), [(10, 8), (24, 16)])
+def test_twenty_photos_train_without_another_setting(place, concrete, per_class, batch):
+    page = open_page("1_Train")
+    named(page.radio, "Data").set_value("My folder").run()
+    named(page.text_input, "Data folder").set_value(str(concrete(per_class=per_class))).run()
+    assert named(page.number_input, "Batch size").value == batch
+
+
 def test_train_waits_for_a_folder(place):
     page = open_page("1_Train")
     choose_folder(page, "")
