@@ -348,5 +348,5 @@ def test_a_model_is_taken_away_by_whom_it_belongs_to_or_is_shared_with(
 def test_a_visitor_judges_fewer_photos_at_once(served, mode):
     page = open_page("3_Predict")
     most = 50 if mode == OWN else 20
-    assert page.file_uploader[0].label == f"Photos, up to {most} at once"
+    assert page.file_uploader[0].label == f"Photos, at most {most}"
     assert f"At most {most} photos at once" in text_of(page)
