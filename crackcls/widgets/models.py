@@ -40,7 +40,7 @@ def show(chosen: Evaluation) -> None:
     pairs = judged_by_both(run, other)
     options = [*pairs] + [OTHER] * may_judge(run, other)
     if not options:
-        st.info("No images have been judged by both.")
+        st.info("No images have been judged by both. Whoever owns both models can let them.")
         return
     with right:
         on = st.selectbox("On", options, format_func=shown, key=f"both-{run.name}-{other.name}")

@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from crackcls import config
 from crackcls.evaluation import cells, headline, store, threshold
 from crackcls.evaluation import page as page_of
 from crackcls.evaluation.report import make_report, predictions
@@ -178,6 +179,23 @@ def test_evaluate_refuses_images_that_are_not_the_tested_ones(place, concrete):
     assert len(page.error) == 4
     assert "it does not" in page.error[0].value
     assert folder not in text_of(page)
+
+
+def test_a_visitor_of_a_demo_sees_the_images_that_come_with_a_shipped_model(monkeypatch):
+    st.cache_resource.clear()
+    monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
+    monkeypatch.setenv("CRACKCLS_MODE", "demo")
+    page = open_evaluate(model="metu")
+    assert "All wrong ones: 2 here" in [one.value for one in page.header]
+    small, opened = shown_in(page)[:-2], shown_in(page)[-2:]
+    assert [len(alts) for alts in small] == [6, 2, 6]  # The fourth cell is empty.
+    assert all("wrongly called sound" in alt for (alt,) in opened)
+    credit, *_ = (one for one in page.expander if "CC BY 4.0" in one.label)
+    assert "Özgenel" in credit.label
+    assert not page.checkbox  # A visitor marks no label.
+    named(page.selectbox, "Images").set_value("all").run()
+    assert not (page.error or page.exception)
+    assert "All images: 44 here" in [one.value for one in page.header]
 
 
 def test_shuffled_again_they_come_in_another_order(place):
