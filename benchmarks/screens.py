@@ -22,6 +22,7 @@ COMMANDS = (
     f"evaluate --model {RUN} --data synthetic-1000-7 --keep",
 )
 VIEW, SCALE, QUALITY = {"width": 1280, "height": 3200}, 1.5, 60
+WIDEST = 1200
 MOST_MILLISECONDS = 60_000
 MAIN = "[data-testid=stMainBlockContainer]"
 
@@ -64,10 +65,11 @@ def train(tab: Any, app: str) -> tuple[float, float]:
 def evaluate(tab: Any, app: str) -> tuple[float, float]:
     """Show the matrix of pictures."""
     tab.goto(f"{app}/Evaluate")
-    tab.get_by_label("Model").first.click()
-    tab.get_by_role("option", name=RUN).click()
-    tab.wait_for_timeout(3000)
-    return top_of(tab.get_by_role("heading", name="Evaluate")) - 8, 800
+    for label, option in (("Model", RUN), ("Judged on", "unseen images")):
+        tab.get_by_role("combobox", name=label).click()
+        tab.get_by_role("option", name=option).click()
+        tab.wait_for_timeout(3000)
+    return top_of(tab.get_by_test_id("stMetric").first) - 8, 800
 
 
 def top_of(element: Any) -> float:
@@ -81,6 +83,7 @@ def keep(path: Path, tab: Any, top: float, height: float) -> None:
     box = tab.locator(MAIN).bounding_box()
     clip = {"x": box["x"], "y": top, "width": box["width"], "height": height}
     picture = Image.open(io.BytesIO(tab.screenshot(clip=clip)))
+    picture.thumbnail((WIDEST, picture.height))
     picture.convert("RGB").save(path, quality=QUALITY, progressive=True)
 
 

@@ -53,8 +53,9 @@ with guard.page():
         evaluation.make(run)
         st.stop()
     figures.show_headline(chosen)
-    glossary.show()
-    aim.show(run)
+    with st.container(horizontal=True):
+        glossary.show()
+        aim.show(run)
     views = list(VIEWS)
     view = st.segmented_control("View", views, default=views[0], label_visibility="collapsed")
     VIEWS[view or views[0]](chosen)
