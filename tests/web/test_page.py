@@ -445,6 +445,41 @@ def test_once_opened_it_works_without_a_server(open_page, site):
     page.close()
 
 
+def until(page, true: str) -> None:
+    """Wait for an expression; the page's own rule forbids Playwright to wait in the page."""
+    for _ in range(300):
+        if page.evaluate(true):
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(true)
+
+
+def test_a_new_export_is_there_at_the_next_load(open_page, site, tmp_path):
+    from playwright.sync_api import expect
+
+    copy = shutil.copytree(site, tmp_path / "site")
+    with serve(copy) as address:
+        page = open_page(address)
+        until(page, "!!navigator.serviceWorker.controller")
+        for name, old, new in (
+            ("files.js", '"version": "', '"version": "new'),
+            ("facts.js", "Is this concrete cracked?", "Is it?"),
+            ("facts.js", '"build": "', '"build": "new'),
+        ):
+            text = (copy / name).read_text()
+            assert text.count(old) == 1
+            (copy / name).write_text(text.replace(old, new))
+        registered = "navigator.serviceWorker.getRegistration()"
+        page.evaluate(f"async () => {{ await (await {registered}).update() }}")
+        only_new = "caches.keys().then((all) => all.length === 1 && all[0].includes(' new'))"
+        until(page, only_new)
+        page.reload()
+        expect(page.locator("h1")).to_have_text("Is it?")
+        page.get_by_role("button", name="A sound wall").click()
+        expect(page.get_by_role("alert")).to_contain_text("has been renewed meanwhile")
+        page.close()
+
+
 def test_an_old_browser_and_a_part_that_is_missing_are_sentences(open_page, site):
     from playwright.sync_api import expect
 

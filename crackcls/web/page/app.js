@@ -140,7 +140,7 @@ function describe() {
 function keepOffline() {
   if (!location.protocol.startsWith("http")) return;
   document.head.append(element("link", { rel: "manifest", href: "manifest.webmanifest" }));
-  navigator.serviceWorker?.register("sw.js");
+  navigator.serviceWorker?.register("sw.js", { updateViaCache: "none" });
 }
 
 describe();

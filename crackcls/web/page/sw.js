@@ -7,7 +7,8 @@ importScripts("files.js", "judge.js");
 const PREFIX = `crackcls ${registration.scope} `;
 const NAME = PREFIX + FILES.version;
 
-self.addEventListener("install", (event) => event.waitUntil(keep()));
+// A page that is open may go on with parts of an earlier export; it tells them by their build.
+self.addEventListener("install", (event) => event.waitUntil(keep().then(() => skipWaiting())));
 
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 
