@@ -48,7 +48,7 @@ def show_home() -> None:
     glossary.show(is_of_cracks)
     navigation.show_cards()
 
-    st.subheader("How good it is")
+    st.header("How good it is")
     for sentence in run.damage.values():
         tell.refusal(sentence)
     if not run.is_usable:

@@ -477,7 +477,7 @@ def test_a_card_comes_before_the_last_photo_is_judged(shipped, page, tmp_path):
     page.locator("input[type=file]").set_input_files(photos)
     # Looked at at once: another moment both may be gone.
     page.wait_for_function(
-        "document.querySelector('h3') && document.body.innerText.includes('is waiting')"
+        "document.querySelector('h2') && document.body.innerText.includes('is waiting')"
     )
     expect(page.get_by_text("4 photos")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("is waiting")).to_have_count(0)

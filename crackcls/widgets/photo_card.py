@@ -68,7 +68,7 @@ def show_face(judged: Judged, verdict: Verdict, draw: Draw, is_alone: bool) -> N
     if verdict.kind == UNFAMILIAR:
         st.warning(f"**{photo_words.CAUTION}**", icon=photo_words.SIGNS[verdict.kind][1])
     else:
-        st.markdown(f"### {photo_words.headline(verdict, judged.analysis)}")
+        st.markdown(f"## {photo_words.headline(verdict, judged.analysis)}")
     if verdict.caution:
         st.warning(verdict.caution, icon=":material/photo_size_select_small:")
     is_beside = is_alone and has_place(judged, verdict)

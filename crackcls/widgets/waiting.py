@@ -119,7 +119,7 @@ def show_class() -> None:
     table = status.runs_table(keeping.runs_of_visitors())
     if table.empty and not is_used():
         return
-    st.subheader("The class")
+    st.header("The class")
     whose = [powers.called(belonging.of(folders.folder_of(name))) for name in table["name"]]
     table.insert(1, "student", whose)
     best = table.sort_values("test_accuracy", ascending=False, key=as_number, kind="stable")

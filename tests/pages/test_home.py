@@ -32,7 +32,7 @@ def test_home_shows_the_shipped_model_and_what_its_figure_does_not_promise(monke
 def test_one_tap_on_home_gives_the_verdict_on_an_example(monkeypatch):
     monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
     page = open_page()
-    for label, verdict in (("Crack", "### :red["), ("Sound", "### :green[")):
+    for label, verdict in (("Crack", "## :red["), ("Sound", "## :green[")):
         named(page.button, label).click().run()
         assert not page.exception
         assert page.markdown[0].value.startswith(verdict)

@@ -189,5 +189,5 @@ def test_red_and_green_are_for_cracks_alone(place, monkeypatch, classes, colour)
     page = open_page("3_Predict")
     page.file_uploader[0].set_value([("a.jpg", encoded(picture(1)), "image/jpeg")]).run()
     assert not page.exception
-    assert any(line.value.startswith(f"### :{colour}[") for line in page.markdown)
+    assert any(line.value.startswith(f"## :{colour}[") for line in page.markdown)
     assert len(page.slider) == (1 if len(classes) == 2 else 0)
