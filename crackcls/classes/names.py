@@ -130,6 +130,12 @@ def in_words(classes: Sequence[str], positive: str | None) -> dict[str, str]:
     return called
 
 
+def with_folders(classes: Sequence[str], positive: str | None) -> dict[str, str]:
+    """Give what a person reads for each class who also knows its folder: `cracked (Positive)`."""
+    called = in_words(classes, positive)
+    return {n: n if called[n].casefold() == n.casefold() else f"{called[n]} ({n})" for n in classes}
+
+
 def foremost(classes: Sequence[str], positive: str | None) -> str:
     """Give the class that is set against the rest first: that looked for, or one of cracks."""
     return positive or next((name for name in classes if meaning(name) == CRACK), classes[0])

@@ -11,6 +11,7 @@ from PIL import Image
 
 from crackcls import config, events, typed
 from crackcls.access.modes import Action
+from crackcls.classes.names import guess_positive, with_folders
 from crackcls.datasets import catalogue, contact_sheet, inspection, several
 from crackcls.datasets.published.sets import SETS
 from crackcls.datasets.several import Source
@@ -173,8 +174,10 @@ def show_images(source: Source) -> None:
     """Show random images of each class."""
     with st.expander("A look at the data", expanded=True):
         draw = st.session_state.setdefault("look", 0)
-        for name, shown in drawn(source, draw).items():
-            st.markdown(f"**{markdown(name)}**")
+        found = drawn(source, draw)
+        called = with_folders([*found], guess_positive([*found]))
+        for name, shown in found.items():
+            st.markdown(f"**{markdown(called[name])}**")
             with st.container(horizontal=True):
                 for file, picture in shown:
                     show_thumbnail(file, picture)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from crackcls.classes.names import guess_positive, meanings
+from crackcls.classes.names import guess_positive, meanings, with_folders
 from crackcls.datasets import several
 from crackcls.datasets.several import Source
 from crackcls.errors import InputError
@@ -30,11 +30,12 @@ def ask(sources: list[Source]) -> list[str] | None:
         return []
     guess = guess_positive(classes)
     first = classes.index(guess) if guess else None
+    called = with_folders(classes, guess)
     chosen = st.selectbox(
         LABEL,
         classes,
         first,
-        format_func=shown,
+        format_func=lambda name: shown(called.get(name, name)),
         placeholder="Choose",
         key=f"positive-{sources[0].data}",
     )

@@ -14,6 +14,7 @@ from crackcls.classes.names import (
     not_found,
     opposite,
     settle,
+    with_folders,
 )
 from crackcls.errors import InputError
 
@@ -141,3 +142,17 @@ def test_each_folder_of_several_has_its_meaning(names, expected):
 
 def test_each_meaning_is_the_opposite_of_the_other():
     assert (opposite(CRACK), opposite(SOUND)) == (SOUND, CRACK)
+
+
+@pytest.mark.parametrize(
+    ("classes", "positive", "called"),
+    [
+        (("Negative", "Positive"), "Positive", ["sound (Negative)", "cracked (Positive)"]),
+        (("cracked", "Sound"), "cracked", ["cracked", "Sound"]),
+        (("No rust", "rust"), "rust", ["No rust", "rust"]),
+        (("brick", "moss", "oak"), None, ["brick", "moss", "oak"]),
+        (("cats", "dogs"), None, ["cats", "dogs"]),
+    ],
+)
+def test_a_class_is_called_by_its_word_with_its_folder_behind(classes, positive, called):
+    assert list(with_folders(classes, positive).values()) == called
