@@ -6,7 +6,7 @@ from crackcls import config
 from crackcls.access.modes import Action
 from crackcls.names import shown
 from crackcls.runs import folders
-from crackcls.widgets import add_model, guard, powers, run, runs, start, waiting
+from crackcls.widgets import add_model, classroom, guard, powers, run, runs, start, waiting
 
 # Where the session keeps which run it has started or followed.
 FOLLOWED = "run"
@@ -56,6 +56,7 @@ st.set_page_config("Train · crackcls", "🧱", layout="centered")
 with guard.page():
     powers.enter()
     st.title("Train")
+    classroom.show_way_in()
     seen = runs.snapshot()
     found = [folders.read_run(config.models_folder() / name) for name, _ in seen]
     top = on_top(found)

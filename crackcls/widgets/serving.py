@@ -16,7 +16,7 @@ import uvicorn
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
-from crackcls.access import modes, owner
+from crackcls.access import modes, owner, reach
 from crackcls.access.door import Door
 from crackcls.access.uploads import Gate
 from crackcls.datasets import keeping
@@ -26,7 +26,6 @@ from crackcls.widgets import turns, uploads
 
 # A thread that makes a page lets the one that talks to browsers go on after so long.
 SECONDS_A_THREAD = 0.001
-EVERYWHERE = (None, "0.0.0.0", "::")
 
 
 def parts() -> dict[str, Any]:
@@ -81,11 +80,14 @@ async def repeat(work: Callable[[], None], seconds: float) -> None:
 def address() -> str:
     """Give the address of the home page with the token in it."""
     named = st.get_option("server.address")
-    host = "localhost" if named in EVERYWHERE else str(named)
-    scheme = "https" if st.get_option("server.sslCertFile") else "http"
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    place = f"{f'[{host}]' if ':' in host else host}:{st.get_option('server.port')}"
-    return f"{scheme}://{place}/{base + '/' if base else ''}?token={owner.token()}"
+    return f"{url('localhost' if named in reach.EVERYWHERE else str(named))}?token={owner.token()}"
+
+
+def url(host: str) -> str:
+    """Give the address of this server's home page under a name of its machine."""
+    base = str(st.get_option("server.baseUrlPath") or "")
+    secure = bool(st.get_option("server.sslCertFile"))
+    return reach.url(host, int(st.get_option("server.port")), base, secure)
 
 
 @asynccontextmanager
