@@ -6,7 +6,17 @@ from crackcls import config
 from crackcls.access.modes import Action
 from crackcls.names import shown
 from crackcls.runs import folders
-from crackcls.widgets import add_model, classroom, guard, powers, run, runs, start, waiting
+from crackcls.widgets import (
+    add_model,
+    classroom,
+    guard,
+    nickname,
+    powers,
+    run,
+    runs,
+    start,
+    waiting,
+)
 
 # Where the session keeps which run it has started or followed.
 FOLLOWED = "run"
@@ -57,6 +67,7 @@ with guard.page():
     powers.enter()
     st.title("Train")
     classroom.show_way_in()
+    nickname.offer()
     seen = runs.snapshot()
     found = [folders.read_run(config.models_folder() / name) for name, _ in seen]
     top = on_top(found)

@@ -27,6 +27,7 @@ class Action(StrEnum):
     MANAGE_OWN = "stop, resume, rename and delete own runs, mark labels, say what is a crack"
     MANAGE_ALL = "the same with the runs of others"
     SEE_SHARED = "share own runs, see the figures of runs that others share"
+    NICKNAME = "take a nickname"
     ARRANGE = "say who trains next, empty the line, clear the runs and uploads of a class"
     USE = "choose the model in use"
     FOLDERS = "name folders of the server"
@@ -46,6 +47,7 @@ POWERS: Mapping[Action, tuple[str, ...]] = {
     Action.MANAGE_OWN: (OWNER, STUDENT),
     Action.MANAGE_ALL: (OWNER,),
     Action.SEE_SHARED: (OWNER, STUDENT),
+    Action.NICKNAME: (STUDENT,),
     Action.ARRANGE: (OWNER,),
     Action.USE: (OWNER,),
     Action.FOLDERS: (OWNER,),

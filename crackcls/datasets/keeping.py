@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crackcls import config, stored
 from crackcls.errors import InputError
-from crackcls.runs import belonging, changes, folders, waiting
+from crackcls.runs import belonging, changes, folders, nicknames, waiting
 
 # Among photos the file that says whose they are is hidden.
 FILE = f".{belonging.FILE}"
@@ -100,6 +100,7 @@ def clear_expired(now: float) -> None:
     Args:
         now: Seconds since 1970.
     """
+    nicknames.clear(before=now - nicknames.DAYS * 24 * 3600)
     used = data_in_use()
     for folder in _uploads():
         is_old = now - _last_used(folder, ".") > config.UPLOAD_HOURS * 3600
@@ -118,7 +119,11 @@ def runs_of_visitors() -> list[folders.Run]:
 
 
 def clear_visitors() -> None:
-    """Delete what visitors have uploaded and trained, but for what runs and the model in use."""
+    """Delete what visitors have uploaded and trained, but for what runs and the model in use.
+
+    What they are called goes too.
+    """
+    nicknames.clear()
     used = data_in_use()
     for folder in _uploads():
         if stored.is_there(folder / FILE) and folder not in used:

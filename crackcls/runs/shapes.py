@@ -34,6 +34,12 @@ class Belonging(TypedDict):
     shared: NotRequired[bool]
 
 
+class Nickname(TypedDict):
+    """What a student is called, in a file named by the visitor."""
+
+    nickname: Annotated[str, Meta(min_length=1, max_length=255)]
+
+
 class Waiting(TypedDict):
     """`waiting.json`: what to start when a run's turn has come; without arguments it goes on."""
 

@@ -10,7 +10,8 @@ from crackcls.datasets.keeping import Keeper
 from crackcls.errors import InputError
 from crackcls.evaluation import store
 from crackcls.evaluation.store import Evaluation
-from crackcls.runs import belonging, folders
+from crackcls.names import markdown
+from crackcls.runs import belonging, folders, nicknames
 from crackcls.widgets import navigation, tell, uploads
 
 # Who one is where no cookie came, as long as the session lives.
@@ -30,7 +31,7 @@ def enter() -> None:
     navigation.show()
     try:
         owner.check_password()
-        said = SAID[mode(), role()].format(called=called(visitor()))
+        said = SAID[mode(), role()].format(called=markdown(called(visitor())))
     except InputError as error:
         tell.refusal(str(error))
         st.stop()
@@ -99,8 +100,11 @@ def limits() -> Limits:
 
 
 def called(visitor: str) -> str:
-    """Say who somebody is, by a number that tells no more."""
-    return f"student {visitor[:6]}" if visitor else "the owner"
+    """Say who somebody is: by the nickname, any text, and a number that nobody can choose."""
+    if not visitor:
+        return "the owner"
+    nickname = nicknames.of(visitor)
+    return f"{nickname} ({visitor[:6]})" if nickname else f"student {visitor[:6]}"
 
 
 def is_mine(name: str) -> bool:

@@ -8,7 +8,7 @@ from crackcls.access.modes import Action
 from crackcls.datasets import keeping
 from crackcls.names import markdown
 from crackcls.runs import belonging, estimate, folders, jobs, status, waiting
-from crackcls.widgets import powers, tell
+from crackcls.widgets import nickname, powers, tell
 from crackcls.widgets.guard import guarded
 
 # Of a run of the class, what its teacher compares.
@@ -73,7 +73,7 @@ def empty() -> None:
 
 def row(name: str, visitor: str, words: str) -> None:
     """Say of one training whose it is and how it stands."""
-    st.markdown(f"**{markdown(name)}**, {powers.called(visitor)}: {words}")
+    st.markdown(f"**{markdown(name)}**, {markdown(powers.called(visitor))}: {words}")
 
 
 def show_place(run: folders.Run) -> None:
@@ -128,6 +128,7 @@ def show_class() -> None:
         "The best test accuracy first. Compare only runs on the same data with the same split. "
         "Each student reads the own number in the sidebar."
     )
+    nickname.offer_to_take(list(table["name"]))
     sure = st.checkbox("Yes, stop and delete all runs and uploads of the class")
     if st.button("Clear the class", disabled=not sure):
         tell.attempt(clear)

@@ -24,6 +24,7 @@ MATRIX = {
     ),
     "the same with the runs of others": ("yes", "no", "no", "no"),
     "share own runs, see the figures of runs that others share": ("yes", "no", "yes", "no"),
+    "take a nickname": ("no", "no", "yes", "no"),
     "say who trains next, empty the line, clear the runs and uploads of a class": (
         "yes",
         "no",

@@ -9,7 +9,7 @@ from crackcls import config
 from crackcls.datasets import catalogue, keeping
 from crackcls.datasets.keeping import Keeper
 from crackcls.errors import InputError
-from crackcls.runs import belonging, folders
+from crackcls.runs import belonging, folders, nicknames
 from tests.datasets.test_catalogue import photos, silent, zipped
 from tests.runs.making import ended
 
@@ -86,6 +86,18 @@ def test_a_run_of_a_visitor_is_deleted_two_weeks_after_it_ended():
         set_age(runs[name], days * 24, *files)
     keeping.clear_expired(NOW)
     assert [run.exists() for run in runs.values()] == [False, True, True, True, False]
+
+
+def test_a_nickname_is_forgotten_after_a_month_and_with_the_class():
+    for visitor in (ONE.visitor, OTHER.visitor):
+        nicknames.give(visitor, "Otter")
+    old, fresh = (nicknames.file_of(one.visitor) for one in (ONE, OTHER))
+    for file, days in ((old, 30.1), (fresh, 29.9)):
+        os.utime(file, (NOW - days * 24 * 3600,) * 2)
+    keeping.clear_expired(NOW)
+    assert [nicknames.of(one.visitor) for one in (ONE, OTHER)] == ["", "Otter"]
+    keeping.clear_visitors()
+    assert nicknames.of(OTHER.visitor) == ""
 
 
 def test_a_run_that_runs_is_not_deleted():

@@ -1,14 +1,17 @@
-"""A class at its teacher's server: how it gets there."""
+"""A class at its teacher's server: how it gets there, and what its students are called."""
 
 import psutil
 import pytest
 import streamlit as st
 
-from crackcls.access import owner
+from crackcls.access import owner, visitors
 from crackcls.access.modes import CLASS, DEMO, OWN
+from crackcls.names import markdown, shown
+from crackcls.runs import belonging, nicknames
 from crackcls.widgets import powers
 from tests.access.test_reach import networks  # noqa: F401 (a fixture)
-from tests.pages.driving import open_page, text_of
+from tests.pages.driving import named, open_page, text_of
+from tests.runs.making import ended as make_run
 
 WAY = "How the class gets here"
 
@@ -67,3 +70,79 @@ def test_nobody_else_and_no_other_mode_shows_it(monkeypatch, mode, proved):
     page = open_page("1_Train")
     assert not ways_of(page)
     assert "phone's camera" not in text_of(page)
+
+
+HOSTILE = [
+    "**bold** <b>x</b>",
+    "[a](http://evil.example)",
+    ":red[x] :smile: $x^2$",
+    "\u202eevil",
+    "# the owner",
+    "student 1b1b1b",
+]
+
+
+@pytest.fixture
+def student(monkeypatch) -> str:
+    """Let the one at the page be a student of a class, known again in another session."""
+    monkeypatch.setenv("CRACKCLS_MODE", CLASS)
+    monkeypatch.setattr(visitors, "new", lambda: "0a" * 16)
+    return visitors.called("0a" * 16)
+
+
+def keep(page, text: str) -> None:
+    named(page.text_input, "Nickname").set_value(text)
+    named(page.button, "Keep this nickname").click().run()
+    assert not page.exception
+
+
+def test_a_student_takes_a_nickname_changes_it_and_goes_without(student):
+    page = open_page("1_Train")
+    assert named(page.expander, f"You are student {student[:6]}").proto.expanded
+    assert "Not your real name" in text_of(page)
+    for text in ("Otter", "Крот"):
+        keep(page, text)
+        called = rf"{text} ({student[:6]})"
+        assert not named(page.expander, f"You are {called}").proto.expanded
+        assert page.sidebar.caption[0].value.endswith(f"You are {called}.")
+    again = open_page("1_Train")
+    assert named(again.text_input, "Nickname").value == "Крот"
+    keep(again, "")
+    assert again.sidebar.caption[0].value.endswith(f"You are student {student[:6]}.")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_any_nickname_is_nothing_but_text(student, monkeypatch, text):
+    page = open_page("1_Train")
+    keep(page, text)
+    called = f"{text} ({student[:6]})"
+    assert page.sidebar.caption[0].value.endswith(f"You are {markdown(called)}.")
+    belonging.give(make_run("ours"), student)
+    monkeypatch.setattr(powers, "is_proved", lambda: True)
+    teachers = open_page("1_Train")
+    assert [*teachers.dataframe[-1].value["student"]] == [shown(called)]
+    picked = named(teachers.selectbox, "Take a nickname away")
+    assert picked.options == [shown(called)]
+
+
+def test_no_more_than_a_nickname_may_have_is_kept_whatever_a_browser_sends(student):
+    keep(open_page("1_Train"), "x" * 31)
+    assert nicknames.of(student) == "x" * nicknames.LONGEST
+
+
+def test_the_teacher_takes_a_nickname_away_and_is_asked_for_none(student, teacher):
+    belonging.give(make_run("ours"), student)
+    nicknames.give(student, "Rude")
+    page = open_page("1_Train")
+    assert "Nickname" not in [one.label for one in page.text_input]
+    named(page.selectbox, "Take a nickname away").set_value(f"Rude ({student[:6]})").run()
+    named(page.button, "Take it away").click().run()
+    assert not page.exception
+    assert [*page.dataframe[-1].value["student"]] == [f"student {student[:6]}"]
+    assert "Take a nickname away" not in [one.label for one in page.selectbox]
+
+
+@pytest.mark.parametrize("mode", [OWN, DEMO])
+def test_no_nickname_is_asked_for_where_nothing_is_kept(monkeypatch, mode):
+    monkeypatch.setenv("CRACKCLS_MODE", mode)
+    assert "Nickname" not in [one.label for one in open_page("1_Train").text_input]
