@@ -9,6 +9,7 @@ from crackcls.runs import folders
 from crackcls.widgets import (
     add_model,
     classroom,
+    gallery,
     guard,
     nickname,
     powers,
@@ -83,4 +84,5 @@ with guard.page():
     if names:
         runs.show(names)
     add_model.offer()
+    gallery.show()
     waiting.show_class()

@@ -9,7 +9,7 @@ from crackcls.widgets import powers, tell
 
 NOT_REAL = (
     "Not your real name: nobody here needs it. Your teacher sees the nickname beside what you "
-    "train. Leave it empty to go without."
+    "train, the class beside what you share. Leave it empty to go without."
 )
 
 

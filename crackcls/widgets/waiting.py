@@ -105,8 +105,8 @@ def offer_to_share(run: folders.Run) -> None:
         key=f"share-{run.name}",
     )
     st.caption(
-        "The others then see its name, figures and charts, and judge photos with its model. Your "
-        "photos stay yours, and only you change it."
+        "The others then see its name, what you are called, its figures and charts, and judge "
+        "photos with its model. Your photos stay yours, and only you change it."
     )
     if wanted != shared:
         tell.attempt(belonging.share, run.folder, wanted)
@@ -129,7 +129,7 @@ def show_class() -> None:
         "Each student reads the own number in the sidebar."
     )
     nickname.offer_to_take(list(table["name"]))
-    sure = st.checkbox("Yes, stop and delete all runs and uploads of the class")
+    sure = st.checkbox("Yes, stop and delete all runs, uploads and nicknames of the class")
     if st.button("Clear the class", disabled=not sure):
         tell.attempt(clear)
 

@@ -1,4 +1,4 @@
-"""A class at its teacher's server: how it gets there, and what its students are called."""
+"""A class at its teacher's server: how it gets there, its nicknames, what it shares."""
 
 import psutil
 import pytest
@@ -7,9 +7,10 @@ import streamlit as st
 from crackcls.access import owner, visitors
 from crackcls.access.modes import CLASS, DEMO, OWN
 from crackcls.names import markdown, shown
-from crackcls.runs import belonging, nicknames
+from crackcls.runs import belonging, folders, nicknames
 from crackcls.widgets import powers
 from tests.access.test_reach import networks  # noqa: F401 (a fixture)
+from tests.evaluation.test_gallery import judged
 from tests.pages.driving import named, open_page, text_of
 from tests.runs.making import ended as make_run
 
@@ -146,3 +147,42 @@ def test_the_teacher_takes_a_nickname_away_and_is_asked_for_none(student, teache
 def test_no_nickname_is_asked_for_where_nothing_is_kept(monkeypatch, mode):
     monkeypatch.setenv("CRACKCLS_MODE", mode)
     assert "Nickname" not in [one.label for one in open_page("1_Train").text_input]
+
+
+@pytest.fixture
+def shared() -> None:
+    """Let two students have shared a run each, and one have kept a third."""
+    for name, visitor in (("mole", "1b"), ("otter", "2c"), ("hidden", "3d")):
+        run = make_run(name)
+        belonging.give(run, visitor * 32)
+        belonging.share(run, name != "hidden")
+    nicknames.give("2c" * 32, "<b>Otter</b>")
+
+
+def test_students_see_what_is_shared_the_best_own_test_first(student, shared):
+    page = open_page("1_Train")
+    table = page.dataframe[-1].value
+    assert [*table["name"]] == ["mole", "otter"]
+    assert [*table["student"]] == ["student 1b1b1b", "<b>Otter</b> (2c2c2c)"]
+    assert "same images" not in table
+    assert "Each was tested on images of its own" in text_of(page)
+    assert "hidden" not in text_of(page)
+
+
+def test_where_two_have_judged_the_same_images_these_rank_and_nobody_learns_which(student, shared):
+    for name, accuracy in (("mole", 0.5), ("otter", 0.75)):
+        judged(folders.folder_of(name), "secretwall-11111111", accuracy)
+    page = open_page("1_Train")
+    table = page.dataframe[-1].value
+    assert [*zip(table["name"], table["same images"], strict=True)] == [
+        ("otter", 0.75),
+        ("mole", 0.5),
+    ]
+    assert "The best on the same 4 images first" in text_of(page)
+    assert "wall" not in text_of(page) + table.to_csv()
+
+
+@pytest.mark.parametrize("mode", [OWN, DEMO])
+def test_no_other_mode_has_a_gallery(monkeypatch, shared, mode):
+    monkeypatch.setenv("CRACKCLS_MODE", mode)
+    assert "Shared with the class" not in [one.value for one in open_page("1_Train").header]
