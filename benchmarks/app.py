@@ -22,6 +22,7 @@ TITLES = {
     "Train": "Train",
     "Evaluate": "Evaluate",
     "Predict": "Predict",
+    "Lesson": "Lesson",
 }
 SESSIONS = [1, 10, 50]
 MOST_MILLISECONDS = 60_000

@@ -133,6 +133,9 @@ def nothing(tab: Any, folder: Path) -> None:
 STATES = {
     "Home": ("", nothing),
     "Home, an example judged": ("", with_example),
+    "Lesson": ("Lesson", nothing),
+    "Lesson, the threshold": ("Lesson", view("7")),
+    "Lesson, worksheet": ("Lesson", view("Worksheet")),
     "Predict": ("Predict", open_all),
     "Predict, photos judged": ("Predict", with_photos),
     "Predict, heat": ("Predict", with_heat),

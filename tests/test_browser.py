@@ -22,6 +22,7 @@ from benchmarks import sessions
 from benchmarks.app import CHROMIUM, FLAGS
 from crackcls import config, names
 from crackcls.datasets.synthetic import pictures
+from crackcls.evaluation.lesson import STEPS
 from crackcls.photos import examples
 from tests.conftest import Trained, encoded, picture
 
@@ -146,7 +147,7 @@ def test_train_evaluate_predict(app, page, trained, tmp_path):
     keep_screenshot(page, "predict")
 
 
-@pytest.mark.parametrize("path", ["", "Train", "Evaluate", "Predict"])
+@pytest.mark.parametrize("path", ["", "Train", "Evaluate", "Predict", "Lesson"])
 def test_each_page_is_a_first_page_too(app, page, path):
     from playwright.sync_api import expect
 
@@ -155,6 +156,33 @@ def test_each_page_is_a_first_page_too(app, page, path):
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
     expect_no_sideways_scroll(page)
     keep_screenshot(page, f"first-{path or 'home'}")
+
+
+@one_width
+def test_the_lesson_from_beginning_to_end(app, page, tmp_path):
+    from playwright.sync_api import expect
+
+    page.goto(f"{app}/Lesson")
+    for number in range(1, 11):
+        asked = page.get_by_role("radiogroup", name=f"Photo {number}", exact=True)
+        asked.get_by_text("cracked").click()
+        expect(asked.get_by_role("radio", name="cracked")).to_be_checked()
+    page.get_by_role("button", name="Show the labels").click()
+    expect(page.get_by_text("You: 5 of 10 right. The model: 8 of 10.")).to_be_visible()
+    for number in range(1, 8):
+        expect(page.get_by_role("heading", name=re.compile(f"^{number}\\. "))).to_be_visible()
+        if number == 6:
+            page.get_by_role("button", name="Let both judge").click()
+            expect(page.get_by_text("Of 5 cracks these were found")).to_be_visible(timeout=60_000)
+        asked = page.get_by_role("textbox", name=STEPS[number - 1].question)
+        asked.fill(f"answer <b>{number}</b>")
+        expect_no_sideways_scroll(page)
+        page.locator(f".st-key-lesson-next-{number - 1} button").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Worksheet to print").click()
+    download.value.save_as(tmp_path / "lesson.html")
+    written = (tmp_path / "lesson.html").read_text(encoding="utf-8")
+    assert all(f"answer &lt;b&gt;{number}&lt;/b&gt;" in written for number in range(1, 8))
 
 
 def open_train(context, app):

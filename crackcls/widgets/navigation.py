@@ -36,10 +36,16 @@ TRAIN = Page(
     ":material/model_training:",
     "Fine-tune it on your images.",
 )
+LESSON = Page(
+    "pages/4_Lesson.py",
+    "Lesson",
+    ":material/school:",
+    "Learn what a score means, in 45 minutes.",
+)
 # In the address of Predict and Evaluate: the model to open with.
 MODEL = "model"
 HOME = Page("app.py", "Home", ":material/home:", "What this is.")
-PAGES = HOME, PREDICT, EVALUATE, TRAIN
+PAGES = HOME, PREDICT, EVALUATE, TRAIN, LESSON
 
 
 def show() -> None:

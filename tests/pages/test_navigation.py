@@ -15,7 +15,7 @@ FILES = [page.path for page in navigation.PAGES]
 def test_each_page_lists_all_pages_in_one_order(file):
     page = open_page(file.removeprefix("pages/").removesuffix(".py").removeprefix("app"))
     ways = [way.proto for way in page.sidebar.get("page_link")]
-    assert [way.label for way in ways] == ["Home", "Predict", "Evaluate", "Train"]
+    assert [way.label for way in ways] == ["Home", "Predict", "Evaluate", "Train", "Lesson"]
     assert all(way.icon for way in ways)
 
 
@@ -26,7 +26,8 @@ def test_no_page_is_left_out():
 
 def test_light_and_dark_are_both_given_so_that_the_browser_chooses():
     settings = tomllib.loads((config.PROJECT / ".streamlit" / "config.toml").read_text())
-    assert {*settings["theme"]} == {"light", "dark"}
+    assert {"light", "dark"} <= {*settings["theme"]}
+    assert "base" not in settings["theme"], "that would choose for the browser"
     assert settings["client"]["showSidebarNavigation"] is False
 
 
