@@ -38,9 +38,12 @@ def show_home() -> None:
     """Show the page."""
     st.set_page_config("crackcls", "🧱", layout="centered")
     powers.enter()
+    title = st.empty()
+    title.title("Is this concrete cracked?")
     run = folders.read_run(config.models_folder() / folders.in_use())
     is_of_cracks = not run.is_usable or aim.is_of_cracks(run)
-    st.title("Is this concrete cracked?" if is_of_cracks else "What does this photo show?")
+    if not is_of_cracks:
+        title.title("What does this photo show?")
     answer = st.container()
     if run.is_usable and not judging.show(run, answer, examples=True):
         with answer:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from crackcls.evaluation.aim import is_of_cracks
 from crackcls.names import markdown, shown
 from crackcls.widgets import (
     aim,
@@ -52,9 +53,10 @@ with guard.page():
     if chosen is None:
         evaluation.make(run)
         st.stop()
+    model.say_made_up(run)
     figures.show_headline(chosen)
     with st.container(horizontal=True):
-        glossary.show()
+        glossary.show(is_of_cracks(run))
         aim.show(run)
     views = list(VIEWS)
     view = st.segmented_control("View", views, default=views[0], label_visibility="collapsed")

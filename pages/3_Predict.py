@@ -7,7 +7,7 @@ from crackcls.evaluation import aim
 from crackcls.names import markdown, shown
 from crackcls.runs import folders
 from crackcls.widgets import damage, glossary, guard, judging, navigation, photo_sources, powers
-from crackcls.widgets.model import say_how
+from crackcls.widgets.model import say_how, say_made_up
 
 ASKED = "Does this concrete show a crack?", "What does this photo show?"
 OF_CRACKS = """
@@ -35,8 +35,7 @@ def choose_model() -> folders.Run:
         name = st.selectbox("Model", names, navigation.at(names), format_func=titles.__getitem__)
     if caution := aim.caution(models[name]):
         st.warning(f"{markdown(caution)} The Evaluate page changes it.")
-    if models[name].config.get("synthetic"):
-        st.warning("This model has learned from made-up pictures. It has seen no photo.")
+    say_made_up(models[name])
     return models[name]
 
 

@@ -117,6 +117,7 @@ def test_each_argument_that_is_a_path_is_read_as_one():
         *(("evaluate", "--csv"), ("evaluate", "--report"), ("report", "--out")),
         *(("label-errors", "--csv"), ("train", "--without"), ("data sheet", "--out")),
         *(("data fetch", "--archive"), ("data fetch", "--folder"), ("export", "--out")),
+        *(("export", "--runtime"), ("export", "folder"), ("models add", "file")),
     }
     assert set(found.values()) == {typed.path}
 

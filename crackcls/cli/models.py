@@ -14,7 +14,7 @@ def add(subcommands: Subcommands, add_command: AddCommand) -> None:
     add_command(subcommands, "runs", run_runs, "List all runs, ended and running.")
     summary = "List the models and what they were trained on, or add one."
     command = add_command(subcommands, "models", run_models, summary)
-    below = command.add_subparsers(metavar="add")
+    below = command.add_subparsers(metavar="add", help="add a model from a ZIP")
     add_summary = "Add a model from the ZIP that `export` has written."
     adding = add_command(below, "add", run_models_add, add_summary)
     adding.add_argument("file", type=typed.path, metavar="FILE", help="the ZIP")

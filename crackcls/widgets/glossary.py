@@ -20,7 +20,7 @@ TERMS = {
     "F1": "One figure of precision and recall, their harmonic mean.",
     "Equal error": "The threshold at which as large a share is missed as is called so by mistake.",
     "Cost": "False alarms, and each missed one times what it costs.",
-    "ROC AUC": "How often a cracked photo gets a higher probability than a sound one: 0.5 is "
+    "ROC AUC": "How often a photo of a class gets a higher probability than one of another: 0.5 is "
     "guessing, 1 is perfect.",
     "Calibration error": "Mean gap between how sure the model is and how often it is right: 0 is "
     "perfect.",
@@ -41,6 +41,8 @@ OF_CRACKS = {
     "Recall": "Of the cracks, the share that is found.",
     "Precision": "Of what is called cracked, the share that is.",
     "False alarms": "Of the sound photos, the share that is called cracked.",
+    "ROC AUC": "How often a cracked photo gets a higher probability than a sound one: 0.5 is "
+    "guessing, 1 is perfect.",
 }
 
 

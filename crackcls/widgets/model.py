@@ -29,6 +29,12 @@ def open_calibration(name: str, version: str) -> Calibration:
     return calibration.load(config.models_folder() / name)
 
 
+def say_made_up(run: Run) -> None:
+    """Warn where a model has seen no photo."""
+    if run.config.get("synthetic"):
+        st.warning("This model has learned from made-up pictures. It has seen no photo.")
+
+
 def say_how(run: Run) -> None:
     """Say what a model was trained on and how it judges photos; nothing where it is damaged."""
     if run.model:
