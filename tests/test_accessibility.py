@@ -169,6 +169,18 @@ def test_nothing_keeps_a_person_out(tab, tmp_path, state):
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize(
+    ("theme", "colour"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(28, 25, 23)")]
+)
+def test_what_stands_on_a_filled_button_can_be_read(tab, theme, colour):
+    """axe-core passes over these buttons."""
+    opened(tab, "Train")
+    wear(tab, theme)
+    open_all(tab)
+    button = tab.get_by_role("button", name="Start training").locator("p")
+    assert button.evaluate("element => getComputedStyle(element).color") == colour
+
+
 def faults(tab: Any) -> list[str]:
     """Give what axe-core finds of level serious or critical, and headings that skip a level.
 

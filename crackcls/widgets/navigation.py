@@ -46,6 +46,11 @@ LESSON = Page(
 MODEL = "model"
 HOME = Page("app.py", "Home", ":material/home:", "What this is.")
 PAGES = HOME, PREDICT, EVALUATE, TRAIN, LESSON
+# Streamlit writes white on a filled button whatever its colour is; on the bright one of the dark
+# theme that has a contrast of 2 to 1.
+FILLED = """<style>
+[data-testid^="stBaseButton-primary"]:not(:disabled) { color: light-dark(#fff, #1c1917); }
+</style>"""
 
 
 def show() -> None:
@@ -53,6 +58,7 @@ def show() -> None:
 
     Streamlit's own list calls Home by the name of its file.
     """
+    st.html(FILLED)
     with st.sidebar:
         for page in PAGES:
             st.page_link(page.path, label=page.label, icon=page.icon)
