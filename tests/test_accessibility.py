@@ -86,7 +86,7 @@ def photo_of(folder: Path) -> Path:
 def with_example(tab: Any, folder: Path) -> None:
     """Judge an example on Home."""
     tab.get_by_role("button", name="Crack", exact=True).click()
-    tab.get_by_role("heading", name="Cracked").wait_for()
+    tab.get_by_role("heading", name="Cracked", level=2).wait_for()
 
 
 def with_photos(tab: Any, folder: Path) -> None:

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pillow_heif
 import psutil
@@ -511,6 +512,56 @@ def test_a_card_comes_before_the_last_photo_is_judged(shipped, page, tmp_path):
     expect(page.get_by_text("is waiting")).to_have_count(0)
     expect(page.get_by_role("heading", name="Cracked")).to_have_count(4)
     expect_no_sideways_scroll(page)
+
+
+@pytest.fixture
+def phone(tmp_path: Path) -> Iterator[Any]:
+    """Open a page on a phone of 390 x 844 pixels, which is tapped."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path / "profile",
+            executable_path=CHROMIUM,
+            args=FLAGS,
+            viewport={"width": 390, "height": 844},
+            has_touch=True,
+            is_mobile=True,
+        )
+        yield context.new_page()
+        context.close()
+
+
+def expect_answer_on_screen(phone) -> None:
+    """A cracked wall's verdict and its whole picture are seen without scrolling."""
+    from playwright.sync_api import expect
+
+    verdict = phone.get_by_role("heading", name="Cracked", level=2)
+    expect(verdict).to_be_visible(timeout=60_000)
+    picture = phone.get_by_role("img", name=re.compile("cracked", re.IGNORECASE)).first
+    expect(picture).to_be_visible()
+    phone.wait_for_function("[...document.images].every(image => image.naturalWidth)")
+    tops = [part.bounding_box()["y"] for part in (verdict, picture)]
+    bottom = picture.bounding_box()["y"] + picture.bounding_box()["height"]
+    assert 0 <= tops[0] < tops[1] < bottom <= 844
+
+
+def test_on_a_phone_an_own_photo_is_judged_after_two_taps(shipped, phone, tmp_path):
+    photo = tmp_path / "wall.jpg"
+    photo.write_bytes(examples.picture(next(iter(examples.EXAMPLES))))
+    phone.goto(shipped)
+    with phone.expect_file_chooser() as chooser:
+        phone.get_by_role(
+            "button", name="Upload", exact=True
+        ).tap()  # The second is in the chooser.
+    chooser.value.set_files(photo)
+    expect_answer_on_screen(phone)
+
+
+def test_on_a_phone_an_example_is_judged_after_one_tap(shipped, phone):
+    phone.goto(shipped)
+    phone.get_by_role("button", name="Crack", exact=True).tap()
+    expect_answer_on_screen(phone)
 
 
 NASTY = [
