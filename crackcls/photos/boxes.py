@@ -6,17 +6,14 @@ import weakref
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
-from crackcls import config, memory
+from crackcls import config
 from crackcls.datasets.archives import rules, zips
 from crackcls.errors import InputError
 from crackcls.formats.kinds import has_litter
 from crackcls.names import file_stem
 from crackcls.photos import labelled_zip
-from crackcls.photos.shelf import Photo
+from crackcls.photos.shelf import MOST_OF_ONE, Photo, room
 
-# Shares of the memory that the server may take: what the boxes of all may hold, and of one.
-ALL, ONE = 0.1, 0.05
-MOST_OF_ONE = 200_000_000
 FIRST = "cracked", "sound"
 MOST_BOXES, MOST_PHOTOS, ADVISED = 10, 500, 20
 
@@ -149,8 +146,7 @@ class Store:
 
 def store() -> Store:
     """Make the store of a server."""
-    limit = memory.limit()
-    return Store(round(ALL * limit), min(MOST_OF_ONE, round(ONE * limit)))
+    return Store(*room())
 
 
 def folder_of(name: str) -> str:

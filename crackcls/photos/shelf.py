@@ -142,8 +142,13 @@ class Shelves:
 
 def shelves() -> Shelves:
     """Make the shelves of a server."""
+    return Shelves(*room())
+
+
+def room() -> tuple[int, int]:
+    """Give the bytes that what all visitors keep in memory may hold, and what one does."""
     limit = memory.limit()
-    return Shelves(round(ALL * limit), min(MOST_OF_ONE, round(ONE * limit)))
+    return round(ALL * limit), min(MOST_OF_ONE, round(ONE * limit))
 
 
 def size_of(seen: Seen) -> int:

@@ -11,7 +11,7 @@ from crackcls import config
 from crackcls.datasets import catalogue, keeping
 from crackcls.errors import InputError
 from crackcls.names import markdown, shown
-from crackcls.photos import boxes
+from crackcls.photos import boxes, labelled_zip
 from crackcls.photos.boxes import ADVISED, Boxes
 from crackcls.photos.desk import open_desk
 from crackcls.photos.shelf import Photo
@@ -154,7 +154,7 @@ def photo(name: str, content: bytes) -> Photo:
 def take_answers(own: Boxes) -> None:
     """Offer the photos of Predict that a person has said of what they show."""
     shelf = photo_shelf.mine()
-    sure = [one for one in shelf.photos.values() if one.content and shelf.labels.get(one.sha256)]
+    sure = labelled_zip.labelled([*shelf.photos.values()], shelf.labels)
     new = [one for one in sure if one.sha256 not in own.photos]
     if new and st.button(f"Add {len(new)} photos that you labelled on Predict"):
         for one in new:

@@ -52,14 +52,25 @@ def ask_other(run: folders.Run, last: folders.Run | None) -> None:
     """Ask for data and start evaluating on it."""
     job.tell_end(last, "The last evaluation")
     st.caption("Images that the model saw in training or validation are left out.")
+    start_on_data("Evaluate on this data", run)
+
+
+def start_on_data(label: str, run: folders.Run, other: folders.Run | None = None) -> None:
+    """Ask for data, and start evaluating a model on it, or two.
+
+    Args:
+        label: Of the button.
+        run: The model.
+        other: A model that judges the same images.
+    """
     source = data.choose()
     said = class_match.ask(run, source) if source else None
-    clicked = st.button("Evaluate on this data", type="primary", disabled=said is None)
+    clicked = st.button(label, type="primary", disabled=said is None)
     busy = powers.visitor() and any(map(evaluation_job.is_at_work, keeping.runs_of_visitors()))
     if clicked and busy:
         tell.refusal(ONE_AT_A_TIME)
     elif clicked and source:
-        words = evaluation_job.words(run, source.data, said or {}, source.layout)
+        words = evaluation_job.words(run, source.data, said or {}, source.layout, other)
         job.start(evaluation_job.folder(run), words)
 
 

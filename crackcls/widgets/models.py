@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from crackcls.datasets import keeping
 from crackcls.errors import InputError
 from crackcls.evaluation import compare, side_by_side, sources, wording
 from crackcls.evaluation import job as evaluation_job
@@ -12,8 +11,8 @@ from crackcls.interval import percent
 from crackcls.names import markdown, shown
 from crackcls.runs import jobs
 from crackcls.runs.folders import Run
-from crackcls.widgets import class_match, data, job, powers, samples, tell
-from crackcls.widgets.evaluation import ONE_AT_A_TIME, OTHER, table_in_words
+from crackcls.widgets import job, powers, samples, tell
+from crackcls.widgets.evaluation import OTHER, start_on_data, table_in_words
 
 PAGE, WIDTH = 12, 164
 Pair = tuple[Evaluation, Evaluation]
@@ -73,15 +72,7 @@ def ask_both(run: Run, other: Run, last: Run | None) -> None:
     if last and last.message:
         tell.refusal(last.message)
     st.caption("Both judge the same images. What a model saw in training it does not judge.")
-    source = data.choose()
-    said = class_match.ask(run, source) if source else None
-    clicked = st.button("Judge both on this data", type="primary", disabled=said is None)
-    busy = powers.visitor() and any(map(evaluation_job.is_at_work, keeping.runs_of_visitors()))
-    if clicked and busy:
-        tell.refusal(ONE_AT_A_TIME)
-    elif clicked and source:
-        words = evaluation_job.words(run, source.data, said or {}, source.layout, other)
-        job.start(evaluation_job.folder(run), words)
+    start_on_data("Judge both on this data", run, other)
 
 
 def show_compared(one: Evaluation, other: Evaluation, positive: str | None) -> None:
