@@ -25,6 +25,7 @@ ROOMS = (
     "widgets",
     "cli",
     "web",
+    "cluster",
     "training",
     "photos",
     "evaluation",

@@ -3,35 +3,25 @@
 import argparse
 import glob
 import hashlib
-import io
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crackcls import __version__, config, disk, typed
-from crackcls.cli import evaluate
+from crackcls.cli import evaluate, judges
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
-from crackcls.files import write_atomically
 from crackcls.formats import photo_files
 from crackcls.formats.marks import Kind
 from crackcls.names import shortened, shown
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from crackcls.photos.growing import Line, MapOf, Parts
-    from crackcls.photos.verdict import Analysis
 
-# Long side of a heat map in pixels.
-HEAT_MAP_PIXELS = 1600
 # Options on which no verdict hangs, and the files of a model on which all do.
-PLACES = ("run", "paths", "csv", "heatmaps", "json")
+PLACES = ("run", "paths", "csv", "heatmaps", "json", "ray")
 MODEL_FILES = ("model.json", "calibration.json")
-
-# Takes photos, and a function that takes what came of each at once; gives that in order.
-Judge = Callable[[Sequence[Path], Callable[[Path, "Parts"], None]], Iterator["Parts"]]
 
 
 def add(subcommands: Subcommands, add_command: AddCommand) -> None:
@@ -47,6 +37,7 @@ def add(subcommands: Subcommands, add_command: AddCommand) -> None:
     at_help = "vote from which a tile counts as cracked (%(default)s)"
     share = evaluate.share
     add("--threshold", type=share, metavar="T", default=config.THRESHOLD, help=at_help)
+    judges.add_ray(command)
 
 
 def run_predict(chosen: argparse.Namespace) -> int:
@@ -68,7 +59,7 @@ def run_predict(chosen: argparse.Namespace) -> int:
         disk.check_folder(chosen.heatmaps)
     failed: dict[str, str] = {}
     try:
-        photos = [*_lines(chosen, paths, files, failed)]
+        photos = [line for line in _lines(chosen, paths, files, failed) if chosen.json]
     except KeyboardInterrupt:
         if chosen.csv:
             told = f"what is judged is kept beside {shown(chosen.csv)}; the same command goes on"
@@ -90,13 +81,13 @@ def _lines(
 ) -> "Iterator[Line]":
     """Judge photos, write and print each line; pictures that cannot be read go to `failed`."""
     from crackcls.cli import terminal
-    from crackcls.photos import growing
+    from crackcls.photos import growing, lines
 
     places = heat_map_places(files, paths, chosen.heatmaps) if chosen.heatmaps else {}
     for folder in filter(Path.is_dir, places.values()):
         disk.check_file(folder)
-    map_of = _map_of(places) if places else None
-    judge = _judge(chosen, map_of)
+    map_of = lines.maps_at(places) if places else None
+    judge = _judge(chosen, places, map_of)
     with growing.open_table(chosen.csv, _about(chosen), files, map_of) as table:
         if table.known:
             count = f"{len(table.known):,} of {len(files):,}"
@@ -151,14 +142,14 @@ def _about(chosen: argparse.Namespace) -> dict[str, Any]:
     return {"crackcls": __version__, **options, "sha256": hashlib.sha256(content).hexdigest()}
 
 
-def _judge(chosen: argparse.Namespace, map_of: "MapOf | None") -> Judge:
-    """Open the model, and give a function that judges photos with it."""
+def _judge(
+    chosen: argparse.Namespace, places: Mapping[Path, Path], map_of: "MapOf | None"
+) -> judges.Judge:
+    """Say what is known of the model, and give a function that judges photos with it."""
     from crackcls.cli import terminal
     from crackcls.evaluation import aim
-    from crackcls.network import calibration, how
-    from crackcls.network.classifier import check_model, load_model
-    from crackcls.photos.files import each_file
-    from crackcls.photos.verdict import PICTURE, decide, row_of
+    from crackcls.network import how
+    from crackcls.network.classifier import check_model
     from crackcls.runs import folders
 
     folder = folders.folder_of(chosen.model)
@@ -166,24 +157,9 @@ def _judge(chosen: argparse.Namespace, map_of: "MapOf | None") -> Judge:
     if caution := aim.caution(folders.read_run(folder)):
         terminal.say(shown(caution), sys.stderr)
     terminal.say(how.of_model(folder), sys.stderr)
-    classifier, known = load_model(folder), calibration.load(folder)
-
-    def line(file: Path, part: str, upright: "Image.Image", analysis: "Analysis") -> "Line":
-        row = row_of(photo_files.called(file, part), decide(analysis, chosen.threshold))
-        if map_of:
-            place = map_of(file, part)
-            _save_heat_map(upright, analysis, place)
-            row[PICTURE] = place.relative_to(chosen.heatmaps).as_posix()
-        return row
-
-    return lambda files, keep: each_file(files, classifier, known, line, keep)
-
-
-def _map_of(places: dict[Path, Path]) -> "MapOf":
-    def map_of(file: Path, part: str) -> Path:
-        return places[file].with_stem(photo_files.called(places[file].stem, part))
-
-    return map_of
+    if chosen.ray:
+        return judges.by_ray(chosen.ray, folder, chosen.threshold, chosen.heatmaps, places)
+    return judges.here(folder, chosen.threshold, chosen.heatmaps, map_of)
 
 
 def heat_map_places(files: Sequence[Path], paths: Sequence[Path], folder: Path) -> dict[Path, Path]:
@@ -205,17 +181,6 @@ def heat_map_places(files: Sequence[Path], paths: Sequence[Path], folder: Path) 
         taken.add(str(place).casefold())
         places[file] = place
     return places
-
-
-def _save_heat_map(upright: "Image.Image", analysis: "Analysis", place: Path) -> None:
-    from crackcls.network import heatmap
-
-    small = upright.copy()
-    small.thumbnail((HEAT_MAP_PIXELS, HEAT_MAP_PIXELS))
-    buffer = io.BytesIO()
-    heatmap.overlay(small, analysis.heat, above=0).save(buffer, "PNG")
-    place.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(place, buffer.getvalue())
 
 
 def _in_words(line: "Line") -> str:

@@ -40,23 +40,30 @@ def each_file(
     """
 
     def work(file: Path) -> list[tuple[str, Result | InputError]]:
-        found = parts_of(file)
+        found = parts_of(file, classifier, known, use)
         done(file, found)
         return found
 
-    def parts_of(file: Path) -> list[tuple[str, Result | InputError]]:
-        try:
-            data = read_bytes(file, config.MAX_PHOTO_BYTES)
-        except InputError as error:
-            return [("", error)]
-
-        def one(part: str, number: int | None) -> Result:
-            upright = images.read_photo(data, number)
-            return use(file, part, upright, analyse(upright, classifier, known, workers=1))
-
-        return each_picture(data, config.MAX_PICTURES_OF_A_FILE, one)
-
     return parallel.ordered_map(work, files)
+
+
+def parts_of(
+    file: Path,
+    classifier: Classifier,
+    known: Calibration,
+    use: Callable[[Path, str, Image.Image, Analysis], Result],
+) -> list[tuple[str, Result | InputError]]:
+    """Analyse one photo file on one core; for arguments and result see `each_file`."""
+    try:
+        data = read_bytes(file, config.MAX_PHOTO_BYTES)
+    except InputError as error:
+        return [("", error)]
+
+    def one(part: str, number: int | None) -> Result:
+        upright = images.read_photo(data, number)
+        return use(file, part, upright, analyse(upright, classifier, known, workers=1))
+
+    return each_picture(data, config.MAX_PICTURES_OF_A_FILE, one)
 
 
 def judge_file(

@@ -1,0 +1,161 @@
+"""Items spread over the cores of a cluster by Ray Data, and their results in order.
+
+The set that Ray Data goes through holds items, such as the paths of photos; a worker reads what an
+item names. It is a task and no actor: one that was lost with its machine goes to the next free core
+at once, while an actor waits for a core of its own. What must be opened once a worker is kept in
+its process, see `_guarded`.
+"""
+
+import logging
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from crackcls.cluster import nodes
+from crackcls.cluster.guarded import Guarded
+from crackcls.cluster.work import Work
+from crackcls.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+# Items of a batch, whose results come back at once: so that the one process that takes them from
+# all others hears some hundred times a second at most.
+LEAST, MOST = 4, 64
+# A block is what is done anew where a machine is lost. The last ones are small, so that no core
+# waits long for another.
+MOST_OF_A_BLOCK, BLOCKS_A_CORE = 1024, 4
+# Names in the table that Ray Data goes through.
+NUMBER, ITEM, RESULTS = "number", "item", "results"
+
+
+def each(
+    items: Sequence[Item],
+    work: Work,
+    address: str,
+    done: Callable[[Item, Result], None] = lambda *_: None,
+    most: int = MOST,
+) -> Iterator[Result]:
+    """Do work for items on all cores of a cluster.
+
+    Args:
+        items: What `work` takes.
+        work: What to do.
+        address: Of the cluster, see `nodes.joined`.
+        done: Takes each item and its result once, as they come.
+        most: Items of a batch at most, where results are large.
+
+    Yields:
+        The results in the order of the items. Those that came before their turn wait in memory.
+
+    Raises:
+        InputError: There is no such cluster, or the work cannot begin on one of its machines.
+    """
+    if not items:
+        return
+    with nodes.joined(address) as cores:
+        waiting: dict[int, Result] = {}
+        turn = 0
+        for number, result in _as_they_come(items, work, cores, most):
+            if number < turn or number in waiting:
+                continue  # Work that was lost with a machine, and done twice.
+            done(items[number], result)
+            waiting[number] = result
+            while turn in waiting:
+                yield waiting.pop(turn)
+                turn += 1
+    if turn < len(items):
+        raise InputError(
+            f"A result must come for each of {len(items):,} items, and {len(items) - turn:,} are "
+            "missing. Give the same command again."
+        )
+
+
+def sizes(count: int, cores: int, batch: int) -> Iterator[int]:
+    """Give how many items each block has: a share of what is left, the last ones a batch.
+
+    Args:
+        count: Of items.
+        cores: Of the cluster.
+        batch: Items of a batch.
+    """
+    while count > 0:
+        share = count // (BLOCKS_A_CORE * cores)
+        size = min(max(share, batch), MOST_OF_A_BLOCK, count)
+        yield size
+        count -= size
+
+
+def _as_they_come(
+    items: Sequence[Item], work: Work, cores: int, most: int
+) -> Iterator[tuple[int, Any]]:
+    import ray
+    import ray.data
+
+    _calm(ray.data.DataContext.get_current())
+    batch = min(max(cores // 4, LEAST), most)
+    blocks = [*_blocks(items, sizes(len(items), cores, batch))]
+    sent = ray.put(work)
+    results = ray.data.from_arrow(blocks).map_batches(
+        _done, batch_size=batch, fn_kwargs={"sent": sent, "key": sent.hex()}, num_cpus=1
+    )
+    for table in results.iter_batches(batch_size=None, batch_format="pyarrow"):
+        for content in table[RESULTS]:
+            yield from _unpacked(content.as_py())
+
+
+def _blocks(items: Sequence[Item], lengths: Iterator[int]) -> "Iterator[pa.Table]":
+    import pyarrow as pa
+
+    start = 0
+    for length in lengths:
+        numbers = range(start, start + length)
+        content = [pickle.dumps(items[number]) for number in numbers]
+        yield pa.table({NUMBER: pa.array(numbers), ITEM: pa.array(content, pa.binary())})
+        start += length
+
+
+def _done(batch: dict[str, np.ndarray], sent: Any, key: str) -> dict[str, np.ndarray]:
+    """Do the work for a batch, on a worker: one row with all its results."""
+    import ray
+
+    items = [pickle.loads(one) for one in batch[ITEM]]
+    try:
+        results: Any = _guarded(key, lambda: ray.get(sent)).results(items)
+    except InputError as error:
+        results = str(error)
+    row = np.empty(1, object)
+    row[0] = pickle.dumps((batch[NUMBER].tolist(), results))
+    return {RESULTS: row}
+
+
+def _unpacked(content: bytes) -> Iterator[tuple[int, Any]]:
+    numbers, results = pickle.loads(content)
+    if isinstance(results, str):
+        raise InputError(results)
+    yield from zip(numbers, map(pickle.loads, results), strict=True)
+
+
+_kept: dict[str, Guarded] = {}
+
+
+def _guarded(key: str, work: Callable[[], Work]) -> Guarded:
+    """Give the process that does the work, opened once in each worker."""
+    if key not in _kept:
+        while _kept:
+            _kept.popitem()[1].close()
+        _kept[key] = Guarded(work())
+    return _kept[key]
+
+
+def _calm(context: Any) -> None:
+    """Let Ray Data print nothing, and give each batch as soon as it is done."""
+    context.enable_progress_bars = False
+    context.print_on_execution_start = False
+    context.target_max_block_size = 1
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
