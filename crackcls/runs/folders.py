@@ -10,7 +10,7 @@ from typing import Any
 from crackcls import config, events, stored
 from crackcls.errors import InputError
 from crackcls.files import write_atomically
-from crackcls.runs import processes, shapes
+from crackcls.runs import processes, shapes, unchanged
 from crackcls.runs.work import LOG
 
 NAME_RULE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -23,6 +23,8 @@ MARKS = {"config.json", "model.json", "report.json", processes.FILE, LOG, WAITIN
 # What a model cannot do without.
 NEEDED = {"config.json", "model.json", "model.tflite"}
 LONGEST_WORDS = 65_536
+# States that hang on a process beside the files.
+PASSING = {"running", "interrupted"}
 # Lines that TensorFlow and LiteRT print of themselves; they are nobody's last words.
 LIBRARY_NOTE = re.compile(r"(INFO|WARNING): |[IW]\d{4} |To enable the following|fully_quantize: ")
 
@@ -171,6 +173,11 @@ def open_run(name: str) -> Run:
     return run
 
 
+def _is_passing(run: Run) -> bool:
+    return run.state in PASSING
+
+
+@unchanged.remembered(_is_passing)
 def read_run(folder: Path) -> Run:
     """Read a run from its folder; the state follows from its files and its process."""
     damage: dict[str, str] = {}
@@ -240,8 +247,12 @@ def _folders() -> list[Path]:
 
 
 def _is_run(folder: Path) -> bool:
-    is_named = folder.name[0] != "." and folder.name.isprintable()
-    return is_named and not MARKS.isdisjoint(path.name for path in _inside(folder))
+    if folder.name[0] == "." or not folder.name.isprintable():
+        return False
+    try:
+        return not MARKS.isdisjoint(os.listdir(folder))  # noqa: PTH208 (asked for every second)
+    except OSError:
+        return False
 
 
 def _inside(folder: Path) -> list[Path]:
