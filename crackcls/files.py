@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from crackcls.addresses import File
 from crackcls.errors import InputError
 from crackcls.names import shortened
 
@@ -55,11 +56,11 @@ def write_atomically(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def read_bytes(path: Path, most: int | None = None) -> bytes:
+def read_bytes(path: File, most: int | None = None) -> bytes:
     """Read a file, at most one byte more than may be there.
 
     Args:
-        path: The file.
+        path: The file, here or in an object store.
         most: Bytes that it may have; None takes any number. Whoever takes the bytes refuses
             a larger file; this keeps it out of memory.
 
@@ -68,10 +69,10 @@ def read_bytes(path: Path, most: int | None = None) -> bytes:
     """
     try:
         with path.open("rb") as file:
-            return file.read(-1 if most is None else most + 1)
+            return file.read() if most is None else file.read(most + 1)
     except OSError as error:
         raise InputError(
-            f"The file must be readable, and it is not ({error.strerror}). Choose another."
+            f"The file must be readable, and it is not ({error.strerror or error}). Choose another."
         ) from error
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+from crackcls.addresses import Address, File, is_address
 from crackcls.errors import InputError
 
 QUOTES = ('""', "''", "``", "“”", "”“", "\u2018\u2019", "«»", "»«", "„“", "„”", "<>")
@@ -37,6 +38,12 @@ def path(text: str | Path) -> Path:
     if not meant:
         raise InputError(f"A path must name a file or a folder, received {str(text)!r}. Type one.")
     return Path(meant)
+
+
+def place(text: str | Path) -> File:
+    """Give the path that a person means, see `path`, or the address in an object store."""
+    *_, bare = _unwrapped(str(text))
+    return Address(bare) if is_address(bare) else path(text)
 
 
 def is_folder(where: str | Path) -> bool:

@@ -45,7 +45,17 @@ ROOMS = (
 GROUND = (
     *("images", "labelled", "formats", "html"),
     *("interval", "parallel", "events", "stored", "memory", "tables", "kept", "disk"),
-    *("files", "temporary", "config", "typed", "installed", "names", "errors", "__init__"),
+    *(
+        "files",
+        "temporary",
+        "config",
+        "typed",
+        "installed",
+        "addresses",
+        "names",
+        "errors",
+        "__init__",
+    ),
 )
 # Where TensorFlow is: neither pages nor what they use may come near.
 TRAINING = (

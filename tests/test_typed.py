@@ -119,7 +119,7 @@ def test_each_argument_that_is_a_path_is_read_as_one():
         *(("data fetch", "--archive"), ("data fetch", "--folder"), ("export", "--out")),
         *(("export", "--runtime"), ("export", "folder"), ("models add", "file")),
     }
-    assert set(found.values()) == {typed.path}
+    assert set(found.values()) == {typed.path, typed.place}
 
 
 @pytest.mark.parametrize("around", ['" {}"', "file://{}"])

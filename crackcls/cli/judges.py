@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crackcls.addresses import File
+
 if TYPE_CHECKING:
     from crackcls.photos.growing import MapOf, Parts
 
 # Takes photos, and a function that takes what came of each at once; gives that in order.
-Judge = Callable[[Sequence[Path], Callable[[Path, "Parts"], None]], Iterator["Parts"]]
+Judge = Callable[[Sequence[File], Callable[[File, "Parts"], None]], Iterator["Parts"]]
 
 
 def add_ray(command: argparse.ArgumentParser) -> None:
@@ -36,7 +38,7 @@ def by_ray(
     folder: Path,
     threshold: float,
     maps: Path | None,
-    places: Mapping[Path, Path],
+    places: Mapping[File, Path],
 ) -> Judge:
     """Send a model to the machines of a cluster.
 
@@ -55,7 +57,7 @@ def by_ray(
     opened = functools.partial(lines.opened, threshold=threshold, maps=maps)
     content = content_of(folder, lines.MODEL_FILES)
 
-    def judge(files: Sequence[Path], keep: Callable[[Path, "Parts"], None]) -> Iterator["Parts"]:
+    def judge(files: Sequence[File], keep: Callable[[File, "Parts"], None]) -> Iterator["Parts"]:
         work = Work(opened, content, lines.lost, folders_of(files), folder.name)
         items = [(file, places.get(file)) for file in files]
         return spread.each(items, work, address, lambda item, parts: keep(item[0], parts))
@@ -63,6 +65,7 @@ def by_ray(
     return judge
 
 
-def folders_of(files: Sequence[Path]) -> tuple[Path, ...]:
-    """Give the folders in which files lie, that are there."""
-    return tuple(folder for folder in {file.absolute().parent for file in files} if folder.is_dir())
+def folders_of(files: Sequence[File]) -> tuple[Path, ...]:
+    """Give the folders of this machine in which files lie."""
+    above = {file.parent for file in files if isinstance(file, Path)}
+    return tuple(folder.absolute() for folder in above if folder.is_dir())

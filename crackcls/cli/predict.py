@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crackcls import __version__, config, disk, typed
+from crackcls.addresses import Address, File, inside, is_folder
 from crackcls.cli import evaluate, judges
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
@@ -28,7 +29,7 @@ def add(subcommands: Subcommands, add_command: AddCommand) -> None:
     """Add the command to the parser; for `add_command` see `data.add`."""
     command = add_command(subcommands, "predict", run_predict, "Judge photos with a model.")
     add = command.add_argument
-    add("paths", nargs="+", type=typed.path, metavar="PATH", help="photo or folder")
+    add("paths", nargs="+", type=typed.place, metavar="PATH", help="photo or folder")
     evaluate.add_model(command)
     csv_help = "write file, verdict, probability and what it rests on, to CSV or .xlsx"
     add("--csv", type=typed.path, metavar="OUT", help=csv_help)
@@ -75,8 +76,8 @@ def run_predict(chosen: argparse.Namespace) -> int:
 
 def _lines(
     chosen: argparse.Namespace,
-    paths: Sequence[Path],
-    files: Sequence[Path],
+    paths: Sequence[File],
+    files: Sequence[File],
     failed: dict[str, str],
 ) -> "Iterator[Line]":
     """Judge photos, write and print each line; pictures that cannot be read go to `failed`."""
@@ -108,27 +109,34 @@ def _lines(
         next(judged, None)  # Ends the bar.
 
 
-def expanded(paths: Sequence[Path]) -> Iterator[Path]:
+def expanded(paths: Sequence[File]) -> Iterator[File]:
     """Give paths, and in place of a pattern such as `*.jpg` the files that it stands for.
 
     The shells of Windows hand patterns on as they are typed.
     """
     for path in paths:
-        found = [] if path.exists() else sorted(glob.glob(str(path)))  # noqa: PTH207 (as typed)
+        if isinstance(path, Address) or path.exists():
+            yield path
+            continue
+        found = sorted(glob.glob(str(path)))  # noqa: PTH207 (as typed)
         yield from map(Path, found) if found else [path]
 
 
-def files_of(paths: Sequence[Path]) -> tuple[list[Path], dict[str, Kind]]:
+def files_of(paths: Sequence[File]) -> tuple[list[File], dict[str, Kind]]:
     """Give files as they are and the photos below folders, and what else lies there."""
-    files: list[Path] = []
+    files: list[File] = []
     passed_over: dict[str, Kind] = {}
     for path in paths:
-        if not path.is_dir():
+        if not is_folder(path):
             files.append(path)
-            continue
-        found = photo_files.below(path)
-        files += [path / name for name in found.photos]
-        passed_over |= {str(path / name): kind for name, kind in found.passed_over.items()}
+        elif isinstance(path, Address):
+            photos, others = photo_files.below_address(path)
+            files += photos
+            passed_over |= others
+        else:
+            found = photo_files.below(path)
+            files += [path / name for name in found.photos]
+            passed_over |= {str(path / name): kind for name, kind in found.passed_over.items()}
     return files, passed_over
 
 
@@ -143,7 +151,7 @@ def _about(chosen: argparse.Namespace) -> dict[str, Any]:
 
 
 def _judge(
-    chosen: argparse.Namespace, places: Mapping[Path, Path], map_of: "MapOf | None"
+    chosen: argparse.Namespace, places: Mapping[File, Path], map_of: "MapOf | None"
 ) -> judges.Judge:
     """Say what is known of the model, and give a function that judges photos with it."""
     from crackcls.cli import terminal
@@ -162,7 +170,7 @@ def _judge(
     return judges.here(folder, chosen.threshold, chosen.heatmaps, map_of)
 
 
-def heat_map_places(files: Sequence[Path], paths: Sequence[Path], folder: Path) -> dict[Path, Path]:
+def heat_map_places(files: Sequence[File], paths: Sequence[File], folder: Path) -> dict[File, Path]:
     """Give each photo the file of its heat map, none of them twice.
 
     Args:
@@ -170,14 +178,17 @@ def heat_map_places(files: Sequence[Path], paths: Sequence[Path], folder: Path) 
         paths: What the caller named: photos, or folders that hold them.
         folder: Where the heat maps go, in folders like those of the photos.
     """
-    places, taken = {}, set()
+    known = {*files}
+    above = [path for path in paths if path not in known]
+    places: dict[File, Path] = {}
+    taken: set[str] = set()
     for file in files:
-        above = next((path for path in paths if path.is_dir() and path in file.parents), None)
-        inside = folder / (file.relative_to(above) if above else file.name)
-        number, place = 1, inside.with_name(f"{shortened(inside.name)}.png")
+        below = next(filter(None, (inside(file, path) for path in above)), file.name)
+        whole = folder / below
+        number, place = 1, whole.with_name(f"{shortened(whole.name)}.png")
         while str(place).casefold() in taken:
             number += 1
-            place = inside.with_name(f"{shortened(inside.name)}-{number}.png")
+            place = whole.with_name(f"{shortened(whole.name)}-{number}.png")
         taken.add(str(place).casefold())
         places[file] = place
     return places

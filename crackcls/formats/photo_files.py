@@ -1,20 +1,24 @@
 """Which files below a folder are photos, by their bytes; what else lies there is named."""
 
+import io
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from crackcls import config
+from crackcls import addresses, config, parallel
+from crackcls.addresses import Address, File
 from crackcls.formats import marks as file_marks
 from crackcls.formats import tiff
-from crackcls.formats.kinds import HEAD_BYTES, is_litter, is_unfinished, kind_of
+from crackcls.formats.kinds import HEAD_BYTES, has_litter, is_litter, is_unfinished, kind_of
 from crackcls.formats.marks import Kind
 from crackcls.names import shown
 
 # So many names of a kind are said in a line.
 NAMED = 5
+# Of an object store, which answers each after a while.
+HEADS_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
@@ -51,21 +55,44 @@ def below(folder: Path) -> Found:
     return Found(photos, passed_over)
 
 
-def kind_of_file(path: Path) -> Kind:
+def below_address(folder: Address) -> tuple[list[Address], dict[str, Kind]]:
+    """Tell the photos below a folder of an object store from other files, as `below` does.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        The photos in the order of their names, and what each other file is, by its address.
+
+    Raises:
+        InputError: The store cannot be asked.
+    """
+    found = [one for name, one in addresses.below(folder) if not has_litter(PurePosixPath(name))]
+    kinds = parallel.ordered_map(_kind, found, HEADS_AT_ONCE)
+    pairs = [*zip(found, kinds, strict=True)]
+    photos = [one for one, kind in pairs if kind is None or kind.format]
+    return photos, {one.url: kind for one, kind in pairs if kind and not kind.format}
+
+
+def kind_of_file(path: File) -> Kind:
     """Tell what a file is, by its first bytes and by the name of an unfinished download."""
     if is_unfinished(path.name):
         return file_marks.UNFINISHED
     try:
         with path.open("rb") as file:
-            kind = kind_of(file.read(HEAD_BYTES))
-            return file_marks.RAW if kind is file_marks.TIFF and tiff.is_raw(file) else kind
+            head = file.read(HEAD_BYTES)
+            kind = kind_of(head)
+            if kind is not file_marks.TIFF:
+                return kind
+            whole = io.BytesIO(head + file.read()) if isinstance(path, Address) else file
+            return file_marks.RAW if tiff.is_raw(whole) else kind
     except OSError:
         return file_marks.UNREADABLE
 
 
-def _kind(path: Path) -> Kind | None:
+def _kind(path: File) -> Kind | None:
     """Tell what a file is; None where its name says a photo, which saves reading it."""
-    is_said = path.suffix.lower() in config.PHOTO_SUFFIXES
+    is_said = PurePosixPath(path.name).suffix.lower() in config.PHOTO_SUFFIXES
     return None if is_said else kind_of_file(path)
 
 

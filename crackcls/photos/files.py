@@ -1,12 +1,12 @@
 """Files of photos judged: those of one picture, and those of several."""
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from PIL import Image
 
 from crackcls import config, images, parallel
+from crackcls.addresses import File
 from crackcls.datasets import pictures
 from crackcls.errors import InputError
 from crackcls.files import read_bytes
@@ -19,11 +19,11 @@ Result = TypeVar("Result")
 
 
 def each_file(
-    files: Sequence[Path],
+    files: Sequence[File],
     classifier: Classifier,
     known: Calibration,
-    use: Callable[[Path, str, Image.Image, Analysis], Result],
-    done: Callable[[Path, list[tuple[str, Result | InputError]]], None] = lambda *_: None,
+    use: Callable[[File, str, Image.Image, Analysis], Result],
+    done: Callable[[File, list[tuple[str, Result | InputError]]], None] = lambda *_: None,
 ) -> Iterator[list[tuple[str, Result | InputError]]]:
     """Analyse photo files on all cores, a few at a time in memory.
 
@@ -39,7 +39,7 @@ def each_file(
         For each file, in order, each part of it and what `use` gave, or why it could not be read.
     """
 
-    def work(file: Path) -> list[tuple[str, Result | InputError]]:
+    def work(file: File) -> list[tuple[str, Result | InputError]]:
         found = parts_of(file, classifier, known, use)
         done(file, found)
         return found
@@ -48,10 +48,10 @@ def each_file(
 
 
 def parts_of(
-    file: Path,
+    file: File,
     classifier: Classifier,
     known: Calibration,
-    use: Callable[[Path, str, Image.Image, Analysis], Result],
+    use: Callable[[File, str, Image.Image, Analysis], Result],
 ) -> list[tuple[str, Result | InputError]]:
     """Analyse one photo file on one core; for arguments and result see `each_file`."""
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crackcls import disk, kept, tables
+from crackcls.addresses import File, state_of
 from crackcls.errors import InputError
 from crackcls.photos.verdict import COLUMNS, PICTURE
 
@@ -16,7 +17,7 @@ Line = dict[str, str | float | int]
 # What came of the parts of a file, see `files.each_file`.
 Parts = list[tuple[str, Line | InputError]]
 # Gives the file of a heat map, of a photo and a part of it.
-MapOf = Callable[[Path, str], Path]
+MapOf = Callable[[File, str], Path]
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Growing:
         write: Takes each line in the order of the table.
     """
 
-    known: Mapping[Path, Parts]
-    keep: Callable[[Path, Parts], None]
+    known: Mapping[File, Parts]
+    keep: Callable[[File, Parts], None]
     write: Callable[[Line], None]
 
 
@@ -38,7 +39,7 @@ class Growing:
 def open_table(
     out: Path | None,
     about: Mapping[str, Any],
-    files: Sequence[Path],
+    files: Sequence[File],
     map_of: MapOf | None = None,
 ) -> Iterator[Growing]:
     """Open a table of photos, which is whole once this ends.
@@ -62,7 +63,7 @@ def open_table(
     is_excel = out.suffix.lower() == tables.EXCEL
     with _refusing(out, place), kept.keeping(place, about) as keep:
 
-        def keep_parts(file: Path, parts: Parts) -> None:
+        def keep_parts(file: File, parts: Parts) -> None:
             told = [[part, line if isinstance(line, dict) else str(line)] for part, line in parts]
             keep(_key(file, map_of), told)
 
@@ -74,9 +75,9 @@ def open_table(
 
 def _known(
     rows: Mapping[str, Any],
-    files: Sequence[Path],
+    files: Sequence[File],
     map_of: MapOf | None,
-) -> dict[Path, Parts]:
+) -> dict[File, Parts]:
     """Give what is kept of files that are as they were, and whose heat maps are there."""
     keys = {file: _key(file, map_of) for file in files} if rows else {}
     found = {file: _parts(rows[key]) for file, key in keys.items() if key in rows}
@@ -85,7 +86,7 @@ def _known(
     return {file: parts for file, parts in found.items() if _has_maps(file, parts, map_of)}
 
 
-def _has_maps(file: Path, parts: Parts, map_of: MapOf) -> bool:
+def _has_maps(file: File, parts: Parts, map_of: MapOf) -> bool:
     judged = (part for part, line in parts if isinstance(line, dict))
     return all(map_of(file, part).is_file() for part in judged)
 
@@ -132,11 +133,6 @@ def _excel(out: Path, columns: Sequence[str]) -> Iterator[Callable[[Line], None]
     tables.write(out, pd.DataFrame(lines, columns=list(columns), dtype=object))
 
 
-def _key(file: Path, map_of: MapOf | None) -> str:
+def _key(file: File, map_of: MapOf | None) -> str:
     """Tell a file as it is now from others, and from itself with another heat map."""
-    try:
-        seen = file.stat()
-        state = f"{seen.st_size} {seen.st_mtime_ns}"
-    except OSError:
-        state = "unreadable"
-    return f"{state} {map_of(file, '') if map_of else ''} {file}"
+    return f"{state_of(file)} {map_of(file, '') if map_of else ''} {file}"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from crackcls.addresses import File
 from crackcls.errors import InputError
 from crackcls.files import write_atomically
 from crackcls.formats import photo_files
@@ -21,12 +22,12 @@ HEAT_MAP_PIXELS = 1600
 MODEL_FILES = ("model.json", "model.tflite", "pieces.npz", *calibration.FILES)
 
 # A photo and the file of its heat map, where there shall be one.
-Item = tuple[Path, Path | None]
+Item = tuple[File, Path | None]
 
 
 def line_of(
     threshold: float, maps: Path | None, map_of: MapOf | None
-) -> Callable[[Path, str, Image.Image, Analysis], Line]:
+) -> Callable[[File, str, Image.Image, Analysis], Line]:
     """Give a function that makes the line of a picture, and its heat map; see `files.each_file`.
 
     Args:
@@ -35,7 +36,7 @@ def line_of(
         map_of: Gives the heat map of a file and a part of it; None makes none.
     """
 
-    def line(file: Path, part: str, upright: Image.Image, analysis: Analysis) -> Line:
+    def line(file: File, part: str, upright: Image.Image, analysis: Analysis) -> Line:
         row = row_of(photo_files.called(file, part), decide(analysis, threshold))
         if map_of and maps:
             place = map_of(file, part)
@@ -46,10 +47,10 @@ def line_of(
     return line
 
 
-def maps_at(places: Mapping[Path, Path]) -> MapOf:
+def maps_at(places: Mapping[File, Path]) -> MapOf:
     """Give the heat map of each part of each photo, by the place of the photo's own."""
 
-    def map_of(file: Path, part: str) -> Path:
+    def map_of(file: File, part: str) -> Path:
         return places[file].with_stem(photo_files.called(places[file].stem, part))
 
     return map_of
