@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from crackcls import config, disk, tables, typed
-from crackcls.cli import data, sets
+from crackcls.cli import data, judges, sets
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
 from crackcls.names import shown
@@ -147,6 +147,7 @@ def _add_evaluate(subcommands: Subcommands, add_command: AddCommand) -> None:
     add("--keep", action="store_true", help=keep_help)
     seen_help = "judge the images of training and validation too"
     add("--include-seen", action="store_true", help=seen_help)
+    judges.add_ray(command)
 
 
 def _add_report(subcommands: Subcommands, add_command: AddCommand) -> None:
@@ -177,9 +178,10 @@ def _evaluate(
     from crackcls.cli import terminal
     from crackcls.evaluation import job as evaluation_job
     from crackcls.evaluation import store
-    from crackcls.photos.rows import judge
+    from crackcls.photos import rows
     from crackcls.runs import folders
 
+    judge = judges.rows_by_ray(chosen.ray) if chosen.ray else rows.judge
     run = folders.open_run(chosen.model)
     seen, said = chosen.include_seen, dict(chosen.map)
     if not chosen.keep:

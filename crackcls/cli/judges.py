@@ -7,17 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crackcls.addresses import File
+from crackcls.errors import InputError
 
 if TYPE_CHECKING:
+    from crackcls.evaluation import store
+    from crackcls.network.pipeline import Row
+    from crackcls.network.prefix import Prefix, RowsOf
     from crackcls.photos.growing import MapOf, Parts
+
+# Rows of the frozen part come so many at once: a core makes hundreds a second.
+BATCH_BYTES, MOST_IN_A_BATCH = 8_000_000, 256
 
 # Takes photos, and a function that takes what came of each at once; gives that in order.
 Judge = Callable[[Sequence[File], Callable[[File, "Parts"], None]], Iterator["Parts"]]
 
 
-def add_ray(command: argparse.ArgumentParser) -> None:
+def add_ray(command: argparse.ArgumentParser, what: str = "judge") -> None:
     """Add the option that names a Ray cluster."""
-    ray_help = "judge on the machines of a Ray cluster: HOST:PORT, auto, or local for this one"
+    ray_help = f"{what} on the machines of a Ray cluster: HOST:PORT, auto, or local for this one"
     command.add_argument("--ray", metavar="ADDRESS", help=ray_help)
 
 
@@ -63,6 +70,41 @@ def by_ray(
         return spread.each(items, work, address, lambda item, parts: keep(item[0], parts))
 
     return judge
+
+
+def rows_by_ray(address: str) -> "store.Judge":
+    """Give a function that judges the images of an evaluation by the machines of a cluster."""
+    from crackcls.cluster import nodes, spread
+    from crackcls.cluster.work import Work, content_of
+    from crackcls.photos import lines, rows
+
+    nodes.check_installed()
+
+    def judge(paths: Sequence[Path], folder: Path) -> Iterator["Row | InputError"]:
+        content = content_of(folder, lines.MODEL_FILES)
+        work = Work(rows.opened, content, roots=folders_of(paths), name=folder.name)
+        return spread.each(paths, work, address)
+
+    return judge
+
+
+def prefix_by_ray(address: str) -> "RowsOf":
+    """Give a function that runs the frozen part of a network on the machines of a cluster."""
+    from crackcls.cluster import nodes, spread
+    from crackcls.cluster.work import Work, content_of
+    from crackcls.network import prefix_sent
+
+    nodes.check_installed()
+
+    def rows_of(paths: Sequence[Path], frozen: "Prefix") -> Iterator["Row | InputError"]:
+        sent, network = prefix_sent.unopened(frozen), frozen.network
+        content = content_of(network.parent, [network.name]) if network else {}
+        opened = functools.partial(prefix_sent.opened, prefix=sent)
+        work = Work(opened, content, roots=folders_of(paths))
+        batch = max(BATCH_BYTES // frozen.store.row_bytes // frozen.size, 1) * frozen.size
+        return spread.each(paths, work, address, batch=min(batch, MOST_IN_A_BATCH))
+
+    return rows_of
 
 
 def folders_of(files: Sequence[File]) -> tuple[Path, ...]:

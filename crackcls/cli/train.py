@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from crackcls import config, typed
-from crackcls.cli import data, positive, sets
+from crackcls.cli import data, judges, positive, sets
 from crackcls.cli.data import AddCommand, Subcommands
 
 T = TypeVar("T")
@@ -51,17 +51,20 @@ def add(subcommands: Subcommands, add_command: AddCommand) -> None:
     add("--minutes", type=int, metavar="N", help=minutes_help)
     without_help = "leave out of training and validation what a list names; repeat it for several"
     add("--without", action="append", type=typed.path, default=[], metavar="CSV", help=without_help)
+    judges.add_ray(command, "run the frozen part")
 
 
 def run_train(chosen: argparse.Namespace) -> int:
     """Train a model; see `train --help`."""
     from crackcls.cli import terminal
     from crackcls.datasets import several
+    from crackcls.network.prefix import rows_here
     from crackcls.runs import folders
     from crackcls.training import job as training_job
 
+    rows_of = judges.prefix_by_ray(chosen.ray) if chosen.ray else rows_here
     if chosen.resume:
-        report = training_job.resume(chosen.resume, terminal.Bars())
+        report = training_job.resume(chosen.resume, terminal.Bars(), rows_of)
         return _print_trained(chosen, chosen.resume, report)
     labelled = several.open_sources(sets.sources_of(chosen))
     fine_tune = chosen.fine_tune
@@ -80,7 +83,8 @@ def run_train(chosen: argparse.Namespace) -> int:
         positive=positive.ask(labelled.classes, chosen.positive),
     )
     name = chosen.name or folders.free_name(labelled.folder)
-    report = training_job.train(labelled, settings, name, terminal.Bars(), chosen.without)
+    bars = terminal.Bars()
+    report = training_job.train(labelled, settings, name, bars, chosen.without, rows_of)
     return _print_trained(chosen, name, report)
 
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Items of a batch, whose results come back at once: so that the one process that takes them from
-# all others hears some hundred times a second at most.
+# Items whose results come back at once: so many that the one process that takes them from all
+# others hears some hundred times a second at most.
 LEAST, MOST = 4, 64
 # A block is what is done anew where a machine is lost. The last ones are small, so that no core
 # waits long for another.
@@ -39,7 +39,7 @@ def each(
     work: Work,
     address: str,
     done: Callable[[Item, Result], None] = lambda *_: None,
-    most: int = MOST,
+    batch: int | None = None,
 ) -> Iterator[Result]:
     """Do work for items on all cores of a cluster.
 
@@ -48,7 +48,7 @@ def each(
         work: What to do.
         address: Of the cluster, see `nodes.joined`.
         done: Takes each item and its result once, as they come.
-        most: Items of a batch at most, where results are large.
+        batch: Items whose results come back at once; None chooses by the cores.
 
     Yields:
         The results in the order of the items. Those that came before their turn wait in memory.
@@ -61,7 +61,7 @@ def each(
     with nodes.joined(address) as cores:
         waiting: dict[int, Result] = {}
         turn = 0
-        for number, result in _as_they_come(items, work, cores, most):
+        for number, result in _as_they_come(items, work, cores, batch):
             if number < turn or number in waiting:
                 continue  # Work that was lost with a machine, and done twice.
             done(items[number], result)
@@ -77,7 +77,7 @@ def each(
 
 
 def sizes(count: int, cores: int, batch: int) -> Iterator[int]:
-    """Give how many items each block has: a share of what is left, the last ones a batch.
+    """Give how many items each block has: a share of what is left in whole batches.
 
     Args:
         count: Of items.
@@ -85,20 +85,20 @@ def sizes(count: int, cores: int, batch: int) -> Iterator[int]:
         batch: Items of a batch.
     """
     while count > 0:
-        share = count // (BLOCKS_A_CORE * cores)
-        size = min(max(share, batch), MOST_OF_A_BLOCK, count)
+        share = min(count // (BLOCKS_A_CORE * cores), MOST_OF_A_BLOCK)
+        size = min(max(share // batch, 1) * batch, count)
         yield size
         count -= size
 
 
 def _as_they_come(
-    items: Sequence[Item], work: Work, cores: int, most: int
+    items: Sequence[Item], work: Work, cores: int, batch: int | None
 ) -> Iterator[tuple[int, Any]]:
     import ray
     import ray.data
 
     _calm(ray.data.DataContext.get_current())
-    batch = min(max(cores // 4, LEAST), most)
+    batch = batch or min(max(cores // 4, LEAST), MOST)
     blocks = [*_blocks(items, sizes(len(items), cores, batch))]
     sent = ray.put(work)
     results = ray.data.from_arrow(blocks).map_batches(

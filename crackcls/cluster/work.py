@@ -15,6 +15,11 @@ from crackcls.errors import InputError
 Do = Callable[[Sequence[Any]], Iterable[Any]]
 
 
+def itself(reason: InputError) -> InputError:
+    """Give the reason why an item has no result as its result."""
+    return reason
+
+
 @dataclass(frozen=True)
 class Work:
     """Work as it is sent to a worker, by pickle.
@@ -32,7 +37,7 @@ class Work:
 
     open: Callable[[Path], Do]
     files: Mapping[str, bytes]
-    lost: Callable[[InputError], Any]
+    lost: Callable[[InputError], Any] = itself
     roots: tuple[Path, ...] = ()
     name: str = "files"
     at: Path = field(default_factory=Path.cwd)

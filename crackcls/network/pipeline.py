@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from crackcls import config, images, parallel
+from crackcls.addresses import File
 from crackcls.errors import InputError
 from crackcls.files import read_bytes
 from crackcls.network import calibration, pieces
@@ -17,7 +17,7 @@ Decode = Callable[[bytes], Row]
 
 
 def stream(
-    paths: Sequence[Path],
+    paths: Sequence[File],
     decode: Decode,
     run: Run,
     workers: int | None = None,
@@ -45,12 +45,15 @@ def stream(
         yield from rows
 
 
-def classify(paths: Sequence[Path], classifier: Classifier) -> Iterator[Row | InputError]:
+def classify(
+    paths: Sequence[File], classifier: Classifier, workers: int | None = None
+) -> Iterator[Row | InputError]:
     """Classify photos, each as a whole, or seen in pieces as for the training.
 
     Args:
         paths: The files.
         classifier: The model.
+        workers: Threads, as in `stream`.
 
     Returns:
         For each file, in order, the model's named outputs, or why it could not be read.
@@ -63,7 +66,8 @@ def classify(paths: Sequence[Path], classifier: Classifier) -> Iterator[Row | In
         return {"pixels": looks if cut else looks[0]}
 
     run = classifier.run if len(paths) > 1 else classifier.run_alone
-    return stream(paths, decode, _pooled(run, classifier.head) if classifier.head else run)
+    run = _pooled(run, classifier.head) if classifier.head else run
+    return stream(paths, decode, run, workers)
 
 
 def _pooled(run: Run, head: pieces.Head) -> Run:
@@ -78,7 +82,7 @@ def _pooled(run: Run, head: pieces.Head) -> Run:
     return call
 
 
-def _run_chunk(paths: Sequence[Path], decode: Decode, run: Run) -> list[Row | InputError]:
+def _run_chunk(paths: Sequence[File], decode: Decode, run: Run) -> list[Row | InputError]:
     rows = [_decode_file(path, decode) for path in paths]
     good = [row for row in rows if not isinstance(row, InputError)]
     if good:
@@ -88,7 +92,7 @@ def _run_chunk(paths: Sequence[Path], decode: Decode, run: Run) -> list[Row | In
     return rows
 
 
-def _decode_file(path: Path, decode: Decode) -> Row | InputError:
+def _decode_file(path: File, decode: Decode) -> Row | InputError:
     try:
         return decode(read_bytes(path))
     except InputError as error:

@@ -1,7 +1,7 @@
 """The frozen prefix of the network, run once per image and cached on disk."""
 
 import hashlib
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,6 +46,8 @@ class Prefix:
         template: The file that `export.fill_template` takes; None where the whole network must
             be converted after training.
         pieces: Into which each photo is cut; None where it is seen whole.
+        network: The file that LiteRT runs; None where Keras runs it, or nothing is frozen.
+        output: The name of its output.
     """
 
     run: classifier.Run
@@ -54,6 +56,12 @@ class Prefix:
     size: int = config.BATCH_ON_A_CORE
     template: Path | None = None
     pieces: Pieces | None = None
+    network: Path | None = None
+    output: str = "cut"
+
+
+# Takes image files and gives for each `cut` and `fingerprint`, or why it could not be read.
+RowsOf = Callable[[Sequence[Path], Prefix], Iterator[pipeline.Row | InputError]]
 
 
 def open_prefix(
@@ -87,7 +95,7 @@ def open_prefix(
     path = config.cache_folder() / f"{key}.tflite"
     content = _kept(path, lambda: export.export_prefix(before, path))
     run = classifier.sessions(content, threads=1)
-    return Prefix(run, _store(key, shape), settings.image_size)
+    return Prefix(run, _store(key, shape), settings.image_size, network=path)
 
 
 def make_template(network: "keras.Model", precision: str, path: Path) -> None:
@@ -112,7 +120,11 @@ def keras_prefix(prefix: "keras.Model") -> classifier.Run:
 
 
 def run_prefix(
-    paths: Sequence[Path], shas: Sequence[str], prefix: Prefix, emit: events.Emit
+    paths: Sequence[Path],
+    shas: Sequence[str],
+    prefix: Prefix,
+    emit: events.Emit,
+    rows_of: RowsOf | None = None,
 ) -> dict[int, str]:
     """Run the prefix and hash each image whose content the cache does not know yet.
 
@@ -123,6 +135,7 @@ def run_prefix(
         shas: SHA-256 of each file.
         prefix: From `open_prefix`.
         emit: Hears the progress.
+        rows_of: What makes the rows of files, in order; None for `rows_here`.
 
     Returns:
         For each file that could not be read, its index and the reason.
@@ -133,8 +146,7 @@ def run_prefix(
     first = {sha: i for i, sha in reversed(list(enumerate(shas))) if sha not in in_all}
     todo = sorted(first.values())
     disk.check_space((config.cache_folder(), len(todo) * prefix.store.row_bytes))
-    decode = _decoder(prefix.side, prefix.pieces)
-    rows = pipeline.stream([paths[i] for i in todo], decode, prefix.run, size=prefix.size)
+    rows = (rows_of or rows_here)([paths[i] for i in todo], prefix)
     rows = events.with_progress(emit, "running the backbone", rows, len(todo))
     broken, waiting = {}, {}
     for i, row in zip(todo, rows, strict=True):
@@ -146,6 +158,24 @@ def run_prefix(
             _keep(waiting, stores, known)
     _keep(waiting, stores, known)
     return {i: broken[sha] for i, sha in enumerate(shas) if sha in broken}
+
+
+def rows_here(
+    paths: Sequence[Path], prefix: Prefix, workers: int | None = None
+) -> Iterator[pipeline.Row | InputError]:
+    """Make the rows of image files in threads of this process, see `pipeline.stream`."""
+    decode = _decoder(prefix.side, prefix.pieces)
+    return pipeline.stream(paths, decode, prefix.run, workers, prefix.size)
+
+
+def nothing_frozen(images: np.ndarray) -> pipeline.Row:
+    """Give the pixels themselves."""
+    return {"cut": images}
+
+
+def named(run: classifier.Run, output: str) -> classifier.Run:
+    """Give of what a network puts out what the rest of it takes."""
+    return lambda images: {"cut": run(images)[output]}
 
 
 def fingerprint_store() -> cache.Store:
@@ -165,7 +195,8 @@ def _from_template(settings: TrainConfig, classes: int, network: Network) -> Pre
     key = f"features-{hashlib.sha256(content).hexdigest()[:16]}"
     store = _store(key, (FEATURES,))
     side = settings.image_size
-    return Prefix(lambda images: {"cut": run(images)["features"]}, store, side, template=path)
+    output = "features"
+    return Prefix(named(run, output), store, side, template=path, network=path, output=output)
 
 
 def _in_pieces(whole: Prefix, pieces: Pieces) -> Prefix:
@@ -182,7 +213,7 @@ def _pixels(settings: TrainConfig) -> Prefix:
     """Keep the decoded pixels themselves: nothing is frozen."""
     side = settings.image_size * PIXELS_TIMES[0] // PIXELS_TIMES[1]
     store = _store(f"pixels-{side}", (side, side, 3), "uint8")
-    return Prefix(lambda images: {"cut": images}, store, side)
+    return Prefix(nothing_frozen, store, side)
 
 
 def _template(settings: TrainConfig, classes: int, network: Network) -> tuple[Path, bytes]:

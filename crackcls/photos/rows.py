@@ -1,15 +1,16 @@
 """Files judged for an evaluation, each as Predict judges it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from crackcls import config, images, parallel
+from crackcls.addresses import File
 from crackcls.errors import InputError
 from crackcls.files import read_bytes
 from crackcls.network import calibration, pipeline
-from crackcls.network.classifier import load_model
+from crackcls.network.classifier import Classifier, load_model
 from crackcls.photos.verdict import Analysis, analyse, decide
 
 # No photo is certain. Of float32 what lies above may be 1, which no threshold would leave out.
@@ -32,16 +33,29 @@ def judge(paths: Sequence[Path], folder: Path) -> Iterator[pipeline.Row | InputE
     classifier = load_model(folder)
     if not calibration.is_there(folder):
         return pipeline.classify(paths, classifier)
-    known = calibration.load(folder)
+    return parallel.ordered_map(_working(classifier, calibration.load(folder)), paths)
 
-    def work(path: Path) -> pipeline.Row | InputError:
+
+def opened(folder: Path) -> Callable[[Sequence[File]], Iterator[pipeline.Row | InputError]]:
+    """Open a model, and give a function that judges files on one core as `judge` does."""
+    classifier = load_model(folder)
+    if not calibration.is_there(folder):
+        return lambda paths: pipeline.classify(paths, classifier, workers=1)
+    work = _working(classifier, calibration.load(folder))
+    return lambda paths: map(work, paths)
+
+
+def _working(
+    classifier: Classifier, known: calibration.Calibration
+) -> Callable[[File], pipeline.Row | InputError]:
+    def work(path: File) -> pipeline.Row | InputError:
         try:
             upright = images.read_photo(read_bytes(path, config.MAX_PHOTO_BYTES))
             return row_of(analyse(upright, classifier, known, workers=1, with_heat=False))
         except InputError as error:
             return error
 
-    return parallel.ordered_map(work, paths)
+    return work
 
 
 def row_of(analysis: Analysis) -> pipeline.Row:

@@ -18,6 +18,7 @@ from crackcls.errors import InputError
 from crackcls.files import write_json
 from crackcls.labelled import Labelled
 from crackcls.network.build import check_weights
+from crackcls.network.prefix import RowsOf, rows_here
 from crackcls.runs import changes, folders, jobs, processes
 from crackcls.runs.work import run_logged
 from crackcls.training import steps, without
@@ -29,6 +30,7 @@ def train(
     name: str,
     listen: events.Emit,
     lists: Sequence[Path] = (),
+    rows_of: RowsOf = rows_here,
 ) -> dict[str, Any] | None:
     """Train a model and leave everything about it in `models/NAME/`.
 
@@ -38,6 +40,7 @@ def train(
         name: Name of the new model.
         listen: Hears the events that the log gets.
         lists: CSV files of images to leave out of training and validation, see `without`.
+        rows_of: What makes the rows of the frozen part.
 
     Returns:
         The test report; None where the run was stopped.
@@ -62,7 +65,7 @@ def train(
         folder = changes.claim(name, about)
         without.keep(listed, folder)
         write_json(folder / "local.json", _places(labelled))
-        return _job(labelled, settings, folder, listen)
+        return _job(labelled, settings, folder, listen, rows_of)
 
 
 def _check_given(labelled: Labelled, settings: TrainConfig) -> None:
@@ -73,12 +76,13 @@ def _check_given(labelled: Labelled, settings: TrainConfig) -> None:
         )
 
 
-def resume(name: str, listen: events.Emit) -> dict[str, Any] | None:
+def resume(name: str, listen: events.Emit, rows_of: RowsOf = rows_here) -> dict[str, Any] | None:
     """Go on with a run that ended before its time, from its last finished epoch.
 
     Args:
         name: Name of the run.
         listen: Hears the events that the log gets.
+        rows_of: What makes the rows of the frozen part.
 
     Returns:
         The test report; None where the run was stopped again.
@@ -97,7 +101,7 @@ def resume(name: str, listen: events.Emit) -> dict[str, Any] | None:
         processes.record(run.folder, psutil.Process())
         temporary.discard(run.folder / folders.WAITING)
         _clear_half_written(run.folder)
-        return _job(labelled, settings, run.folder, listen)
+        return _job(labelled, settings, run.folder, listen, rows_of)
 
 
 def settings_of(run: folders.Run) -> TrainConfig:
@@ -118,10 +122,14 @@ def settings_of(run: folders.Run) -> TrainConfig:
 
 
 def _job(
-    labelled: Labelled, settings: TrainConfig, folder: Path, listen: events.Emit
+    labelled: Labelled,
+    settings: TrainConfig,
+    folder: Path,
+    listen: events.Emit,
+    rows_of: RowsOf,
 ) -> dict[str, Any] | None:
     def work(emit: events.Emit) -> dict[str, Any]:
-        return steps.run(labelled, settings, folder, emit)
+        return steps.run(labelled, settings, folder, emit, rows_of)
 
     images = min(several.count(labelled), settings.limit or sys.maxsize)
     return run_logged(folder, listen, _describe(labelled, settings), work, images, settings.minutes)

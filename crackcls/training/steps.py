@@ -31,7 +31,11 @@ CHECKPOINT = "checkpoint.npz"
 
 
 def run(
-    labelled: Labelled, settings: TrainConfig, folder: Path, emit: events.Emit
+    labelled: Labelled,
+    settings: TrainConfig,
+    folder: Path,
+    emit: events.Emit,
+    rows_of: prefix.RowsOf = prefix.rows_here,
 ) -> dict[str, Any]:
     """Take all steps, going on from what an earlier process has left in the folder.
 
@@ -40,6 +44,7 @@ def run(
         settings: Settings of the run.
         folder: The run folder.
         emit: Hears the events; may raise Stopped.
+        rows_of: What makes the rows of the frozen part.
 
     Returns:
         The test report.
@@ -61,7 +66,7 @@ def run(
     trained_on = scale_of(labelled, images)
     frozen = open_prefix(labelled, settings, trained_on, lambda: result_of(building, emit))
     emit("note", text=how.in_words(trained_on, frozen.pieces, settings.image_size))
-    images = run_backbone(labelled, images, frozen, settings, emit)
+    images = run_backbone(labelled, images, frozen, settings, emit, rows_of)
     images = without.leave_out(_split(images, settings, emit), folder, emit)
     _save_split(images, folder)
     emit("phase", phase="building the network", total=0)
@@ -133,10 +138,11 @@ def run_backbone(
     frozen: Prefix,
     settings: TrainConfig,
     emit: events.Emit,
+    rows_of: prefix.RowsOf = prefix.rows_here,
 ) -> pd.DataFrame:
     """Run the frozen part on all images and leave the broken ones out."""
     paths, shas = [labelled.path(file) for file in images["file"]], list(images["sha256"])
-    broken = prefix.run_prefix(paths, shas, frozen, emit)
+    broken = prefix.run_prefix(paths, shas, frozen, emit, rows_of)
     for index, reason in broken.items():
         emit("left out", file=images["file"][index], reason=reason)
     good = images.drop(index=list(broken)).reset_index(drop=True)

@@ -68,6 +68,30 @@ def test_an_item_that_ends_its_process_costs_one_result_and_nobody_else_can_reac
     assert at and at <= {"at 127.0.0.1", "at ::1", "at ::ffff:127.0.0.1"}, at
 
 
+# Fills the cache in the first folder alone and that in the second by Ray, and compares them.
+THE_CACHE = """
+import os, sys
+from pathlib import Path
+from crackcls.cli.judges import prefix_by_ray
+from crackcls.config import TrainConfig
+from crackcls.labelled import content_hashes
+from crackcls.network import prefix
+
+address, photos, *places = sys.argv[1:]
+paths = sorted(Path(photos).iterdir())
+shas = [*content_hashes(paths)]
+whole = []
+for place, rows_of in zip(places, (None, prefix_by_ray(address)), strict=True):
+    os.environ["CRACKCLS_CACHE"] = place
+    frozen = prefix.open_prefix(TrainConfig(), 2, None)
+    broken = prefix.run_prefix(paths, shas, frozen, lambda *_, **__: None, rows_of)
+    found = sorted(path for path in Path(place).rglob("*") if path.is_file())
+    content = {str(path.relative_to(place)): path.read_bytes() for path in found}
+    whole.append((broken, content))
+print(len(broken), sum(map(len, content.values())) > 1_000_000, whole[0] == whole[1])
+"""
+
+
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory) -> Path:
     """Make photos, and one that is none."""
@@ -102,10 +126,17 @@ def nodes() -> Iterator[subprocess.Popen]:
 
 def command(photos: Path, out: Path, *more: str) -> subprocess.Popen:
     """Start `predict`; what it says comes in one file beside the table."""
-    words = [sys.executable, "-m", "crackcls", "predict", photos, "--csv", out, *more]
+    return started("predict", photos, "--csv", out, *more)
+
+
+def started(*words: object) -> subprocess.Popen:
+    """Start a command that writes a table; what it prints comes in a file beside the table."""
+    whole = [sys.executable, "-m", "crackcls", *map(str, words)]
+    out = Path(words[words.index("--csv") + 1]).with_suffix(".said")
     own = {**os.environ, "CRACKCLS_MODELS": str(config.PROJECT / "models")}
-    with out.with_suffix(".said").open("wb") as said:
-        return subprocess.Popen(words, env=own, cwd=config.PROJECT, stdout=said, stderr=said)
+    own["CRACKCLS_CACHE"] = str(out.with_suffix(".cache"))
+    with out.open("wb") as said:
+        return subprocess.Popen(whole, env=own, cwd=config.PROJECT, stdout=said, stderr=said)
 
 
 def some_are_kept(out: Path) -> bool:
@@ -131,6 +162,30 @@ def test_a_command_that_was_killed_goes_on_with_ray_or_without(photos, local, no
     assert command(photos, out).wait() == 1
     assert b"going on: " in out.with_suffix(".said").read_bytes()
     assert out.read_bytes() == local
+
+
+@needs_ray
+@pytest.mark.slow
+def test_the_report_of_an_evaluation_is_that_of_one_machine(nodes, concrete, tmp_path):
+    data = concrete(6, ("Cracked", "Non-cracked"))
+    (data / "Cracked" / "bad.jpg").write_text("no photo")
+    tables, said = [], []
+    for number, more in enumerate([(), ("--ray", nodes.address)]):
+        out = tmp_path / f"{number}.csv"
+        assert started("evaluate", "--data", data, "--csv", out, *more).wait() == 1
+        tables.append(out.read_bytes())
+        lines = out.with_suffix(".said").read_text().splitlines()
+        said.append([line for line in lines if not line.startswith("INFO: ")])
+    assert tables[0] == tables[1] and len(tables[0].splitlines()) == 13
+    assert said[0] == said[1] and any("bad.jpg" in line for line in said[0])
+
+
+@needs_ray
+@pytest.mark.slow
+def test_the_cache_of_a_training_is_that_of_one_machine(photos, nodes, tmp_path):
+    words = [sys.executable, "-c", THE_CACHE, nodes.address, photos, tmp_path / "a", tmp_path / "b"]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=config.PROJECT)
+    assert done.stdout == "1 True True\n", done.stderr
 
 
 @needs_ray

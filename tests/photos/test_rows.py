@@ -75,3 +75,17 @@ def test_a_model_without_a_calibration_gives_no_verdict(files, tmp_path):
     first, *_ = rows.judge(files[:2], folder)
     assert "verdict" not in first
     assert first["probabilities"].sum() == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("with_calibration", [True, False])
+def test_a_worker_says_the_same_of_each_file(files, tmp_path, with_calibration):
+    folder = tmp_path / "model"
+    kept = () if with_calibration else calibration.FILES
+    shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns("samples", *kept))
+    pairs = zip(rows.judge(files, folder), rows.opened(folder)(files), strict=True)
+    *good, broken = [(here, there) for here, there in pairs]
+    assert str(broken[0]) == str(broken[1])
+    for here, there in good:
+        assert here.keys() == there.keys()
+        assert ("verdict" in here) == with_calibration
+        assert all(np.array_equal(here[name], there[name]) for name in here)
