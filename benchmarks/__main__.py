@@ -13,7 +13,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import app, backbone, figures, growth, load, machine, prediction, training, web
+from benchmarks import (
+    app,
+    backbone,
+    figures,
+    growth,
+    judging,
+    load,
+    machine,
+    prediction,
+    training,
+    web,
+)
 from crackcls.errors import InputError
 from crackcls.files import read_json, write_atomically, write_json
 
@@ -21,6 +32,7 @@ PARTS = {
     "training": training,
     "backbone": backbone,
     "prediction": prediction,
+    "judging": judging,
     "app": app,
     "growth": growth,
     "load": load,
@@ -76,6 +88,10 @@ def parser() -> argparse.ArgumentParser:
     epochs_help = "epochs of plain Keras; fewer than 10 are extrapolated (%(default)s)"
     add("--baseline-epochs", type=_positive, default=training.EPOCHS, help=epochs_help)
     add("--baseline-repeats", type=_positive, default=1, help="runs of plain Keras (%(default)s)")
+    before_help = "a checkout of an earlier commit, to which the part judging compares"
+    add("--before", type=Path, metavar="DIR", help=before_help)
+    folder_help = "photos of the folder in the part judging (%(default)s)"
+    add("--folder-photos", type=_positive, default=judging.FOLDER, metavar="N", help=folder_help)
     add("--out", type=Path, metavar="FILE", help="write the tables as Markdown")
     into_help = "put the parts into a file that --out has written, and keep its others"
     add("--into", type=Path, metavar="FILE", help=into_help)

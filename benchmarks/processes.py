@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,12 +47,15 @@ def surroundings(folder: Path) -> dict[str, str]:
     return {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **own}
 
 
-def run(command: Sequence[object], folder: Path) -> dict[str, Any]:
+def run(
+    command: Sequence[object], folder: Path, settings: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Run a command to its end.
 
     Args:
         command: Words after the Python interpreter's name.
         folder: From `place`.
+        settings: Environment variables of its own.
 
     Returns:
         `output`, what it wrote to standard output, `seconds` from its start to its end, and
@@ -63,10 +66,9 @@ def run(command: Sequence[object], folder: Path) -> dict[str, Any]:
     """
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as error:
         words = [sys.executable, *map(str, command)]
+        about = {**surroundings(folder), **(settings or {})}
         start = time.perf_counter()
-        child = subprocess.Popen(
-            words, cwd=config.PROJECT, env=surroundings(folder), stdout=out, stderr=error
-        )
+        child = subprocess.Popen(words, cwd=config.PROJECT, env=about, stdout=out, stderr=error)
         _, status, used = os.wait4(child.pid, 0)
         took = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)

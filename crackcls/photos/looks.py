@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from crackcls import config, parallel
-from crackcls.network import calibration, pieces
+from crackcls.network import pieces
 from crackcls.network.classifier import Classifier
 from crackcls.photos import layout, tiles
 
@@ -23,15 +23,15 @@ class Seen:
         places: Shape `(tiles, 4)`, int: left, top, width and height in pixels of the photo.
         features: Shape `(tiles, features)`, float32.
         scores: Shape `(tiles, classes)`, float: before softmax.
-        probabilities: Shape `(tiles, classes)`, float32: after it, not calibrated.
         maps: Shape `(tiles, rows, columns, classes)`, float32: the scores of places.
+        grid: Where the tiles lie; None where they are parts of other sizes.
     """
 
     places: np.ndarray
     features: np.ndarray
     scores: np.ndarray
-    probabilities: np.ndarray
     maps: np.ndarray
+    grid: tiles.Grid | None = None
 
 
 def look(upright: Image.Image, classifier: Classifier, workers: int | None) -> list[Seen]:
@@ -51,18 +51,27 @@ def look(upright: Image.Image, classifier: Classifier, workers: int | None) -> l
         return [_parts(upright, np.array([[0, 0, *upright.size]]), classifier, workers)]
     if known is None or known.is_of_patches:
         sides = tiles.sides(upright.size) if most is None else (float(min(upright.size)),)
-        return [_tiles(upright, side, classifier, workers) for side in sides]
+        return _tiles(upright, sides, classifier, workers)
     looks = classifier.pieces.looks if classifier.pieces else 1
     places = layout.parts(upright.size, known, MOST_LOOKS // looks)
     return [_parts(upright, one, classifier, workers) for one in places[:most]]
 
 
-def _tiles(upright: Image.Image, side: float, classifier: Classifier, workers: int | None) -> Seen:
-    cuts, places = tiles.cut(upright, side, classifier.image_size)
-    found = _run(cuts, classifier, workers)
-    maps = found["activation_map"]
-    scores = maps.mean(axis=(1, 2))
-    return Seen(places, found["features"], scores, found["probabilities"], maps)
+def _tiles(
+    upright: Image.Image, sides: Sequence[float], classifier: Classifier, workers: int | None
+) -> list[Seen]:
+    """See a photo in tiles; all scales in one go, so that no core waits between."""
+    grids = tiles.grids(upright.size, sides, classifier.image_size)
+    cuts = tiles.cut(upright, grids, workers)
+    found = run([one for of_scale in cuts for one in of_scale], classifier, workers)
+    ends = np.cumsum([len(of_scale) for of_scale in cuts])[:-1]
+    features, maps = (np.split(found[name], ends) for name in ("features", "activation_map"))
+    return [
+        Seen(
+            tiles.places(upright.size, grid), features[i], maps[i].mean(axis=(1, 2)), maps[i], grid
+        )
+        for i, grid in enumerate(grids)
+    ]
 
 
 def _parts(
@@ -73,11 +82,11 @@ def _parts(
         pieces.views(_cropped(upright, place), classifier.pieces, classifier.image_size)
         for place in places
     ]
-    found = _run([one for cut in cuts for one in cut], classifier, workers)
+    found = run([one for cut in cuts for one in cut], classifier, workers)
     maps = found["activation_map"]
     if classifier.head is None or classifier.pieces is None:
         scores = maps.mean(axis=(1, 2))
-        return Seen(places, found["features"], scores, found["probabilities"], maps)
+        return Seen(places, found["features"], scores, maps)
     of_each = found["features"].reshape(len(places), classifier.pieces.looks, -1)
     features = pieces.pooled(of_each)
     scores = classifier.head.scores(features)
@@ -85,7 +94,7 @@ def _parts(
     labels = scores.argmax(axis=1) if classifier.label is None else [classifier.label] * len(scores)
     each = zip(maps.reshape(len(places), -1, *maps.shape[1:]), scores, labels, strict=True)
     joined = np.stack([pieces.map_of(*one, grid) for one in each])
-    return Seen(places, features, scores, calibration.softmax(scores), joined)
+    return Seen(places, features, scores, joined)
 
 
 def _cropped(upright: Image.Image, place: np.ndarray) -> Image.Image:
@@ -95,10 +104,16 @@ def _cropped(upright: Image.Image, place: np.ndarray) -> Image.Image:
     return upright.crop((left, top, left + width, top + height))
 
 
-def _run(
+def run(
     cuts: Sequence[np.ndarray], classifier: Classifier, workers: int | None
 ) -> dict[str, np.ndarray]:
-    """Give the model's outputs on squares of its size, in order."""
+    """Give the model's outputs on squares of its size, in order.
+
+    Args:
+        cuts: Each of shape `(side, side, 3)`, uint8.
+        classifier: The model.
+        workers: Threads; None takes one for each core.
+    """
     step = config.BATCH_ON_A_CORE
     batches = (np.stack(cuts[start : start + step]) for start in range(0, len(cuts), step))
     if workers == 1:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+import numpy as np
+from PIL import Image, ImageDraw
 
 # White on black is seen by every eye, and from any colour one of the two differs by 4.5:1.
 LIGHT, DARK = (255, 255, 255), (0, 0, 0)
@@ -21,15 +22,16 @@ def draw_round(image: Image.Image, boxes: Iterable[Box], thick: int) -> Image.Im
     Returns:
         A copy of the image; no box, no line.
     """
-    area = _area(image.size, boxes, 3 * thick)
+    margin = 3 * thick
+    area = np.asarray(_area(image.size, boxes, margin)) > 0
     outer = _shrunk(area, thick)
     middle = _shrunk(outer, thick)
     inner = _shrunk(middle, thick)
-    edge, line = ImageChops.subtract(area, inner), ImageChops.subtract(outer, middle)
-    drawn = image.copy()
-    for colour, where in ((DARK, edge), (LIGHT, line)):
-        drawn.paste(colour, mask=where.crop(_within(area.size, 3 * thick)))
-    return drawn
+    drawn = np.array(image)
+    within = slice(margin, margin + image.height), slice(margin, margin + image.width)
+    drawn[(area & ~inner)[within]] = DARK
+    drawn[(outer & ~middle)[within]] = LIGHT
+    return Image.fromarray(drawn)
 
 
 def _area(size: tuple[int, int], boxes: Iterable[Box], margin: int) -> Image.Image:
@@ -42,12 +44,12 @@ def _area(size: tuple[int, int], boxes: Iterable[Box], margin: int) -> Image.Ima
     return area
 
 
-def _shrunk(area: Image.Image, pixels: int) -> Image.Image:
-    """Take so many pixels off the border, one by one: a larger filter takes far longer."""
-    for _ in range(pixels):
-        area = area.filter(ImageFilter.MinFilter(3))
+def _shrunk(area: np.ndarray, pixels: int) -> np.ndarray:
+    """Take so many pixels off the border, first down and then across."""
+    for _ in range(2):
+        padded = np.pad(area, ((pixels, pixels), (0, 0)))
+        kept = area.copy()
+        for by in range(2 * pixels + 1):
+            kept &= padded[by : by + len(area)]
+        area = np.ascontiguousarray(kept.T)
     return area
-
-
-def _within(size: tuple[int, int], margin: int) -> Box:
-    return margin, margin, size[0] - margin, size[1] - margin

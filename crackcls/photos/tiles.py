@@ -1,21 +1,52 @@
-"""Photos cut into overlapping tiles at several scales, and maps of tiles put together."""
+"""Photos cut into tiles side by side at several scales, and maps of tiles put together."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from PIL import Image
 
+from crackcls import parallel
 from crackcls.network.scale import PATCH
 
 # The long side of a photo as so many tiles side by side.
 DIVISIONS = 4, 8
-OVERLAP = 0.5
-# Tiles at a photo's own scale overlap less and are larger where they would be more than this.
-NATIVE_OVERLAP, MOST_NATIVE = 0.125, 1000
+# At a photo's own scale a tile has about so many pixels a side, as the patches of SDNET2018, where
+# the long side is then so many tiles or more: fewer would hardly differ from the scale before.
+NATIVE, LEAST_NATIVE = 256, 10
+# Parts of a photo, for models of whole photos, overlap by half; many of them less.
+OVERLAP, NATIVE_OVERLAP = 0.5, 0.125
+# Tiles at a photo's own scale are larger where they would be more than this.
+MOST_NATIVE = 1000
+# A photo is squeezed by up to this share rather than seen by one more row of tiles.
+SQUEEZED = 0.05
 # Against photos that are a thousand times as long as wide.
 MOST_IN_A_ROW = 64
 # Pixels that a photo may have once resized: more than a compact one ever needs.
 MOST_RESIZED = 80_000_000
+# A photo is resized in about so many strips, side by side, unless Pillow shrinks it in two steps.
+STRIPS, MOST_SHRUNK = 4, 6
 # Cells of a stitched map along the long side of a photo.
 CELLS = 128
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Where the tiles of one scale lie in a photo that was resized for it.
+
+    Attributes:
+        size: Width and height of the resized photo in pixels.
+        lefts: The first column of pixels of each column of tiles, rising.
+        tops: The first row of pixels of each row of tiles, rising.
+        side: Side of a tile in pixels of the resized photo.
+    """
+
+    size: tuple[int, int]
+    lefts: tuple[int, ...]
+    tops: tuple[int, ...]
+    side: int
 
 
 def sides(size: tuple[int, int]) -> tuple[float, ...]:
@@ -33,70 +64,160 @@ def sides(size: tuple[int, int]) -> tuple[float, ...]:
     if long < 2 * PATCH:
         return (float(short),)
     chosen = [min(long / count, short) for count in DIVISIONS]
-    if chosen[-1] > PATCH:
-        most = MOST_NATIVE * (1 - NATIVE_OVERLAP) ** 2
-        chosen.append(max(PATCH, (size[0] * size[1] / most) ** 0.5))
+    count = int(np.ceil(long / max(NATIVE, (long * short / MOST_NATIVE) ** 0.5)))
+    if count >= LEAST_NATIVE:
+        chosen.append(long / count)
     return tuple(side for i, side in enumerate(chosen) if i == 0 or side < chosen[i - 1])
 
 
 def starts(length: int, side: int, overlap: float) -> np.ndarray:
-    """Place tiles along one side of an image; the last is snapped to the edge.
+    """Place parts along one side of an image; the last is snapped to the edge.
 
     Args:
         length: Of the image in pixels, at least `side`.
-        side: Of a tile in pixels.
-        overlap: Share of a tile that the next one covers, 0 to below 1.
+        side: Of a part in pixels.
+        overlap: Share of a part that the next one covers, 0 to below 1.
 
     Returns:
-        The first pixel of each tile, int, rising.
+        The first pixel of each part, int, rising.
     """
     most = -(-(length - side) // (MOST_IN_A_ROW - 1))
     step = max(round(side * (1 - overlap)), most, 1)
     return np.append(np.arange(0, length - side, step), length - side)
 
 
-def cut(image: Image.Image, side: float, input_size: int) -> tuple[list[np.ndarray], np.ndarray]:
-    """Cut a photo into overlapping tiles of one scale, shrunk or enlarged to a model's input.
+def grids(size: tuple[int, int], sides: Sequence[float], input_size: int) -> list[Grid]:
+    """Place the tiles of all scales.
 
-    The photo is resized once, so that each tile is a slice of it.
+    The largest tiles overlap by half. The others lie side by side, as few as cover the photo,
+    evenly spread; see `seams` for what lies across their borders. Without overlap the largest
+    ones, which are few, told cracked places of uav75 less well: docs/experiments.md.
+
+    Args:
+        size: Width and height of the photo in pixels.
+        sides: From `sides`.
+        input_size: Side of the model's input in pixels.
+    """
+    placed = [_overlapping, *[_side_by_side] * (len(sides) - 1)]
+    found = []
+    for side, place in zip(sides, placed, strict=True):
+        (width, lefts), (height, tops) = (place(length / side, input_size) for length in size)
+        found.append(Grid((width, height), tuple(lefts), tuple(tops), input_size))
+    return found
+
+
+def _overlapping(tiles: float, side: int) -> tuple[int, list[int]]:
+    """Give the pixels along one side of a photo so many tiles long, and where tiles begin."""
+    length = max(side, round(tiles * side))
+    return length, starts(length, side, OVERLAP).tolist()
+
+
+def _side_by_side(tiles: float, side: int) -> tuple[int, list[int]]:
+    """Give the same, with a photo squeezed rather than seen by one more tile for a bit of it."""
+    count = max(1, int(tiles))
+    count += tiles > count * (1 + SQUEEZED)
+    length = count * side if tiles >= count else max(side, round(tiles * side))
+    placed = np.rint(np.linspace(0, length - side, min(count, MOST_IN_A_ROW)))
+    return length, placed.astype(int).tolist()
+
+
+def places(size: tuple[int, int], placed: Grid) -> np.ndarray:
+    """Give where the tiles of a grid lie in the photo.
+
+    Args:
+        size: Width and height of the photo in pixels.
+        placed: From `grids`.
+
+    Returns:
+        Shape `(tiles, 4)`, float, row by row: left, top, width and height in pixels of the photo.
+    """
+    corners = np.array([(left, top) for top in placed.tops for left in placed.lefts])
+    boxes = np.column_stack([corners, np.full((len(corners), 2), placed.side)])
+    return boxes * np.tile(np.divide(size, placed.size), 2)
+
+
+def cut(
+    image: Image.Image, placed: Sequence[Grid], workers: int | None = None
+) -> list[list[np.ndarray]]:
+    """Cut a photo into tiles of several scales, shrunk or enlarged to a model's input.
+
+    The photo is resized once a scale, so that each tile is a slice of it. A scale that is smaller
+    than another, shrunk one is made of that, which takes a tenth of the time.
 
     Args:
         image: Pillow image of mode RGB.
-        side: Side of a tile in pixels of the photo.
-        input_size: Side of the model's input in pixels.
+        placed: From `grids`, the largest tiles first.
+        workers: Threads; None takes one for each core.
 
     Returns:
-        The tiles row by row, each of shape `(input_size, input_size, 3)`, uint8, and their
-        places, shape `(tiles, 4)`, int: left, top, width and height in pixels of the photo.
+        For each scale the tiles row by row, each of shape `(side, side, 3)`, uint8.
     """
-    width, height = (max(input_size, round(n * input_size / side)) for n in image.size)
-    is_native = side * DIVISIONS[-1] < max(image.size)
-    overlap = NATIVE_OVERLAP if is_native else OVERLAP
-    lefts, tops = (starts(length, input_size, overlap) for length in (width, height))
-    corners = np.array([(left, top) for top in tops for left in lefts])
-    places = corners * (np.array(image.size) / (width, height))
-    if width * height <= MOST_RESIZED:
-        cuts = _slices(image, (width, height), corners, input_size)
-    else:
-        cuts = _one_by_one(image, places, side, input_size)
-    return cuts, np.rint(np.column_stack([places, [[side, side]] * len(cuts)])).astype(int)
+    found: list[list[np.ndarray]] = []
+    finer = image
+    for grid in reversed(placed):
+        if np.prod(grid.size) > MOST_RESIZED:
+            found.append(_one_by_one(image, grid))
+            continue
+        resized = _resized_to(grid, image, finer, workers)
+        found.append(_slices(np.asarray(resized), grid))
+        if max(grid.size) < max(image.size):
+            finer = resized
+    return found[::-1]
 
 
-def _slices(
-    image: Image.Image, resized: tuple[int, int], corners: np.ndarray, input_size: int
-) -> list[np.ndarray]:
-    """Resize the photo once and slice it."""
-    pixels = np.asarray(image.resize(resized, Image.Resampling.BILINEAR, reducing_gap=3.0))
-    return [pixels[y : y + input_size, x : x + input_size] for x, y in corners]
+def _resized_to(
+    grid: Grid, image: Image.Image, finer: Image.Image, workers: int | None
+) -> Image.Image:
+    """Resize a photo, or what was made of it for a finer scale, by whole blocks where they fit."""
+    size = grid.size
+    times = finer.width // size[0]
+    if finer is not image and finer.size == (size[0] * times, size[1] * times):
+        return finer.reduce(times)
+    if size == (grid.side, grid.side) or finer.width > MOST_SHRUNK * size[0]:
+        return finer.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
+    made, rows = Image.new("RGB", size), _strips(finer.height, size[1])
+
+    def strip(at: int) -> None:
+        made.paste(_strip(finer, size, rows[at], rows[at + 1]), (0, rows[at]))
+
+    for _ in parallel.ordered_map(strip, range(len(rows) - 1), workers):
+        pass
+    return made
 
 
-def _one_by_one(
-    image: Image.Image, places: np.ndarray, side: float, input_size: int
-) -> list[np.ndarray]:
+def _strip(image: Image.Image, size: tuple[int, int], top: int, bottom: int) -> Image.Image:
+    """Resize what lies between two rows of the resized photo, each on a whole row of the photo.
+
+    First across and then down, as the page of `export web` does; Pillow alone goes the way that
+    is shorter, which differs from strip to strip.
+    """
+    times = image.height / size[1]
+    first, last = round(top * times), round(bottom * times)
+    more = math.ceil(times) + 1
+    start, end = max(first - more, 0), min(last + more, image.height)
+    how = Image.Resampling.BILINEAR
+    wide = image.resize((size[0], end - start), how, box=(0, start, image.width, end))
+    return wide.resize((size[0], bottom - top), how, box=(0, first - start, size[0], last - start))
+
+
+def _strips(old: int, new: int) -> list[int]:
+    """Divide new rows so that each strip begins on a whole old one: from 0 to `new`."""
+    step = new // math.gcd(old, new)
+    count = max(1, round(new / STRIPS / step))
+    return [*range(0, new, step * count), new]
+
+
+def _slices(pixels: np.ndarray, placed: Grid) -> list[np.ndarray]:
+    side = placed.side
+    return [pixels[y : y + side, x : x + side] for y in placed.tops for x in placed.lefts]
+
+
+def _one_by_one(image: Image.Image, placed: Grid) -> list[np.ndarray]:
     """Resize each tile by itself, where a long narrow photo would become too large."""
-    boxes = ((x, y, min(x + side, image.width), min(y + side, image.height)) for x, y in places)
-    how = (input_size, input_size), Image.Resampling.BILINEAR
-    return [np.asarray(image.resize(*how, box=box)) for box in boxes]
+    how = (placed.side, placed.side), Image.Resampling.BILINEAR
+    left_tops, sides = np.split(places(image.size, placed), 2, axis=1)
+    boxes = np.minimum(np.hstack([left_tops, left_tops + sides]), np.tile(image.size, 2))
+    return [np.asarray(image.resize(*how, box=tuple(box.tolist()))) for box in boxes]
 
 
 def stitch(
@@ -104,9 +225,12 @@ def stitch(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Put the maps of overlapping tiles together, each fading out towards its edge.
 
+    Rows and columns of tiles are enlarged apart from each other, as products of matrices.
+
     Args:
         size: Width and height of the photo in pixels.
-        places: Shape `(tiles, 4)`, int: left, top, width and height in pixels of the photo.
+        places: Shape `(tiles, 4)`, int: left, top, width and height in pixels of the photo, of
+            rows and columns of tiles, row by row.
         maps: Shape `(tiles, rows, columns)`, float.
         weights: Shape `(tiles,)`, float, 0 to 1: how much a tile counts.
 
@@ -115,21 +239,18 @@ def stitch(
         `grid_of(size)`, float32. Where no weight is, the mean is of all tiles alike.
     """
     columns, rows = grid_of(size)
-    total = np.zeros((3, rows, columns), np.float64)
-    scale = np.array([columns / size[0], rows / size[1]])
-    for (left, top, wide, high), values, weight in zip(places, maps, weights, strict=True):
-        x, y = np.floor((left, top) * scale).astype(int)
-        right, bottom = np.ceil(np.array((left + wide, top + high)) * scale - 1e-6).astype(int)
-        area = slice(y, min(bottom, rows)), slice(x, min(right, columns))
-        shape = area[1].stop - x, area[0].stop - y
-        fade = _fade(shape[1])[:, None] * _fade(shape[0])
-        counted = fade * max(weight, 1e-6)
-        total[(0, *area)] += _resized(values, shape) * counted
-        total[(1, *area)] += counted
-        total[(2, *area)] += fade
+    count = int((places[:, 1] == places[0, 1]).sum())
+    high, wide = maps.shape[1:]
+    filters, fades = _spread(places[:count, ::2] * (columns / size[0]), wide, columns)
+    down, fades_down = _spread(places[::count, 1::2] * (rows / size[1]), high, rows)
+    counted = np.maximum(weights, 1e-6)
+    seen = (maps * counted[:, None, None]).reshape(-1, count, high, wide).swapaxes(1, 2)
+    heat = down @ seen.reshape(-1, count * wide) @ filters.T
+    weight = fades_down @ counted.reshape(-1, count) @ fades.T
+    total = fades_down.sum(axis=1)[:, None] * fades.sum(axis=1)
     # No tile may lie where a photo is a thousand times as long as wide: no heat, no weight.
-    total[1:, total[2] == 0] = [[1e-6], [1.0]]
-    return (total[0] / total[1]).astype(np.float32), (total[1] / total[2]).astype(np.float32)
+    weight[total == 0], total[total == 0] = 1e-6, 1.0
+    return (heat / weight).astype(np.float32), (weight / total).astype(np.float32)
 
 
 def grid_of(size: tuple[int, int]) -> tuple[int, int]:
@@ -138,12 +259,34 @@ def grid_of(size: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(CELLS * size[0] / long)), max(1, round(CELLS * size[1] / long))
 
 
+def _spread(placed: np.ndarray, cells: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Enlarge maps along one side of a photo, each fading out towards the ends of its tile.
+
+    Args:
+        placed: Start and length of each tile, shape `(tiles, 2)`, float, in cells of the photo's.
+        cells: Of the map of a tile.
+        count: Cells of the photo's map.
+
+    Returns:
+        The matrix from the cells of all tiles to those of the photo, `(count, tiles * cells)`,
+        and the fading alone, `(count, tiles)`.
+    """
+    filters, fades = np.zeros((count, len(placed), cells)), np.zeros((count, len(placed)))
+    for at, (start, length) in enumerate(placed):
+        first, end = int(start), min(math.ceil(start + length - 1e-6), count)
+        fades[first:end, at] = _fade(end - first)
+        filters[first:end, at] = _bicubic(cells, end - first) * fades[first:end, at, None]
+    return filters.reshape(count, -1), fades
+
+
 def _fade(count: int) -> np.ndarray:
     """Give weights that rise from the edge of a tile to its middle."""
     middle = (np.arange(count) + 0.5) / count
     return np.minimum(middle, 1 - middle)
 
 
-def _resized(values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    image = Image.fromarray(np.ascontiguousarray(values, dtype=np.float32))
-    return np.asarray(image.resize(shape, Image.Resampling.BICUBIC))
+@cache
+def _bicubic(old: int, new: int) -> np.ndarray:
+    """Give the matrix by which Pillow enlarges so many values: `(new, old)`."""
+    image = Image.fromarray(np.eye(old, dtype=np.float32))
+    return np.asarray(image.resize((old, new), Image.Resampling.BICUBIC))

@@ -11,7 +11,7 @@ from crackcls.classes.names import in_words, is_crack, not_found
 from crackcls.network import calibration, familiarity, heatmap
 from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier
-from crackcls.photos import layout, tiles
+from crackcls.photos import layout, seams, tiles
 from crackcls.photos.looks import Seen, look
 
 FOUND, DOUBTFUL, NOT_FOUND, UNFAMILIAR = "found", "doubtful", "not found", "unfamiliar"
@@ -118,6 +118,23 @@ class Verdict:
     caution: str = ""
 
 
+@dataclass(frozen=True)
+class Scale:
+    """The tiles of one scale that vote, those across seams among them.
+
+    Attributes:
+        places: Shape `(tiles, 4)`, int: left, top, width and height in pixels of the photo.
+        scores: Shape `(tiles, classes)`, float: before softmax.
+        maps: Shape `(tiles, rows, columns, classes)`, float32: the scores of places.
+        familiarity: Shape `(tiles,)`, float32, 0 to 1, see `familiarity.weights`.
+    """
+
+    places: np.ndarray
+    scores: np.ndarray
+    maps: np.ndarray
+    familiarity: np.ndarray
+
+
 def analyse(
     upright: Image.Image,
     classifier: Classifier,
@@ -134,13 +151,14 @@ def analyse(
         workers: Threads; None takes one for each core.
         with_heat: Whether to stitch the heat, which takes a few milliseconds.
     """
-    size, scales = upright.size, look(upright, classifier, workers)
+    size = upright.size
+    scales = [_closed(seen, size, known) for seen in look(upright, classifier, workers)]
     scores = np.concatenate([scale.scores for scale in scales])
     probabilities = calibration.softmax(scores / known.temperature)
     likeliest = int(probabilities.mean(axis=0).argmax())
     label = likeliest if classifier.label is None else classifier.label
     rate = known.false_alarm_rates[label]
-    weights = [familiarity.weights(known.familiarity, scale.features) for scale in scales]
+    weights = [scale.familiarity for scale in scales]
     return Analysis(
         size=size,
         classes=classifier.classes,
@@ -149,7 +167,7 @@ def analyse(
         needed=tuple(calibration.needed(len(w), rate) for w in weights),
         probabilities=probabilities.astype(np.float32),
         familiarity=np.concatenate(weights),
-        heat=_heat(size, scales, weights, label) if with_heat else np.zeros((0, 0), np.float32),
+        heat=_heat(size, scales, label) if with_heat else np.zeros((0, 0), np.float32),
         label=label,
         caution=layout.caution(size, classifier.trained_on),
         is_of_old=classifier.trained_on is None,
@@ -194,12 +212,18 @@ def row_of(name: str, verdict: Verdict) -> dict[str, str | float | int]:
     return dict(zip(COLUMNS, values, strict=True))
 
 
-def _heat(
-    size: tuple[int, int],
-    scales: Sequence[Seen],
-    weights: Sequence[np.ndarray],
-    label: int,
-) -> np.ndarray:
+def _closed(seen: Seen, size: tuple[int, int], known: Calibration) -> Scale:
+    """Put the tiles across the seams among those that a model saw."""
+    weights = familiarity.weights(known.familiarity, seen.features)
+    if seen.grid is None:
+        return Scale(seen.places, seen.scores, seen.maps, weights)
+    cells, maps = seen.maps.shape[1], seams.maps(seen.maps, seen.grid)
+    boxes = seams.boxes(seen.grid, cells) * np.tile(np.divide(size, seen.grid.size), 2)
+    weights = seams.weights(weights, seen.grid, cells)
+    return Scale(np.rint(boxes).astype(int), maps.mean(axis=(1, 2)), maps, weights)
+
+
+def _heat(size: tuple[int, int], scales: Sequence[Scale], label: int) -> np.ndarray:
     """Stitch the heat of each scale, and take their geometric mean, weighted by familiarity.
 
     Heat at a place of a tile is the probability of the place alone times that of the tile. Their
@@ -207,10 +231,10 @@ def _heat(
     docs/experiments.md.
     """
     logs, counts = [], []
-    for scale, weight in zip(scales, weights, strict=True):
-        places = heatmap.evidence(scale.maps, label)
-        seen = places * scale.probabilities[:, label, None, None]
-        stitched, count = tiles.stitch(size, scale.places, seen, weight)
+    for scale in scales:
+        chances = calibration.softmax(scale.scores)[:, label, None, None]
+        seen = heatmap.evidence(scale.maps, label) * chances
+        stitched, count = tiles.stitch(size, scale.places, seen, scale.familiarity)
         logs.append(np.log(np.clip(stitched, LEAST, 1)))
         counts.append(count + 1e-6)
     mean = np.average(logs, axis=0, weights=counts)

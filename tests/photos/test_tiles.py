@@ -16,7 +16,9 @@ from crackcls.photos import tiles
         ((454, 300), (113.5, 56.75)),
         ((768, 768), (192, 96)),
         ((300, 1600), (300, 200)),
-        ((4000, 3000), (1000, 500, 227)),
+        ((4000, 3000), (1000, 500, 250)),
+        ((2300, 1000), (575, 287.5)),
+        ((2310, 1000), (577.5, 288.75, 231)),
         ((20_000, 10), (10,)),
         ((1, 1), (1,)),
     ],
@@ -26,11 +28,46 @@ def test_a_photo_has_tiles_of_these_sides(size, sides):
     assert tiles.sides(size[::-1]) == sides
 
 
-def test_the_native_tiles_of_the_largest_photo_are_at_most_so_many():
-    side = tiles.sides((10_000, 8_000))[-1]
-    assert side > tiles.PATCH
-    _, places = tiles.cut(Image.new("RGB", (1000, 800)), side / 10, 8)
-    assert len(places) <= 1.1 * tiles.MOST_NATIVE
+def grids_of(size: tuple[int, int], input_size: int = 160) -> list[tiles.Grid]:
+    return tiles.grids(size, tiles.sides(size), input_size)
+
+
+@pytest.mark.parametrize(
+    ("size", "counts"),
+    [
+        ((227, 227), [(1, 1)]),
+        ((453, 300), [(3, 1)]),
+        ((768, 768), [(7, 7), (8, 8)]),
+        ((4000, 3000), [(7, 5), (8, 6), (16, 12)]),
+        ((3000, 4000), [(5, 7), (6, 8), (12, 16)]),
+        ((6000, 4000), [(7, 5), (8, 6), (24, 16)]),
+        ((4000, 2250), [(7, 4), (8, 5), (16, 9)]),
+        ((3264, 2448), [(7, 5), (8, 6), (13, 10)]),
+        ((300, 1600), [(1, 10), (2, 8)]),
+        ((10_000, 8000), [(7, 6), (8, 7), (36, 28)]),
+        ((20_000, 10), [(64, 1)]),
+        ((1, 1), [(1, 1)]),
+    ],
+)
+def test_a_photo_has_so_many_tiles(size, counts):
+    assert [(len(one.lefts), len(one.tops)) for one in grids_of(size)] == counts
+
+
+def test_the_native_tiles_of_the_largest_photo_are_about_so_many_at_most():
+    for size in (10_000, 8000), (8945, 8944), (80_000, 1000), (40_000, 2000):
+        last = grids_of(size)[-1]
+        assert len(last.lefts) * len(last.tops) <= 1.1 * tiles.MOST_NATIVE
+
+
+@pytest.mark.parametrize("size", [(4000, 3000), (6000, 4000), (768, 512), (1001, 999), (300, 1600)])
+def test_of_all_but_the_largest_tiles_there_are_as_few_as_cover_the_photo(size):
+    for side, placed in [*zip(tiles.sides(size), grids_of(size), strict=True)][1:]:
+        for starts, length, whole in zip(
+            (placed.lefts, placed.tops), placed.size, size, strict=True
+        ):
+            assert len(starts) <= np.ceil(whole / side)
+            assert (starts[0], starts[-1]) == (0, length - placed.side)
+            assert max(np.diff(starts), default=0) <= placed.side
 
 
 @pytest.mark.parametrize(
@@ -53,45 +90,66 @@ def test_a_row_has_a_bounded_number_of_tiles():
     assert placed[-1] == 1_000_000 - 160
 
 
-@pytest.mark.parametrize("size", [(600, 480), (1000, 700), (513, 511), (300, 1600)])
+@pytest.mark.parametrize("size", [(600, 480), (1000, 700), (513, 511), (300, 1600), (768, 300)])
 def test_tiles_cover_the_photo_and_stay_inside(size):
-    for side in tiles.sides(size):
-        cuts, places = tiles.cut(Image.new("RGB", size), side, 96)
+    grids = grids_of(size, 96)
+    for placed, cuts in zip(grids, tiles.cut(Image.new("RGB", size), grids), strict=True):
         covered = np.zeros(size[::-1], bool)
-        for left, top, width, height in places:
-            assert width == height
+        for left, top, width, height in np.rint(tiles.places(size, placed)).astype(int):
+            assert width == pytest.approx(height, rel=tiles.SQUEEZED, abs=1)
             covered[top : top + height, left : left + width] = True
-            assert left >= 0
-            assert top >= 0
+            assert min(left, top) >= 0
             assert left + width <= size[0] + 1
-            assert top + width <= size[1] + 1
+            assert top + width <= size[1] * 1.01 + 1
         assert covered.mean() > 0.99
         assert {cut.shape for cut in cuts} == {(96, 96, 3)}
+        assert len(cuts) == len(placed.lefts) * len(placed.tops)
 
 
 def test_a_tile_holds_what_lies_at_its_place():
-    photo = Image.new("RGB", (800, 800))
-    photo.paste((250, 0, 0), (400, 600, 600, 800))
-    cuts, places = tiles.cut(photo, 200, 96)
-    red = np.array([cut[..., 0].mean() for cut in cuts])
-    assert places[red.argmax()].tolist() == [400, 600, 200, 200]
-    assert red.max() == pytest.approx(250, abs=2)
-    assert red[(places[:, 1] < 400)].max() < 1
+    photo = Image.new("RGB", (3200, 2400))
+    photo.paste((250, 0, 0), (1600, 800, 2400, 1600))
+    grids = grids_of(photo.size)
+    for placed, cuts in zip(grids, tiles.cut(photo, grids), strict=True):
+        red = np.array([cut[..., 0].mean() for cut in cuts])
+        places = tiles.places(photo.size, placed)
+        middles = places[:, :2] + places[:, 2:] / 2
+        inside = (abs(middles - (2000, 1200)) < 400 - places[0, 2] / 2 + 1).all(axis=1)
+        assert red[inside] == pytest.approx(250, abs=2)
+        outside = (abs(middles - (2000, 1200)) > 400 + places[0, 2] / 2 - 1).any(axis=1)
+        assert red[outside].max() < 1
+
+
+@pytest.mark.parametrize("size", [(768, 768), (1000, 700), (2000, 1500), (2500, 1111)])
+def test_a_photo_resized_in_strips_is_what_it_is_resized_at_once(size):
+    width, height = size
+    photo = Image.fromarray(np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8))
+    grids = tiles.grids(size, (max(size) / 8, max(size) / 10), 160)
+    one, many = (tiles.cut(photo, grids, workers) for workers in (1, 3))
+    wide = photo.resize((grids[1].size[0], height), Image.Resampling.BILINEAR)
+    whole = np.asarray(wide.resize(grids[1].size, Image.Resampling.BILINEAR))
+    top, left = grids[1].tops[-1], grids[1].lefts[2]
+    assert np.array_equal(many[1][2], whole[:160, left : left + 160])
+    assert np.array_equal(many[1][-1], whole[top:, -160:])
+    for first, second in zip(one, many, strict=True):
+        assert np.array_equal(first, second)
 
 
 def test_a_patch_is_one_tile_shrunk_as_for_training():
     from crackcls import images
     from tests.conftest import picture
 
-    patch = picture(3, 227)
-    cuts, places = tiles.cut(patch, 227, 160)
-    assert places.tolist() == [[0, 0, 227, 227]]
-    assert np.array_equal(cuts[0], images.to_square(patch, 160))
+    for side in (227, 320):
+        patch = picture(3, side)
+        (placed,) = tiles.grids(patch.size, (side,), 160)
+        assert tiles.places(patch.size, placed).tolist() == [[0, 0, side, side]]
+        ((cut,),) = tiles.cut(patch, [placed])
+        assert np.array_equal(cut, images.to_square(patch, 160))
 
 
 def test_equal_maps_stitch_to_the_same_without_seams():
     size = (900, 600)
-    places = tiles.cut(Image.new("RGB", size), 225, 96)[1]
+    places = np.array([(x, y, 225, 225) for y in (0, 113, 225, 375) for x in range(0, 676, 75)])
     heat, weight = tiles.stitch(
         size, places, np.full((len(places), 5, 5), 0.3), np.ones(len(places))
     )
@@ -106,7 +164,7 @@ def test_neighbours_that_differ_fade_into_each_other():
     heat, _ = tiles.stitch((150, 100), places, maps, np.ones(2))
     row = heat[40]
     assert row[0] == 0
-    assert row[-1] == 1
+    assert row[-1] == pytest.approx(1)
     assert (np.diff(row) >= -1e-6).all()
     assert np.diff(row).max() < 0.1
 
@@ -129,8 +187,9 @@ def test_a_photo_that_is_far_longer_than_wide_is_cut_in_bounded_memory(size):
 
     photo = Image.new("RGB", size, (200, 10, 10))
     tracemalloc.start()
-    (side,) = tiles.sides(size)
-    cuts, places = tiles.cut(photo, side, 160)
+    (placed,) = grids_of(size)
+    (cuts,) = tiles.cut(photo, [placed])
+    places = tiles.places(size, placed)
     heat, _ = tiles.stitch(size, places, np.ones((len(places), 5, 5)), np.ones(len(places)))
     assert tracemalloc.get_traced_memory()[1] < 400e6
     tracemalloc.stop()

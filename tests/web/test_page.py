@@ -23,7 +23,7 @@ from crackcls.files import write_json
 from crackcls.network import calibration, pieces
 from crackcls.network.classifier import Classifier, load_model
 from crackcls.network.scale import Scale
-from crackcls.photos import examples, layout, tiles
+from crackcls.photos import examples, layout, seams, tiles
 from crackcls.photos.verdict import UNFAMILIAR, Analysis, analyse, decide
 from crackcls.web import facts, runtime
 from crackcls.widgets import photo_words
@@ -255,14 +255,17 @@ SCALES = [
 @pytest.mark.parametrize("trained_on", SCALES, ids=str)
 def test_photos_are_cut_where_the_app_cuts_them(page, trained_on):
     call = """([trainedOn, sizes]) => {
-        const placesOf = ([width, height], side) => tilesOf({ width, height }, side).places;
         const kept = FACTS.model.trainedOn;
         FACTS.model.trainedOn = trainedOn;
         const found = sizes.map((size) => [
             trainedOn && isOne(size),
             smallness(size),
             trainedOn && partPlaces(size, 76),
-            tileSides(size).map((side) => placesOf(size, side)),
+            tileGrids(size, tileSides(size)).map((grid) => ({
+                ...grid,
+                boxes: [grid.lefts, grid.tops].map((starts) => boxesAlong(starts, 5)),
+                places: tilePlaces(size, grid),
+            })),
         ]);
         FACTS.model.trainedOn = kept;
         return found;
@@ -279,11 +282,14 @@ def test_photos_are_cut_where_the_app_cuts_them(page, trained_on):
         if trained_on:
             assert one == layout.is_one(size, trained_on)
             assert parts == [p.tolist() for p in layout.parts(size, trained_on, 76)]
-        assert len(cuts) == len(tiles.sides(size))
-        if max(size) <= 1200:  # The app's cuts hold their pixels.
-            blank = Image.new("RGB", size)
-            expected = [tiles.cut(blank, side, 160)[1].tolist() for side in tiles.sides(size)]
-            assert cuts == expected
+        grids = tiles.grids(size, tiles.sides(size), 160)
+        for cut, placed in zip(cuts, grids, strict=True):
+            assert cut["size"] == [*placed.size]
+            assert (cut["lefts"], cut["tops"]) == ([*placed.lefts], [*placed.tops])
+            assert cut["places"] == tiles.places(size, placed).tolist()
+            across, down = cut["boxes"]
+            boxes = [(left, top, wide, high) for top, high in down for left, wide in across]
+            assert boxes == [tuple(box) for box in seams.boxes(placed, 5).tolist()]
 
 
 def test_so_many_tiles_are_needed_as_in_the_app(page):

@@ -61,11 +61,12 @@ function fadeOf(at, count) {
 }
 
 // Tell at each place of a tile how much speaks for the class.
-function evidence({ map, own }, label) {
+function evidence({ map, scores: own }, label) {
   const count = own.length;
+  const chance = softmax(own)[label];
   const values = Float32Array.from({ length: map.scores.length / count }, (_, place) => {
     const scores = map.scores.subarray(place * count, (place + 1) * count);
-    return softmax(scores)[label] * own[label];
+    return softmax(scores)[label] * chance;
   });
   return { columns: map.columns, rows: values.length / map.columns, values };
 }

@@ -104,8 +104,10 @@ function looked(workers, photo, image, tell) {
   return new Promise((done, failed) => {
     const heard = {
       failed: ({ why }) => failed(new Error(why)),
-      places({ places }) {
-        scales = places.map((one) => ({ places: one, seen: new Array(one.length) }));
+      places({ places, grids }) {
+        scales = places.map((one, i) => {
+          return { places: one, grid: grids[i], seen: new Array(one.length) };
+        });
         left = places.flat().length;
       },
       looks(batch) {
@@ -122,7 +124,7 @@ function looked(workers, photo, image, tell) {
         });
         left -= seen.length;
         tell(1 - left / scales.flatMap((one) => one.places).length);
-        if (left === 0) done(analysisOf(size, scales));
+        if (left === 0) done(analysisOf(size, scales.map((one) => closed(one, size))));
         heard.done(null, worker);
       },
     };

@@ -83,11 +83,10 @@ function seenOf(run, known, bytes, size) {
     outputs.push(run(bytes.subarray(start, start + square)));
   }
   if (model.pieces) return seenInPieces(outputs, known, size);
-  const [{ features, activation_map: map, probabilities }] = outputs;
+  const [{ features, activation_map: map }] = outputs;
   const familiarity = familiarityOf(features, known.familiarity);
   const side = Math.sqrt(map.length / model.classes.length);
-  const scores = meansOf(map);
-  return { scores, own: [...probabilities], familiarity, map: { columns: side, scores: map } };
+  return { scores: meansOf(map), familiarity, map: { columns: side, scores: map } };
 }
 
 // Of each feature the photo has the highest value of its looks: crackcls/network/pieces.py.
@@ -102,7 +101,7 @@ function seenInPieces(outputs, known, size) {
   const familiarity = familiarityOf(features, known.familiarity);
   const label = FACTS.model.label ?? scores.indexOf(Math.max(...scores));
   const map = joinedMap(outputs.slice(1), scores, label, piecesGrid(size));
-  return { scores, own: softmax(scores), familiarity, map };
+  return { scores, familiarity, map };
 }
 
 // The last layer: a row of weights for each feature, and then the bias.
@@ -113,16 +112,6 @@ function headScores(features, head) {
     for (let of = 0; of < count; of += 1) scores[of] += one * head[i * count + of];
   });
   return scores;
-}
-
-// Average the scores of places, class by class.
-function meansOf(map) {
-  const count = FACTS.model.classes.length;
-  const sums = new Array(count).fill(0);
-  map.forEach((one, i) => {
-    sums[i % count] += one;
-  });
-  return sums.map((sum) => (sum * count) / map.length);
 }
 
 // Put the maps of pieces side by side. The piece that looks most like the class gets the photo's

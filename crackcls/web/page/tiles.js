@@ -2,8 +2,8 @@
 // and crackcls/network/pieces.py in the browser. A place is [left, top, width, height] in pixels.
 "use strict";
 
-// Give the scales of a photo, the largest tiles first: for each its places, and its looks one by
-// one. A look is the bytes of one square, or of the whole and its pieces.
+// Give the scales of a photo, the largest tiles first: for each its places, its looks one by one,
+// and of tiles their grid. A look is the bytes of one square, or of the whole and its pieces.
 function scalesOf(image) {
   const { model, rule } = FACTS;
   const size = [image.width, image.height];
@@ -11,7 +11,7 @@ function scalesOf(image) {
   const most = model.label === null ? 1 : Infinity;
   if (!model.trainedOn || model.trainedOn.isOfPatches) {
     const sides = most === 1 ? [Math.min(...size)] : tileSides(size);
-    return sides.map((side) => tilesOf(image, side));
+    return tiledScales(image, sides);
   }
   const looks = model.pieces ? model.pieces.along * model.pieces.across + 1 : 1;
   const places = partPlaces(size, Math.floor(rule.MOST_NATIVE / looks));
@@ -23,15 +23,14 @@ function tileSides(size) {
   const [short, long] = [Math.min(...size), Math.max(...size)];
   if (long < 2 * rule.PATCH) return [short];
   const chosen = rule.DIVISIONS.map((count) => Math.min(long / count, short));
-  if (chosen.at(-1) > rule.PATCH) {
-    const most = rule.MOST_NATIVE * (1 - rule.NATIVE_OVERLAP) ** 2;
-    chosen.push(Math.max(rule.PATCH, ((size[0] * size[1]) / most) ** 0.5));
-  }
+  const least = Math.max(rule.NATIVE, ((long * short) / rule.MOST_NATIVE) ** 0.5);
+  const count = Math.ceil(long / least);
+  if (count >= rule.LEAST_NATIVE) chosen.push(long / count);
   return chosen.filter((side, i) => i === 0 || side < chosen[i - 1]);
 }
 
-// Place tiles along one side; the last is snapped to the edge.
-function tileStarts(length, side, overlap) {
+// Place parts along one side; the last is snapped to the edge.
+function partStarts(length, side, overlap) {
   const most = Math.ceil((length - side) / (FACTS.rule.MOST_IN_A_ROW - 1));
   const step = Math.max(halfEven(side * (1 - overlap)), most, 1);
   const found = [];
@@ -40,37 +39,102 @@ function tileStarts(length, side, overlap) {
 }
 
 function corners(size, side, overlap) {
-  const [lefts, tops] = [0, 1].map((i) => tileStarts(size[i], side[i], overlap));
+  const [lefts, tops] = [0, 1].map((i) => partStarts(size[i], side[i], overlap));
   return tops.flatMap((top) => lefts.map((left) => [left, top]));
 }
 
-// Cut overlapping tiles of one scale. The photo is resized once, so that each is a piece of it.
-function tilesOf(image, side) {
-  const { rule } = FACTS;
-  const input = FACTS.model.imageSize;
+// Cut a photo into tiles, at each scale.
+function tiledScales(image, sides) {
   const size = [image.width, image.height];
-  const new_ = size.map((n) => Math.max(input, halfEven((n * input) / side)));
-  const isNative = side * rule.DIVISIONS.at(-1) < Math.max(...size);
-  const overlap = isNative ? rule.NATIVE_OVERLAP : rule.OVERLAP;
-  const found = corners(new_, [input, input], overlap);
-  const exact = found.map((one) => one.map((n, i) => n * (size[i] / new_[i])));
-  const places = exact.map((one) => [...one, side, side].map(halfEven));
-  const isSmall = new_[0] * new_[1] <= rule.MOST_RESIZED;
-  return { places, looks: isSmall ? slices(image, new_, found) : oneByOne(image, exact, side) };
+  const grids = tileGrids(size, sides);
+  const level = levelsOf(image, grids);
+  return grids.map((grid, i) => {
+    const places = tilePlaces(size, grid);
+    const isSmall = grid.size[0] * grid.size[1] <= FACTS.rule.MOST_RESIZED;
+    return { grid, places, looks: isSmall ? slices(level, i, grid) : oneByOne(image, places) };
+  });
 }
 
-function* slices(image, [width, height], found) {
-  const input = FACTS.model.imageSize;
-  const all = resized(image, width, height);
-  for (const [left, top] of found) yield cropped(all, left, top, input, input).data;
+// Place the tiles of all scales: the largest overlap by half, the others lie side by side.
+function tileGrids(size, sides) {
+  return sides.map((side, i) => {
+    const place = i === 0 ? tilesOverlapping : tilesSideBySide;
+    const [[width, lefts], [height, tops]] = size.map((length) => place(length / side));
+    return { size: [width, height], lefts, tops };
+  });
+}
+
+// Give the pixels along one side of a photo so many tiles long, and where tiles begin.
+function tilesOverlapping(tiles) {
+  const side = FACTS.model.imageSize;
+  const length = Math.max(side, halfEven(tiles * side));
+  return [length, partStarts(length, side, FACTS.rule.OVERLAP)];
+}
+
+// Give the same, with a photo squeezed rather than seen by one more tile for a bit of it.
+function tilesSideBySide(tiles) {
+  const { rule, model } = FACTS;
+  const side = model.imageSize;
+  let count = Math.max(1, Math.floor(tiles));
+  if (tiles > count * (1 + rule.SQUEEZED)) count += 1;
+  const length = tiles >= count ? count * side : Math.max(side, halfEven(tiles * side));
+  const last = Math.min(count, rule.MOST_IN_A_ROW) - 1;
+  const step = (length - side) / Math.max(last, 1);
+  const at = (i) => (i && i === last ? length - side : halfEven(i * step));
+  return [length, Array.from({ length: last + 1 }, (_, i) => at(i))];
+}
+
+// Give where the tiles of a grid lie in the photo; between pixels too.
+function tilePlaces(size, grid) {
+  const side = FACTS.model.imageSize;
+  const boxes = grid.tops.flatMap((top) => grid.lefts.map((left) => [left, top, side, side]));
+  return boxes.map((box) => inPhoto(box, size, grid));
+}
+
+function inPhoto(box, size, grid) {
+  return box.map((one, i) => one * (size[i % 2] / grid.size[i % 2]));
+}
+
+// Give a function that resizes the photo for a scale, once: of a finer, shrunk scale where there is
+// one, since that takes a tenth of the time.
+function levelsOf(image, grids) {
+  const made = [];
+  const { MOST_RESIZED } = FACTS.rule;
+  const isFiner = ({ size: [width, height] }) =>
+    width * height <= MOST_RESIZED &&
+    Math.max(width, height) < Math.max(image.width, image.height);
+  const level = (i) => {
+    const finer = grids.findIndex((grid, at) => at > i && isFiner(grid));
+    made[i] ??=
+      finer < 0
+        ? resized(image, ...grids[i].size)
+        : inBlocks(level(finer), ...grids[i].size) ?? resized(level(finer), ...grids[i].size);
+    return made[i];
+  };
+  return level;
+}
+
+// Shrink a picture by whole blocks of pixels; nothing where they do not fit.
+function inBlocks(image, width, height) {
+  const times = Math.floor(image.width / width);
+  const isWhole = image.width === width * times && image.height === height * times;
+  return isWhole ? reduced(image, times, times) : null;
+}
+
+function* slices(level, scale, { lefts, tops }) {
+  const side = FACTS.model.imageSize;
+  const all = level(scale);
+  for (const top of tops) {
+    for (const left of lefts) yield cropped(all, left, top, side, side).data;
+  }
 }
 
 // Resize each tile by itself, where a long narrow photo would become too large.
-function* oneByOne(image, exact, side) {
-  const input = FACTS.model.imageSize;
-  for (const [x, y] of exact) {
-    const box = [x, y, Math.min(x + side, image.width), Math.min(y + side, image.height)];
-    yield resizedBox(image, input, input, box).data;
+function* oneByOne(image, places) {
+  const side = FACTS.model.imageSize;
+  for (const [x, y, width, height] of places) {
+    const box = [x, y, Math.min(x + width, image.width), Math.min(y + height, image.height)];
+    yield resizedBox(image, side, side, box).data;
   }
 }
 

@@ -10,6 +10,16 @@ function softmax(scores, temperature = 1) {
   return powers.map((one) => one / sum);
 }
 
+// Average the scores of places, class by class.
+function meansOf(map) {
+  const count = FACTS.model.classes.length;
+  const sums = new Array(count).fill(0);
+  map.forEach((one, i) => {
+    sums[i % count] += one;
+  });
+  return sums.map((sum) => (sum * count) / map.length);
+}
+
 // Tell how familiar the features of a tile are, 0 to 1: what the components of the training leave
 // over of them. `known` is the mean and then the components, one after another.
 function familiarityOf(features, known) {
@@ -46,7 +56,7 @@ function neededOf(tiles, rate) {
 }
 
 // Put together what the model saw. `scales` has for each scale `places` and `seen`: of each tile
-// `scores`, `own` (probabilities before calibration), `familiarity` and `map` (scores of places).
+// `scores`, `familiarity` and `map` (scores of places).
 function analysisOf(size, scales) {
   const { model } = FACTS;
   const seen = scales.flatMap((scale) => scale.seen);

@@ -16,8 +16,12 @@ const tasks = {
 
   cut({ photo, image }) {
     const scales = scalesOf(withoutAlpha(image));
-    postMessage({ kind: "places", photo, places: scales.map((scale) => scale.places) });
-    scales.forEach(({ looks, places }, scale) => handOver(photo, looks, places, scale));
+    const [places, grids] = ["places", "grid"].map((name) => scales.map((scale) => scale[name]));
+    postMessage({ kind: "places", photo, places, grids });
+    // The smallest tiles first, of which the larger ones are made.
+    for (let scale = scales.length - 1; scale >= 0; scale -= 1) {
+      handOver(photo, scales[scale].looks, places[scale], scale);
+    }
     postMessage({ kind: "done", photo });
   },
 
