@@ -16,6 +16,7 @@ from typing import Any
 from benchmarks import (
     app,
     backbone,
+    cluster,
     figures,
     growth,
     judging,
@@ -37,6 +38,7 @@ PARTS = {
     "growth": growth,
     "load": load,
     "web": web,
+    "cluster": cluster,
 }
 FULL = " on all images"
 

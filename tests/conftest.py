@@ -14,7 +14,7 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from crackcls import config
+from crackcls import addresses, config
 
 pillow_heif.register_heif_opener(thumbnails=False)
 
@@ -74,6 +74,18 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRACKCLS_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("CRACKCLS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("CRACKCLS_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch) -> Path:
+    """Let a folder be the store of all buckets."""
+    folder = tmp_path / "store"
+    folder.mkdir()
+    from pyarrow import fs
+
+    opened = fs.SubTreeFileSystem(str(folder), fs.LocalFileSystem())
+    monkeypatch.setattr(addresses, "_opened", lambda scheme, bucket: opened)
+    return folder
 
 
 def picture(seed: int, size: int = 64, cracked: bool = False) -> Image.Image:

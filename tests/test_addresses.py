@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from pyarrow import fs
 
 from crackcls import addresses, config, typed
 from crackcls.__main__ import main
@@ -16,19 +15,10 @@ from tests.conftest import encoded, picture
 
 
 @pytest.fixture
-def store(tmp_path, monkeypatch) -> Path:
-    """Let a folder be the store of all buckets."""
-    folder = tmp_path / "store"
-    (folder / "walls" / "größe 1" / "@eaDir").mkdir(parents=True)
-    opened = fs.SubTreeFileSystem(str(folder), fs.LocalFileSystem())
-    monkeypatch.setattr(addresses, "_opened", lambda scheme, bucket: opened)
-    return folder
-
-
-@pytest.fixture
 def photos(store) -> Path:
     """Put photos and others into the store."""
     folder = store / "walls"
+    (folder / "größe 1" / "@eaDir").mkdir(parents=True)
     (folder / "größe 1" / "a%20b.png").write_bytes(encoded(picture(1, 227), "PNG"))
     (folder / "größe 1" / "@eaDir" / "c.jpg").write_bytes(encoded(picture(2, 99)))
     (folder / "größe-1.jpg").write_bytes(encoded(picture(3, 227, cracked=True)))

@@ -11,6 +11,8 @@ import benchmarks.__main__ as suite
 from benchmarks import (
     app,
     backbone,
+    cluster,
+    cost,
     figures,
     growth,
     lesson,
@@ -158,6 +160,35 @@ def test_the_growth_table_says_what_is_synthetic():
     assert [line[2] for line in lines] == ["14.0 ms", "4.25 ms"]
 
 
+def test_the_tables_of_ray_tell_the_start_from_the_time_of_a_photo():
+    def runs(*seconds: float) -> list[dict[str, float]]:
+        return [{"seconds": one, "peak": 3e8} for one in seconds]
+
+    few, many = str(cluster.FEW), str(cluster.MANY)
+    more = cluster.MANY - cluster.FEW
+    photos = {
+        "without": {few: runs(10.0), many: runs(10 + 0.2 * more)},
+        "with Ray": {few: runs(16.0), many: runs(16 + 0.22 * more)},
+    }
+    items = {str(n): [runs(5 + n / 1000)[0] | {"peak": 2e8 + 400 * n}][0] for n in cluster.ITEMS}
+    (_, text, _, lines), (*_, (row,)) = cluster.tables(
+        {"photos": photos, "items": items, "cores": 2}
+    )
+    assert lines[1][3:] == ["9.40 s", "220 ms (+10.0%)", "2.27"]
+    assert lines[0][4:] == ["200 ms (+0.0%)", "2.50"]
+    assert f"{cluster.MANY} photos took +{(16 + 0.22 * more) / (10 + 0.2 * more) - 1:.1%}" in text
+    assert (row[0], row[3]) == ("1,000", "400 bytes")
+    assert "pip install" in cluster.tables({"photos": None, "items": None})[0][1]
+
+
+def test_the_cost_of_very_many_photos():
+    _, text, heads, rows = cost.table(rate=2.0, price=0.05, cores=[10, 100], idle=0.5)
+    assert heads[3:] == ("on 10 cores", "on 100 cores")
+    assert rows[0] == ["1,000,000", "278", "$13.9", "27.8 h", "2.78 h"]
+    assert rows[2] == ["100,000,000", "27,778", "$1,389", "2,778 h", "278 h"]
+    assert text.startswith("At 2.00 photos a second a core, $0.05 a core-hour and 50%")
+
+
 def test_the_growth_counts_keep_to_the_options():
     options = suite.parser().parse_args
     assert growth.counts(options([])) == [1000, 4000, 16_000]
@@ -219,7 +250,17 @@ def test_parts_are_chosen():
     def chosen(*words: str) -> list[str]:
         return suite.parts(suite.parser().parse_args(words))
 
-    assert chosen() == ["training", "backbone", "prediction", "app", "growth", "load", "web"]
+    assert chosen() == [
+        "training",
+        "backbone",
+        "prediction",
+        "judging",
+        "app",
+        "growth",
+        "load",
+        "web",
+        "cluster",
+    ]
     assert chosen("--only", "app", "--only", "backbone") == ["backbone", "app"]
     assert chosen("--from", "kept.json") == []
     assert chosen("--from", "kept.json", "--only", "growth") == ["growth"]

@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from crackcls import config, disk, tables, typed
+from crackcls.addresses import Address, is_address
 from crackcls.cli import data, judges, sets
 from crackcls.cli.data import AddCommand, Subcommands
 from crackcls.errors import InputError
@@ -39,7 +40,7 @@ def share(text: str) -> float:
 def run_evaluate(chosen: argparse.Namespace) -> int:
     """Evaluate a model on labelled images; see `evaluate --help`."""
     from crackcls.cli import terminal
-    from crackcls.datasets import catalogue
+    from crackcls.datasets import catalogue, stores
     from crackcls.evaluation import page, sources, wording
     from crackcls.evaluation.report import CSV_COLUMNS
     from crackcls.evaluation.verdicts import VERDICT
@@ -51,7 +52,9 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     check_model(folders.folder_of(chosen.model))
     for out in filter(None, (chosen.csv, chosen.report)):
         disk.check_file(out)
-    labelled = catalogue.open_data(chosen.data, chosen.layout)
+    is_stored = is_address(chosen.data)
+    source = stores.fetch(Address(chosen.data), terminal.Bars()) if is_stored else chosen.data
+    labelled = catalogue.open_data(source, chosen.layout)
     judged = _evaluate(chosen, labelled)
     if judged is None:
         return 1
@@ -181,7 +184,8 @@ def _evaluate(
     from crackcls.photos import rows
     from crackcls.runs import folders
 
-    judge = judges.rows_by_ray(chosen.ray) if chosen.ray else rows.judge
+    stored = Address(chosen.data) if is_address(chosen.data) else None
+    judge = judges.rows_by_ray(chosen.ray, stored) if chosen.ray else rows.judge
     run = folders.open_run(chosen.model)
     seen, said = chosen.include_seen, dict(chosen.map)
     if not chosen.keep:

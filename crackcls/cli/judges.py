@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crackcls.addresses import File
+from crackcls.addresses import Address, File
 from crackcls.errors import InputError
 
 if TYPE_CHECKING:
@@ -72,8 +72,14 @@ def by_ray(
     return judge
 
 
-def rows_by_ray(address: str) -> "store.Judge":
-    """Give a function that judges the images of an evaluation by the machines of a cluster."""
+def rows_by_ray(address: str, source: Address | None = None) -> "store.Judge":
+    """Give a function that judges the images of an evaluation by the machines of a cluster.
+
+    Args:
+        address: Of the cluster.
+        source: The folder in an object store that the images were fetched from, where they were:
+            each machine reads them there.
+    """
     from crackcls.cluster import nodes, spread
     from crackcls.cluster.work import Work, content_of
     from crackcls.photos import lines, rows
@@ -82,10 +88,19 @@ def rows_by_ray(address: str) -> "store.Judge":
 
     def judge(paths: Sequence[Path], folder: Path) -> Iterator["Row | InputError"]:
         content = content_of(folder, lines.MODEL_FILES)
-        work = Work(rows.opened, content, roots=folders_of(paths), name=folder.name)
-        return spread.each(paths, work, address)
+        items = [*map(_in_store(source), paths)] if source else paths
+        work = Work(rows.opened, content, roots=folders_of(items), name=folder.name)
+        return spread.each(items, work, address)
 
     return judge
+
+
+def _in_store(source: Address) -> Callable[[Path], Address]:
+    """Give a function that tells where in the store a file lies that was fetched from it."""
+    from crackcls.datasets import stores
+
+    here, above = stores.folder_of(source), source.url.rstrip("/")
+    return lambda path: Address(f"{above}/{path.relative_to(here).as_posix()}")
 
 
 def prefix_by_ray(address: str) -> "RowsOf":

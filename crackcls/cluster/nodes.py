@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.machinery import PathFinder
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from crackcls.errors import InputError
@@ -58,23 +59,33 @@ def joined(address: str) -> Iterator[int]:
         _check_answer(host, int(port))
     import ray
 
-    try:
-        ray.init(address, logging_level=logging.ERROR, log_to_driver=False, **_own(address))
-    except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
-        raise _no_cluster(address) from error
-    try:
-        yield max(1, int(ray.cluster_resources().get("CPU", 1)))
-    finally:
-        with suppress(KeyboardInterrupt):
-            ray.shutdown()
+    with _own(address) as options:
+        try:
+            ray.init(address, logging_level=logging.ERROR, log_to_driver=False, **options)
+        except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
+            raise _no_cluster(address) from error
+        try:
+            yield max(1, int(ray.cluster_resources().get("CPU", 1)))
+        finally:
+            with suppress(KeyboardInterrupt):
+                ray.shutdown()
 
 
-def _own(address: str) -> dict[str, Any]:
-    """Give how to start Ray where it is started here."""
+@contextmanager
+def _own(address: str) -> Iterator[dict[str, Any]]:
+    """Give how to start Ray where it is started here; what it writes is gone in the end."""
     if address != LOCAL:
-        return {}
-    cores = os.cpu_count() or 1
-    return {"num_cpus": cores, "include_dashboard": False, "object_store_memory": STORE_BYTES}
+        yield {}
+        return
+    # A socket's path may have some hundred letters, and Ray's own part of it is long.
+    above = "/tmp" if os.name == "posix" else None
+    with TemporaryDirectory(prefix="ray-", dir=above, ignore_cleanup_errors=True) as folder:
+        yield {
+            "num_cpus": os.cpu_count() or 1,
+            "include_dashboard": False,
+            "object_store_memory": STORE_BYTES,
+            "_temp_dir": folder,
+        }
 
 
 def _token(address: str) -> dict[str, str]:

@@ -30,6 +30,8 @@ LEAST, MOST = 4, 64
 # A block is what is done anew where a machine is lost. The last ones are small, so that no core
 # waits long for another.
 MOST_OF_A_BLOCK, BLOCKS_A_CORE = 1024, 4
+# So many items Ray has at a time, whatever their number.
+AT_ONCE = 1_000_000
 # Names in the table that Ray Data goes through.
 NUMBER, ITEM, RESULTS = "number", "item", "results"
 
@@ -99,8 +101,16 @@ def _as_they_come(
 
     _calm(ray.data.DataContext.get_current())
     batch = batch or min(max(cores // 4, LEAST), MOST)
-    blocks = [*_blocks(items, sizes(len(items), cores, batch))]
     sent = ray.put(work)
+    for start in range(0, len(items), AT_ONCE):
+        numbers = range(start, min(start + AT_ONCE, len(items)))
+        blocks = _blocks(items, numbers, sizes(len(numbers), cores, batch))
+        yield from _of_blocks([*blocks], sent, batch)
+
+
+def _of_blocks(blocks: "list[pa.Table]", sent: Any, batch: int) -> Iterator[tuple[int, Any]]:
+    import ray.data
+
     results = ray.data.from_arrow(blocks).map_batches(
         _done, batch_size=batch, fn_kwargs={"sent": sent, "key": sent.hex()}, num_cpus=1
     )
@@ -109,15 +119,13 @@ def _as_they_come(
             yield from _unpacked(content.as_py())
 
 
-def _blocks(items: Sequence[Item], lengths: Iterator[int]) -> "Iterator[pa.Table]":
+def _blocks(items: Sequence[Item], numbers: range, lengths: Iterator[int]) -> "Iterator[pa.Table]":
     import pyarrow as pa
 
-    start = 0
     for length in lengths:
-        numbers = range(start, start + length)
-        content = [pickle.dumps(items[number]) for number in numbers]
-        yield pa.table({NUMBER: pa.array(numbers), ITEM: pa.array(content, pa.binary())})
-        start += length
+        block, numbers = numbers[:length], numbers[length:]
+        content = [pickle.dumps(items[number]) for number in block]
+        yield pa.table({NUMBER: pa.array(block), ITEM: pa.array(content, pa.binary())})
 
 
 def _done(batch: dict[str, np.ndarray], sent: Any, key: str) -> dict[str, np.ndarray]:
