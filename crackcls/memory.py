@@ -1,15 +1,20 @@
 """How much memory this process and its children may take."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 
+from crackcls.errors import InputError
+
 # Where Linux tells the limit of a container or a service: cgroup version 2, then 1.
 CGROUP = Path("/proc/self/cgroup")
 ROOT = Path("/sys/fs/cgroup")
+# What this server may take where several share a container or a machine, and the least of it.
+SETTING, LEAST = "CRACKCLS_MEMORY_MB", 500
 # A machine that does not tell has at least so much.
 UNKNOWN = 2 * 2**30
 
@@ -18,10 +23,23 @@ def limit() -> int:
     """Give the bytes that all processes of this server may take together.
 
     Returns:
-        The lowest of the machine's memory and the limits of the control groups that this process
-        is in, from its own to the outermost.
+        The lowest of the machine's memory, the limits of the control groups that this process
+        is in, from its own to the outermost, and what CRACKCLS_MEMORY_MB says.
     """
-    return min([_machine(), *_control_groups(CGROUP, ROOT)])
+    return min([_machine(), *_control_groups(CGROUP, ROOT), *_told()])
+
+
+def check() -> None:
+    """Check CRACKCLS_MEMORY_MB.
+
+    Raises:
+        InputError: It is no number, or too low.
+    """
+    said = os.environ.get(SETTING, "")
+    if said and not _told():
+        raise InputError(
+            f"{SETTING} must be a whole number of megabytes, {LEAST} or more, received '{said}'."
+        )
 
 
 def used() -> int:
@@ -45,6 +63,12 @@ def limited(most: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def _told() -> list[int]:
+    said = os.environ.get(SETTING, "")
+    is_number = re.fullmatch(r"[0-9]{1,9}", said) and int(said) >= LEAST
+    return [int(said) * 10**6] if is_number else []
 
 
 def _machine() -> int:

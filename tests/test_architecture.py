@@ -68,7 +68,7 @@ ENTRY = "__main__"
 ACROSS = {
     *("accessibility", "architecture", "benchmarks", "browser", "damage", "documentation", "fast"),
     *("install", "killed", "main", "odd_files", "odd_names", "recipes", "served"),
-    "shipped",
+    *("several_servers", "shipped"),
     *("training.disk", "training.whole_photos", "training.survive"),
     "web.page",
 }

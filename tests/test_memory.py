@@ -1,8 +1,11 @@
 """The limits of containers and services."""
 
+import re
+
 import pytest
 
 from crackcls import memory
+from crackcls.errors import InputError
 
 
 @pytest.mark.parametrize(
@@ -36,3 +39,22 @@ def test_limits_of_control_groups(tmp_path, monkeypatch, lines, files, found):
 def test_the_machine_has_some_memory():
     assert 10**8 < memory.limit() < 10**14
     assert 10**6 < memory.used() < memory.limit()
+
+
+@pytest.mark.parametrize(
+    ("said", "found"), [("", 10**10), ("800", 800 * 10**6), ("20000", 10**10), ("500", 5 * 10**8)]
+)
+def test_a_server_takes_no_more_than_it_is_told(monkeypatch, said, found):
+    monkeypatch.setattr(memory, "_machine", lambda: 10**10)
+    monkeypatch.setattr(memory, "_control_groups", lambda listed, root: [])
+    monkeypatch.setenv(memory.SETTING, said)
+    memory.check()
+    assert memory.limit() == found
+
+
+@pytest.mark.parametrize("said", ["499", "0", "-1", "1e3", "half", "800 MB", "٨٠٠", " 800"])
+def test_what_is_no_number_of_megabytes_is_refused(monkeypatch, said):
+    monkeypatch.setenv(memory.SETTING, said)
+    with pytest.raises(InputError, match=re.escape(f"500 or more, received '{said}'")):
+        memory.check()
+    assert memory.limit() > 10**8

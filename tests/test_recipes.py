@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from packaging.requirements import Requirement
 from benchmarks.app import CHROMIUM, FLAGS
 from crackcls import config
 from tests.conftest import encoded, picture
+from tests.pages.driving import wait_for
 from tests.test_browser import VERDICT
 from tests.test_served import AROUND, NGINX, free_port, needs_browser, needs_nginx, running, serve
 
@@ -25,9 +27,10 @@ DOCKERFILE = (config.PROJECT / "Dockerfile").read_text(encoding="utf-8")
 HOST, OTHER = "concrete.example.org", "news.example.com"
 
 
-def block(language: str) -> str:
-    """Give the one block of the page in a language."""
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", HOSTING, re.MULTILINE | re.DOTALL)
+def block(language: str, heading: str) -> str:
+    """Give the one block in a language below a heading of the page."""
+    part = HOSTING.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", part, re.MULTILINE | re.DOTALL)
     return found
 
 
@@ -47,22 +50,35 @@ def models(tmp_path_factory) -> Path:
 
 
 @contextmanager
-def by_tls(behind: int, folder: Path) -> Iterator[int]:
-    """Start nginx with the block of the page and a certificate of its own; give its port."""
+def by_tls(folder: Path, heading: str, *behind: int) -> Iterator[int]:
+    """Start nginx with a block of the page and a certificate of its own; give its port.
+
+    Args:
+        folder: Where it works.
+        heading: What the block stands below.
+        behind: The ports of the servers, in the order of the page's.
+    """
     port, pem, key = free_port(), folder / "a.pem", folder / "a.key"
     make = f"openssl req -x509 -newkey rsa:2048 -nodes -subj /CN={HOST} -out {pem} -keyout {key}"
     subprocess.run(shlex.split(make), check=True, capture_output=True)
     recipe = replaced(
-        block("nginx"),
+        block("nginx", heading),
         ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
         ("/etc/ssl/concrete.pem", pem),
         ("/etc/ssl/concrete.key", key),
-        ("127.0.0.1:8501", f"127.0.0.1:{behind}"),
+        *((f":{8501 + at}", f":{port}") for at, port in enumerate(behind)),
     )
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder, block=recipe))
     words = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")]
     with running(words, folder / "nginx.log"):
+        wait_for(lambda: is_open(port), 30)
         yield port
+
+
+def is_open(port: int) -> bool:
+    """Tell whether somebody listens at a port of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextmanager
@@ -90,7 +106,7 @@ def hand_in(place: object) -> None:
 def test_a_photo_is_judged_through_nginx_with_tls(models, tmp_path):
     with (
         serve(models, "--server.address=127.0.0.1", CRACKCLS_MODE="demo") as server,
-        by_tls(server.port, tmp_path) as port,
+        by_tls(tmp_path, "Behind nginx, with TLS", server.port) as port,
         browser() as page,
     ):
         there = f"https://{HOST}:{port}"

@@ -105,9 +105,11 @@ def running(command: list[str], log: Path, **environment: str) -> Iterator[subpr
 
 
 @contextmanager
-def serve(folder: Path, *options: str, **environment: str) -> Iterator[Server]:
+def serve(
+    folder: Path, *options: str, port: int | None = None, **environment: str
+) -> Iterator[Server]:
     """Start the server as the README says, on a folder of models of its own."""
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
     environment |= {"CRACKCLS_MODELS": str(folder / "models"), "CRACKCLS_DATA": str(folder)}
     log = folder / f"{port}.log"

@@ -187,8 +187,15 @@ class Door:
 
 
 def _cookie_name(scope: Scope, whose: str) -> str:
-    """Name a cookie by the port: all servers of one machine share their cookies."""
-    return f"crackcls_{whose}_{scope['server'][1]}"
+    """Name a cookie by the port that the browser asks: all ports of a name share their cookies.
+
+    Several servers behind one address so read the same one.
+    """
+    try:
+        port = urlsplit("//" + Headers(scope=scope).get("host", "")).port
+    except ValueError:
+        port = None
+    return f"crackcls_{whose}_{port}" if port else f"crackcls_{whose}"
 
 
 def _cookie(scope: Scope, whose: str) -> str:

@@ -1,7 +1,8 @@
 """The owner's proof: a token or a password, changed for a cookie that this server has signed.
 
 All of it hangs on one secret, made anew at each start and kept in the environment of the process,
-so that what imports this module twice has the same.
+so that what imports this module twice has the same. Several servers behind one address are told
+the same one.
 """
 
 import hashlib
@@ -13,33 +14,38 @@ import time
 from crackcls.errors import InputError
 
 SECRET, PASSWORD = "CRACKCLS_SECRET", "CRACKCLS_PASSWORD"
-SHORTEST_PASSWORD = 8
+SHORTEST = {PASSWORD: 8, SECRET: 32}
 COOKIE_SECONDS = 30 * 24 * 3600
 # Wrong passwords that all askers together may try, and the seconds in which they count.
 TRIES, TRIES_WITHIN = 10, 60.0
 
 
 def begin() -> None:
-    """Make the secret of a server that starts; proofs of the last start are worth nothing."""
-    os.environ[SECRET] = secrets.token_hex(32)
+    """Make the secret of a server that starts; proofs of the last start are worth nothing.
+
+    One that is told stays, with all that it has signed.
+    """
+    if not os.environ.get(SECRET):
+        os.environ[SECRET] = secrets.token_hex(32)
 
 
-def check_password() -> None:
-    """Check that the password is one that cannot be guessed soon.
+def check() -> None:
+    """Check that the password and the secret, where told, are such as cannot be guessed soon.
 
     Raises:
-        InputError: It is too short.
+        InputError: One is too short.
     """
-    length = len(os.environ.get(PASSWORD, ""))
-    if 0 < length < SHORTEST_PASSWORD:
-        raise InputError(
-            f"{PASSWORD} must have at least {SHORTEST_PASSWORD} characters, received {length}."
-        )
+    for setting, shortest in SHORTEST.items():
+        length = len(os.environ.get(setting, ""))
+        if 0 < length < shortest:
+            raise InputError(
+                f"{setting} must have at least {shortest} characters, received {length}."
+            )
 
 
 def has_password() -> bool:
     """Tell whether the owner may prove it by a password."""
-    return len(os.environ.get(PASSWORD, "")) >= SHORTEST_PASSWORD
+    return len(os.environ.get(PASSWORD, "")) >= SHORTEST[PASSWORD]
 
 
 def token() -> str:
@@ -100,7 +106,7 @@ class Tries:
 
 
 def _is_begun() -> bool:
-    return bool(os.environ.get(SECRET))
+    return len(os.environ.get(SECRET, "")) >= SHORTEST[SECRET]
 
 
 def _sign(what: str) -> str:

@@ -8,14 +8,18 @@ import hashlib
 import hmac
 import secrets
 import threading
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+
+from filelock import FileLock
 
 from crackcls import config, files
 from crackcls.errors import InputError
 
 COOKIE_SECONDS = 30 * 24 * 3600
 KEY_FILE, KEY_BYTES = ".visitors.key", 32
+LOCK, SECONDS_TO_WAIT = ".visitors.lock", 10.0
 
 
 def new() -> str:
@@ -66,7 +70,7 @@ def _sign(value: str) -> str:
     return hmac.new(key, value.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
-# Those who come first at once must not make a key each.
+# Those who come first at once must not make a key each; nor must two servers, see `LOCK`.
 _reading = threading.Lock()
 
 
@@ -74,17 +78,22 @@ _reading = threading.Lock()
 def _key(folder: Path) -> bytes:
     """Read the key, or make one; where it cannot be kept it ends with this process."""
     path, made = folder / KEY_FILE, secrets.token_bytes(KEY_BYTES)
+    if kept := _kept(path):
+        return kept
+    with suppress(OSError):  # Such as a disk that may only be read.
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / LOCK, timeout=SECONDS_TO_WAIT):
+            if kept := _kept(path):
+                return kept
+            with files.writing(path) as file:
+                Path(file.name).chmod(0o600)
+                file.write(made)
+    return made
+
+
+def _kept(path: Path) -> bytes:
     try:
         kept = files.read_bytes(path, KEY_BYTES)
     except InputError:
-        kept = b""
-    if len(kept) == KEY_BYTES:
-        return kept
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with files.writing(path) as file:
-            Path(file.name).chmod(0o600)
-            file.write(made)
-    except OSError:  # Such as a disk that may only be read.
-        return made
-    return made
+        return b""
+    return kept if len(kept) == KEY_BYTES else b""

@@ -6,7 +6,7 @@ import runpy
 import sys
 from pathlib import Path
 
-from crackcls import config, disk
+from crackcls import config, disk, memory
 from crackcls.access import modes, owner
 from crackcls.cli.data import Subcommands
 from crackcls.names import shown
@@ -33,7 +33,8 @@ def run_app(chosen: argparse.Namespace) -> int:
     """Serve the app until it is interrupted; see `app --help`."""
     if chosen.mode is not None:
         os.environ["CRACKCLS_MODE"] = modes.check_mode(chosen.mode)
-    owner.check_password()
+    owner.check()
+    memory.check()
     address = chosen.address or usual_address()
     for name in FOLDERS:
         if named := os.environ.get(name):

@@ -4,10 +4,14 @@ import os
 import shutil
 from pathlib import Path
 
+from filelock import FileLock
+
 from crackcls import config, stored, temporary
 from crackcls.errors import InputError
 from crackcls.runs.folders import read_run
 from crackcls.runs.shapes import Model
+
+LOCK, SECONDS_TO_WAIT = ".shipped.lock", 60.0
 
 
 def install_shipped() -> None:
@@ -28,10 +32,21 @@ def complete(target: Path) -> None:
     Args:
         target: The folder, made where it is not there.
     """
-    for mark in config.shipped_folder().glob("*/model.json"):
-        if not _is_same(mark, target / mark.parent.name / mark.name):
-            _set_aside(target / mark.parent.name)
-            _copy(mark.parent, target / mark.parent.name)
+    if not _lacking(target):
+        return
+    target.mkdir(parents=True, exist_ok=True)
+    # Two servers that start at once must not set aside what the other has just copied.
+    with FileLock(target / LOCK, timeout=SECONDS_TO_WAIT):
+        for shipped in _lacking(target):
+            _set_aside(target / shipped.name)
+            _copy(shipped, target / shipped.name)
+
+
+def _lacking(target: Path) -> list[Path]:
+    """Give the folders of the shipped models that are missing or older in a folder of models."""
+    marks = config.shipped_folder().glob("*/model.json")
+    found = [one for one in marks if not _is_same(one, target / one.parent.name / one.name)]
+    return [one.parent for one in found]
 
 
 def _is_same(mark: Path, other: Path) -> bool:

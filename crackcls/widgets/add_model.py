@@ -18,7 +18,9 @@ def offer() -> None:
         return
     with st.expander("Add a model that was trained elsewhere"):
         uploads.expect()
-        upload = st.file_uploader("ZIP of a model", max_upload_size=LIMIT, key="model-zip")
+        upload = st.file_uploader(
+            "ZIP of a model", max_upload_size=LIMIT, key=uploads.key("model-zip")
+        )
         st.caption(
             f"As 'Take away' of the Evaluate page makes it, up to {LIMIT} MB. It is checked before "
             "it is opened. Take models only from people whom you trust."

@@ -116,7 +116,7 @@ def add_files(own: Boxes, box: int | None, label: str) -> None:
         label,
         accept_multiple_files=True,
         max_upload_size=config.MAX_UPLOAD_MB if box is None else photo_sources.LIMIT,
-        key=f"box-{box}-{emptied(box)}",
+        key=uploads.key(f"box-{box}-{emptied(box)}"),
     )
     if not files:
         return
@@ -180,7 +180,7 @@ def box_of(own: Boxes, label: str) -> int:
 def ask_camera(own: Boxes) -> None:
     """Take pictures into a box, one after the other."""
     picked = st.radio("Into", own.names, format_func=shown, horizontal=True, key="box-camera")
-    key = f"box-shot-{emptied('shot')}"
+    key = uploads.key(f"box-shot-{emptied('shot')}")
     taken = st.camera_input("Take a picture", key=key, resolution="720p")
     if taken is None or picked not in own.names:
         return

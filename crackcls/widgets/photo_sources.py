@@ -62,7 +62,7 @@ def ask_files() -> list[Photo]:
     files = st.file_uploader(
         f"Photos, at most {most}",
         accept_multiple_files=True,
-        key=f"photos-{photo_shelf.begun()}",
+        key=uploads.key(f"photos-{photo_shelf.begun()}"),
         max_upload_size=LIMIT,
         help="JPEG, HEIC, PNG, WebP, TIFF, BMP, GIF, AVIF or JPEG 2000. A phone offers its "
         "camera here too, at full resolution.",
@@ -79,7 +79,7 @@ def ask_files() -> list[Photo]:
 def ask_camera() -> list[Photo]:
     """Take a picture with the camera."""
     taken = st.camera_input(
-        "Take a picture", resolution="1080p", key=f"camera-{photo_shelf.begun()}"
+        "Take a picture", resolution="1080p", key=uploads.key(f"camera-{photo_shelf.begun()}")
     )
     st.caption(
         f"{PRIVATE} The browser asks before it lets the camera in, and does so only where the "

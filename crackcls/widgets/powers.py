@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit import runtime
 
-from crackcls import config, stored
+from crackcls import config, memory, stored
 from crackcls.access import door, modes, owner, visitors
 from crackcls.access.modes import Action, Limits
 from crackcls.datasets.keeping import Keeper
@@ -12,7 +12,7 @@ from crackcls.evaluation import store
 from crackcls.evaluation.store import Evaluation
 from crackcls.names import markdown
 from crackcls.runs import belonging, folders, nicknames
-from crackcls.widgets import navigation, tell, uploads
+from crackcls.widgets import lost, navigation, tell, uploads
 
 # Who one is where no cookie came, as long as the session lives.
 SESSION = "visitor"
@@ -30,7 +30,8 @@ def enter() -> None:
     """Show the ways and who one is here; go no further where the mode is none."""
     navigation.show()
     try:
-        owner.check_password()
+        owner.check()
+        memory.check()
         said = SAID[mode(), role()].format(called=markdown(called(visitor())))
     except InputError as error:
         tell.refusal(str(error))
@@ -44,6 +45,7 @@ def enter() -> None:
         words = "Leave as its owner" if role() == modes.OWNER else "This is my server"
         way = f'<a href="{path}" target="_self">{words}</a>'
         st.sidebar.caption(way, unsafe_allow_html=True)
+    lost.show(st.context.headers.get(lost.HEADER, ""), may(Action.TRAIN))
 
 
 def mode() -> str:

@@ -64,7 +64,8 @@ def ask_upload(facts: Published) -> Callable[[], Path] | None:
     """Ask for an archive as a file; give what keeps it and gives its path."""
     uploads.expect()
     most = config.MAX_UPLOAD_MB
-    upload = st.file_uploader(f"Archive of the {facts.title} photos", max_upload_size=most)
+    key = uploads.key(f"archive-{facts.name}")
+    upload = st.file_uploader(f"Archive of the {facts.title} photos", max_upload_size=most, key=key)
     st.caption("A RAR or a ZIP as published. Its content is checked.")
     return partial(fetch_job.keep, facts, upload) if upload else None
 

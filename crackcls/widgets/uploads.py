@@ -1,5 +1,6 @@
 """What the pages tell the gate for uploads."""
 
+import secrets
 from collections.abc import Mapping
 
 import streamlit as st
@@ -9,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from crackcls.access.uploads import Room
 
 ROOM = Room()
-LAST_PAGE, ARRIVALS = "page-of-uploads", "arrivals"
+LAST_PAGE, ARRIVALS, SERIES = "page-of-uploads", "arrivals", "series-of-uploads"
 
 
 def arrive() -> None:
@@ -28,6 +29,14 @@ def arrive() -> None:
 def arrivals() -> int:
     """Tell how often a page was come to from another; its upload widgets begin empty each time."""
     return int(st.session_state.get(ARRIVALS, 0))
+
+
+def key(name: str) -> str:
+    """Name a widget that takes files so that no other session has the same name for one.
+
+    A browser that comes to a new session would go on showing the files of the last one in it.
+    """
+    return f"{name}-{st.session_state.setdefault(SERIES, secrets.token_hex(4))}"
 
 
 def expect() -> None:

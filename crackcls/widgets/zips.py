@@ -28,6 +28,7 @@ def ask(sound: bool, attempt: Attempt) -> Path | None:
     upload = st.file_uploader(
         "ZIP of photos",
         max_upload_size=config.MAX_UPLOAD_MB,
+        key=uploads.key("zip"),
     )
     st.caption(
         f"At most {config.MAX_UPLOAD_MB} MB, {config.UPLOAD_LIMITS.files:,} files, "

@@ -88,6 +88,23 @@ def with_cookie(value: str, **headers: str) -> dict[str, str]:
     return {**HOME, "cookie": f"_ga=1; {COOKIE}={value}", **headers}
 
 
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("localhost:8501", "crackcls_owner_8501"),
+        ("concrete.example.org", "crackcls_owner"),
+        ("concrete.example.org:8443", "crackcls_owner_8443"),
+        ("[::1]:9000", "crackcls_owner_9000"),
+        ("concrete.example.org:none", "crackcls_owner"),
+        ("", "crackcls_owner"),
+    ],
+)
+def test_a_cookie_is_named_by_the_port_that_the_browser_asks(host, name):
+    value = owner.cookie(time.time())
+    assert comes_in_as({"host": host, "cookie": f"{name}={value}"}) == "owner"
+    assert comes_in_as({"host": host, "cookie": f"{name}_1={value}"}) == ""
+
+
 def door_of(mode: str = modes.OWN, base: str = "") -> tuple[Door, Behind]:
     behind = Behind()
     return Door(behind, lambda: mode, base), behind

@@ -15,11 +15,11 @@ def begun(monkeypatch):
     owner.begin()
 
 
-def test_the_token_is_long_and_another_after_each_start():
+def test_the_token_is_long_and_another_after_each_start(monkeypatch):
     first = owner.token()
     assert len(first) == 64
     assert owner.is_token(first)
-    owner.begin()
+    begin_anew(monkeypatch)
     assert owner.token() != first
     assert not owner.is_token(first)
 
@@ -59,10 +59,35 @@ def test_a_changed_cookie_proves_nothing(change):
     assert not owner.is_cookie(change(owner.cookie(NOW)), NOW)
 
 
-def test_a_cookie_of_the_last_start_proves_nothing():
+def test_a_cookie_of_the_last_start_proves_nothing(monkeypatch):
     value = owner.cookie(NOW)
-    owner.begin()
+    begin_anew(monkeypatch)
     assert not owner.is_cookie(value, NOW)
+
+
+def test_servers_that_are_told_one_secret_take_one_proof(monkeypatch):
+    monkeypatch.setenv(owner.SECRET, "0123456789abcdef" * 2)
+    owner.check()
+    owner.begin()
+    token, value = owner.token(), owner.cookie(NOW)
+    owner.begin()
+    assert owner.is_token(token)
+    assert owner.is_cookie(value, NOW)
+
+
+def test_a_short_secret_is_refused_and_proves_nothing(monkeypatch):
+    monkeypatch.setenv(owner.SECRET, "0123456789abcdef" + "0123456789abcde")
+    owner.begin()
+    with pytest.raises(InputError, match="at least 32 characters, received 31"):
+        owner.check()
+    assert not owner.is_token(owner.token())
+    assert owner.read_mark(owner.mark("owner")) is None
+
+
+def begin_anew(monkeypatch) -> None:
+    """Do what another start does, which is told no secret."""
+    monkeypatch.setenv(owner.SECRET, "")
+    owner.begin()
 
 
 def test_the_mark_is_read_as_it_was_signed_and_no_other():
@@ -84,7 +109,7 @@ def test_where_no_server_has_begun_nothing_is_proved(monkeypatch):
 def test_a_password_is_taken_where_there_is_one(monkeypatch):
     assert not owner.is_password("")
     monkeypatch.setenv(owner.PASSWORD, "grün und rau")
-    owner.check_password()
+    owner.check()
     assert owner.is_password("grün und rau")
     for said in ("", "grün", "grün und rau ", "GRÜN UND RAU"):
         assert not owner.is_password(said)
@@ -94,7 +119,7 @@ def test_a_short_password_is_refused_and_never_taken(monkeypatch):
     monkeypatch.setenv(owner.PASSWORD, "concret")
     assert not owner.is_password("concret")
     with pytest.raises(InputError, match="at least 8 characters, received 7"):
-        owner.check_password()
+        owner.check()
 
 
 def test_ten_wrong_passwords_a_minute_and_no_more(monkeypatch):

@@ -1,6 +1,8 @@
 """A visitor's cookie: what it is read as, how long, and what is none."""
 
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -81,6 +83,17 @@ def test_where_no_key_can_be_kept_one_holds_as_long_as_the_process():
     config.data_folder().parent.mkdir(exist_ok=True)
     config.data_folder().write_bytes(b"no folder")
     assert visitors.identity_of(visitors.cookie(ONE, NOW), NOW) == ONE
+
+
+def test_servers_that_begin_at_one_moment_sign_with_one_key():
+    words = (
+        "from crackcls.access import visitors; print(visitors.cookie('0' * 32, 1_800_000_000.0))"
+    )
+    begun = [
+        subprocess.Popen([sys.executable, "-c", words], stdout=subprocess.PIPE, cwd=config.PROJECT)
+        for _ in range(6)
+    ]
+    assert len({one.communicate()[0] for one in begun}) == 1
 
 
 def forget_keys() -> None:
