@@ -1,14 +1,17 @@
 """The script in a packed model: the app's figure, where nothing but three packages is there."""
 
 import io
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 import pytest
+from packaging.requirements import Requirement
 from PIL import Image
 
 from crackcls import config, images
@@ -21,28 +24,43 @@ from crackcls.runs import folders
 from tests.conftest import encoded, picture
 
 SHIPPED = config.PROJECT / "models" / config.DEFAULT_MODEL
-# What `pip install ai-edge-litert numpy pillow` brings.
-THERE = "ai_edge_litert", "backports", "flatbuffers", "google", "numpy", "PIL", "tqdm"
-ALONE = f"""
-import runpy, sys
+# As the head of the script says.
+ASKED = re.search("pip install (.+)", parcel.JUDGE.read_text(encoding="utf-8")).group(1).split()
 
-class Nothing:
-    def find_spec(self, name, path=None, target=None):
-        top = name.partition(".")[0]
-        if top not in sys.stdlib_module_names and top not in {THERE!r}:
-            raise ImportError(f"{{name}} is not there")
 
-sys.meta_path.insert(0, Nothing())
-for name in ("tensorflow", "streamlit", "pandas", "scipy", "crackcls"):
-    try:
-        __import__(name)
-    except ImportError:
-        continue
-    sys.exit(f"{{name}} can be imported")
-script, *sys.argv[1:] = sys.argv[1:]
-sys.argv[0] = script
-runpy.run_path(script, run_name="__main__")
-"""
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory) -> Path:
+    """Make a new environment with what the script asks for and nothing else; give its Python."""
+    top = tmp_path_factory.mktemp("alone")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", top], check=True)
+    (site,) = top.glob("[Ll]ib/**/site-packages")
+    for one in installed_with(*ASKED).values():
+        tops = {file.parts[0] for file in one.files if file.parts[0] != ".."}
+        for name in tops - {entry.name for entry in site.iterdir()}:
+            (site / name).symlink_to(one.locate_file(name))
+    return next(top.glob("[bS]*/python*"))
+
+
+def installed_with(*names: str) -> dict[str, metadata.Distribution]:
+    """Give the distributions that pip installs for some, as they are in this environment."""
+    found: dict[str, metadata.Distribution] = {}
+    left = [*names]
+    while left:
+        one = metadata.distribution(left.pop())
+        if one.name not in found:
+            found[one.name] = one
+            needs = map(Requirement, one.requires or ())
+            left += [of.name for of in needs if not of.marker or of.marker.evaluate({"extra": ""})]
+    return found
+
+
+def test_the_environment_holds_the_three_packages_and_what_they_need(alone):
+    assert ASKED == ["ai-edge-litert", "numpy", "pillow"]
+    for name in ("ai_edge_litert", "numpy", "PIL"):
+        subprocess.run([alone, "-I", "-c", f"import {name}"], check=True)
+    for name in ("tensorflow", "streamlit", "pandas", "scipy", "crackcls", "pip"):
+        done = subprocess.run([alone, "-I", "-c", f"import {name}"], capture_output=True, text=True)
+        assert f"No module named '{name}'" in done.stderr
 
 
 def photos_in(folder: Path) -> list[Path]:
@@ -99,13 +117,15 @@ def said_by_the_app(shipped: Path, photos: list[Path]) -> list[Verdict]:
     [(None, 6), (of_patches, 6), (in_pieces, 3)],
     ids=["old", "patches", "pieces"],
 )
-def test_it_gives_the_figure_of_the_app_with_three_packages_alone(tmp_path, change, photo_count):
+def test_it_gives_the_figure_of_the_app_with_three_packages_alone(
+    alone, tmp_path, change, photo_count
+):
     model = shutil.copytree(SHIPPED, tmp_path / "models" / "wall")
     if change:
         change(model)
     photos = photos_in(tmp_path)[-photo_count:]
     script = unpacked(model, tmp_path / "away")
-    command = [sys.executable, "-c", ALONE, str(script), *map(str, photos)]
+    command = [alone, "-I", script, *photos]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     verdicts, lines = said_by_the_app(model, photos), done.stdout.splitlines()
