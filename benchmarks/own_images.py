@@ -6,6 +6,8 @@ All that are wrong, all of which the model was less sure than `DOUBTFUL`, and `R
 in turn from each set and class in the order of their SHA-256. The stored predictions choose;
 nothing is judged. An image is copied as it was published. Flowers are left out: each is credited
 apart, and none is wrong.
+
+`models/photos.csv` then names photos of these that any model may be judged on, see `same`.
 """
 
 import argparse
@@ -18,6 +20,7 @@ from pathlib import Path
 import pandas as pd
 
 from crackcls import config, files
+from crackcls.datasets import shipped_photos
 from crackcls.datasets.published.sets import SETS
 from crackcls.datasets.synthetic import pictures
 from crackcls.evaluation import sources
@@ -56,6 +59,55 @@ def main() -> None:
         rows = chosen(tested(folder))
         size = write(rows, folder / sources.FOLDER, shared)
         print(f"{name}: {len(rows)} images, {size:,} bytes")
+    listed = same()
+    files.write_csv(config.shipped_folder() / shipped_photos.LIST, listed)
+    print(f"{len(listed)} photos to judge any model on")
+
+
+def same() -> pd.DataFrame:
+    """Choose the photos that any model may be judged on, see `datasets.shipped_photos`.
+
+    Of each set and class those are taken of which its model was sure and right, as the hash chose
+    them, and of the wrong and the doubtful ones, which are all here, the same share. What a
+    shipped model has learned from is left out, and so are made-up pictures: models of a class
+    learn from those.
+
+    Returns:
+        Columns `file`, below the folder of the shipped models, and `class`.
+    """
+    models = [config.shipped_folder() / name for name in config.SHIPPED_MODELS]
+    learned = {sha for model in models for sha in learned_from(model)}
+    parts = [
+        part.assign(file=f"{model.name}/{sources.FOLDER}/" + part["file"])
+        for model in models
+        for _, rows in tested(model).groupby(["set", "actual"])
+        for part in fair(rows[~rows["set"].isin([LEFT_OUT, "synthetic"])], model)
+    ]
+    found = pd.concat(parts)
+    found = found[~found["sha256"].isin(learned)].drop_duplicates("sha256")
+    return found.rename(columns={"actual": "class"})[["file", "class"]].sort_values("file")
+
+
+def learned_from(model: Path) -> set[str]:
+    """Give the hashes of what a model learned from, or was stopped by."""
+    table = files.read_csv(model / "split.csv")
+    return {*table["sha256"][table["part"] != "test"]}
+
+
+def fair(rows: pd.DataFrame, model: Path) -> Iterator[pd.DataFrame]:
+    """Give the images of a set and class that are here, each kind in its share."""
+    rows = rows.sort_values("sha256")
+    here = pd.Series(
+        [(model / sources.FOLDER / file).is_file() for file in rows["file"]], rows.index
+    )
+    is_wrong = rows["actual"] != rows["predicted"]
+    is_sure = ~is_wrong & (rows["probability"] >= DOUBTFUL)
+    if not is_sure.any():
+        return
+    share = (is_sure & here).sum() / is_sure.sum()
+    yield rows[is_sure & here]
+    for kind in (is_wrong, ~is_wrong & ~is_sure):
+        yield rows[kind].head(round(share * kind.sum()))
 
 
 def tested(model: Path) -> pd.DataFrame:

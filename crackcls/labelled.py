@@ -74,6 +74,7 @@ class Labelled:
         labels: One index into `classes` for each file. A file's folder need not be its class.
         sets: The sets where there are several; empty for one folder.
         levels: What is known of the images beside their class.
+        called: What the data is called; empty for its folder's name.
     """
 
     folder: Path
@@ -82,6 +83,7 @@ class Labelled:
     labels: tuple[int, ...]
     sets: tuple[DataSet, ...] = ()
     levels: Levels = Levels()
+    called: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -92,8 +94,8 @@ class Labelled:
 
     @property
     def name(self) -> str:
-        """What the data is called: the folder's name, or the names of several joined."""
-        return self.folder.resolve().name
+        """What the data is called: by default the folder's name, of several the names joined."""
+        return self.called or self.folder.resolve().name
 
     @property
     def places(self) -> dict[str, Path]:

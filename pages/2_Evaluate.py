@@ -36,15 +36,19 @@ with guard.page():
     st.title("Evaluate")
     damage.show()
     all_models = powers.visible_models()
-    tested = {run.name: run for run in all_models if powers.visible_evaluations(run)}
-    if not tested:
+    known = {
+        run.name: run
+        for run in all_models
+        if powers.visible_evaluations(run) or powers.may_evaluate(run.name)
+    }
+    if not known:
         st.info("No finished model is here yet. Train one first.")
         st.page_link("pages/1_Train.py", label="Go to Train")
         st.stop()
-    titles = {name: shown(run.title) for name, run in tested.items()}
-    names = list(tested)
+    titles = {name: shown(run.title) for name, run in known.items()}
+    names = list(known)
     left, right = st.columns(2)
-    run = tested[
+    run = known[
         left.selectbox("Model", names, navigation.at(names), format_func=titles.__getitem__)
     ]
     with right:
@@ -62,5 +66,5 @@ with guard.page():
     view = st.segmented_control("View", views, default=views[0], label_visibility="collapsed")
     VIEWS[view or views[0]](chosen)
     model.say_how(run)
-    if untested := [run.name for run in all_models if run.name not in tested]:
-        st.caption(f"Not here, since stopped before their test: {markdown(', '.join(untested))}.")
+    if untested := [run.name for run in all_models if run.name not in known]:
+        st.caption(f"Not here, since they have no test: {markdown(', '.join(untested))}.")

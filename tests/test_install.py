@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 
 from crackcls import __version__, config
+from crackcls.datasets import shipped_photos
 from tests.conftest import encoded, picture
 
 pytestmark = pytest.mark.slow
@@ -147,6 +148,7 @@ def test_the_wheel_holds_no_run_of_ours(installed):
         "WEIGHTS.md",
         config.WEIGHTS_FILE,
         config.TEMPLATE_FILE,
+        shipped_photos.LIST,
     }
 
 

@@ -1,4 +1,4 @@
-"""The command line's part about two models on the same images: `compare`."""
+"""The command line's part about models on the same images: `compare`."""
 
 import argparse
 from dataclasses import asdict
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 def add(subcommands: Subcommands, add_command: AddCommand) -> None:
     """Add the command to the parser; for `add_command` see `data.add`."""
-    summary = "Judge two models on the same labelled images, which neither has seen."
+    summary = "Judge two models or more on the same labelled images, which none has seen."
     command = add_command(subcommands, "compare", run_compare, summary)
     add = command.add_argument
     add_model(command)
-    add("--with", required=True, metavar="NAME", dest="other", help="name of the second model")
-    add("--data", required=True, metavar="DATA", help=data.DATA_HELP)
+    with_help = "name of the second model; repeat it for a third"
+    add("--with", required=True, action="append", metavar="NAME", dest="others", help=with_help)
+    add("--data", required=True, metavar="DATA", help=data.JUDGED_HELP)
     data.add_layout(command)
     map_help = "the first model's class that a class folder is; repeat it"
     sets.add_pairs(command, "--map", "FOLDER=CLASS", str, map_help)
@@ -39,21 +40,23 @@ def run_compare(chosen: argparse.Namespace) -> int:
     from crackcls.network import how
     from crackcls.runs import folders
 
-    runs = [folders.open_run(name) for name in (chosen.model, chosen.other)]
-    _check(*runs)
+    runs = [folders.open_run(name) for name in (chosen.model, *chosen.others)]
+    _check(runs)
     tables = _judged(chosen, runs)
     if tables is None:
         return 1
-    names = runs[0].name, runs[1].name
     positive = wording.aim_of(runs[0].model)[1]
-    found = compare.differences(tables[names[0]], tables[names[1]], positive)
     figures = compare.figures(tables, positive)
-    told = side_by_side.table_of(names, found)
-    lines = [
-        *(f"{run.name}: {how.of_model(run.folder)}" for run in runs),
-        terminal.table(told.to_numpy(), list(told.columns)),
-        shown(side_by_side.sentence(names, found["accuracy"])),
-    ]
+    if len(runs) > 2:
+        told, lines = side_by_side.ranked(figures), []
+        found = {}
+    else:
+        names = runs[0].name, runs[1].name
+        found = compare.differences(tables[names[0]], tables[names[1]], positive)
+        told = side_by_side.table_of(names, found)
+        lines = [shown(side_by_side.sentence(names, found["accuracy"]))]
+    said = [f"{run.name}: {how.of_model(run.folder)}" for run in runs]
+    lines = [*said, terminal.table(told.to_numpy(), list(told.columns)), *lines]
     value = {
         "models": figures.to_dict("records"),
         "differences": {name: _in_numbers(one) for name, one in found.items()},
@@ -62,16 +65,18 @@ def run_compare(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _check(one: "Run", other: "Run") -> None:
+def _check(runs: "list[Run]") -> None:
     from crackcls.evaluation import wording
 
-    if one.name == other.name:
-        raise InputError(f"Two models must be compared, received '{one.name}' twice.")
-    if wording.aim_of(one.model) != wording.aim_of(other.model):
-        raise InputError(
-            "Compared models must tell the same classes apart and look for the same one, and "
-            f"'{one.name}' and '{other.name}' do not. Choose another model."
-        )
+    one = runs[0]
+    for at, other in enumerate(runs[1:], 1):
+        if other.name in {run.name for run in runs[:at]}:
+            raise InputError(f"Models must differ to be compared, received '{other.name}' twice.")
+        if wording.aim_of(one.model) != wording.aim_of(other.model):
+            raise InputError(
+                "Compared models must tell the same classes apart and look for the same one, and "
+                f"'{one.name}' and '{other.name}' do not. Choose another model."
+            )
 
 
 def _judged(chosen: argparse.Namespace, runs: "list[Run]") -> "dict[str, pd.DataFrame] | None":
@@ -83,7 +88,8 @@ def _judged(chosen: argparse.Namespace, runs: "list[Run]") -> "dict[str, pd.Data
 
     labelled = catalogue.open_data(chosen.data, chosen.layout)
     said = dict(chosen.map)
-    mapped = [said, wording.translated(said, runs[0].model, runs[1].model)]
+    first = runs[0].model
+    mapped = [said, *(wording.translated(said, first, run.model) for run in runs[1:])]
     if chosen.keep:
         kept = job.evaluate(runs, labelled, False, judge, terminal.Bars(), mapped)
         if kept is None:

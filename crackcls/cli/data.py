@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crackcls.labelled import Labelled
 
 DATA_HELP = "folder of images by class, or: synthetic, synthetic-COUNT-SEED, metu, sdnet2018"
+JUDGED_HELP = f"{DATA_HELP}, shipped-photos"
 LAYOUT_HELP = "how the folders are read, where that is not clear"
 GROUP_HELP = "pattern for names: images of which its first group is the same stay together"
 # By data set, as the facts have them: a command that is only asked for help reads no facts.

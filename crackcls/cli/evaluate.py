@@ -138,7 +138,7 @@ def _add_evaluate(subcommands: Subcommands, add_command: AddCommand) -> None:
     command = add_command(subcommands, "evaluate", run_evaluate, summary)
     add = command.add_argument
     add_model(command)
-    add("--data", required=True, metavar="DATA", help=data.DATA_HELP)
+    add("--data", required=True, metavar="DATA", help=data.JUDGED_HELP)
     data.add_layout(command)
     map_help = "the model's class that a class folder is, where names do not tell; repeat it"
     sets.add_pairs(command, "--map", "FOLDER=CLASS", str, map_help)

@@ -11,7 +11,7 @@ import numpy as np
 
 from crackcls import config, disk, events, stored, temporary, typed
 from crackcls.classes.names import CLASSES
-from crackcls.datasets import keeping, listing
+from crackcls.datasets import keeping, listing, shipped_photos
 from crackcls.datasets.archives.unpack import unpack_photos
 from crackcls.datasets.keeping import Keeper
 from crackcls.datasets.layout import UnclearError
@@ -39,9 +39,9 @@ def open_data(source: str | Path, layout: str = "", group_by: str = "") -> Label
     """List the images of a data set.
 
     Args:
-        source: `synthetic`, `synthetic-COUNT-SEED`, `metu`, `sdnet2018`, or a folder of images
-            that folders, names or a table sort into classes. A folder that has such a name is
-            written `./synthetic`.
+        source: `synthetic`, `synthetic-COUNT-SEED`, `metu`, `sdnet2018`, `shipped-photos`, or a
+            folder of images that folders, names or a table sort into classes. A folder that has
+            such a name is written `./synthetic`.
         layout: How a folder is laid out, see `listing.open_folder`; empty to find out.
         group_by: A pattern that names what belongs together, see there; empty for none.
 
@@ -52,6 +52,8 @@ def open_data(source: str | Path, layout: str = "", group_by: str = "") -> Label
         UnclearError: The folders can be read in several ways.
         InputError: There is no such data.
     """
+    if str(source).strip() == shipped_photos.NAME:
+        return shipped_photos.listing()
     folder = folder_of(source)
     if size := _synthetic_size(folder):
         return pictures.listing(folder, size[0])

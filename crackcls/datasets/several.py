@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crackcls.classes.names import CLASSES, CRACK, SOUND, meanings
-from crackcls.datasets import catalogue
+from crackcls.datasets import catalogue, shipped_photos
 from crackcls.datasets.layout import PLAIN
 from crackcls.errors import InputError
 from crackcls.labelled import DataSet, Labelled, Levels, set_of
@@ -73,6 +73,11 @@ def open_sources(sources: Sequence[Source]) -> Labelled:
         InputError: A set is not there, breaks a rule, has the name of another, or its classes
             do not say which holds cracks.
     """
+    if any(source.data.strip() == shipped_photos.NAME for source in sources):
+        raise InputError(
+            "The photos that come with the app are there to be judged by any model, so none may "
+            "learn from them. Choose other data."
+        )
     if is_plain(sources):
         return listed(sources[0])
     _check(sources)

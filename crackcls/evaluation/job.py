@@ -60,7 +60,7 @@ def words(
     source: str,
     mapped: Mapping[str, str],
     layout: str = "",
-    other: folders.Run | None = None,
+    others: Sequence[folders.Run] = (),
 ) -> list[str]:
     """Give the command that does the job.
 
@@ -69,9 +69,10 @@ def words(
         source: What `--data` takes.
         mapped: What `--map` takes.
         layout: What `--layout` takes; empty for nothing.
-        other: A second model, to be judged on the same images.
+        others: Further models, to judge the same images.
     """
     said = ["--layout", layout] if layout else []
     said += [word for folder, of in mapped.items() for word in ("--map", f"{folder}={of}")]
-    command = ["compare", "--with", other.name] if other else ["evaluate"]
+    also = [word for other in others for word in ("--with", other.name)]
+    command = ["compare", *also] if also else ["evaluate"]
     return [*command, "--model", run.name, "--data", source, "--keep", *said]

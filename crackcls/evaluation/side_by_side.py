@@ -1,4 +1,4 @@
-"""Two models on the same images, in words."""
+"""Models on the same images, in words."""
 
 from collections.abc import Mapping
 
@@ -31,6 +31,33 @@ def table_of(names: tuple[str, str], found: Mapping[str, Difference]) -> pd.Data
         told = [points(one.share), interval, one.images, often(one.p_value)]
         rows.append([figure, *shares, *told])
     heads = ["figure", *names, "difference", "95 % interval", "images", "by chance"]
+    return pd.DataFrame(rows, columns=heads)
+
+
+def ranked(figures: pd.DataFrame) -> pd.DataFrame:
+    """Write the figures of any number of models in words, the best accuracy first.
+
+    Args:
+        figures: What `compare.figures` gave.
+
+    Returns:
+        Columns `model`, `accuracy`, `95 % interval`, `recall`, `false alarms` and `images`.
+    """
+    best = figures.sort_values(["accuracy", "model"], ascending=[False, True])
+    rows = [
+        [
+            one["model"],
+            f"{one['accuracy']:.1%}",
+            f"{one['low']:.0%} to {one['high']:.0%}",
+            *(
+                "-" if pd.isna(one[key]) else f"{one[key]:.1%}"
+                for key in ("recall", "false_alarms")
+            ),
+            one["images"],
+        ]
+        for one in best.to_dict("records")
+    ]
+    heads = ["model", "accuracy", "95 % interval", "recall", "false alarms", "images"]
     return pd.DataFrame(rows, columns=heads)
 
 

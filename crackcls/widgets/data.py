@@ -12,7 +12,7 @@ from PIL import Image
 from crackcls import config, events, typed
 from crackcls.access.modes import Action
 from crackcls.classes.names import guess_positive, with_folders
-from crackcls.datasets import catalogue, contact_sheet, inspection, several
+from crackcls.datasets import catalogue, contact_sheet, inspection, several, shipped_photos
 from crackcls.datasets.published.sets import SETS
 from crackcls.datasets.several import Source
 from crackcls.errors import InputError
@@ -21,12 +21,13 @@ from crackcls.widgets import collect, layouts, left_out, powers, published, tell
 
 Found = TypeVar("Found")
 
-SYNTHETIC, COLLECT = "Synthetic concrete", "My photos"
+SYNTHETIC, COLLECT, SHIPPED = "Synthetic concrete", "My photos", "Photos of the app"
 UPLOAD, FOLDER = "My ZIP", "My folder"
 # Which may hold sound pictures alone.
 OWN = (UPLOAD, FOLDER)
 PUBLISHED = {f"{one.title} photos": one for one in SETS.values()}
 CAPTIONS = {
+    SHIPPED: "Real photos that come with it, nothing to fetch.",
     SYNTHETIC: "Made on the spot, nothing to fetch.",
     **{
         kind: f"{one.images:,} real photos, {one.megabytes} MB to fetch once."
@@ -41,19 +42,21 @@ PER_CLASS, THUMBNAIL = 6, 92
 COUNTED = "counted"
 
 
-def choose(sound: bool = False) -> Source | None:
-    """Ask which data to train on.
+def choose(sound: bool = False, judged: bool = False) -> Source | None:
+    """Ask which data to train on, or to judge.
 
     Args:
         sound: Whether a ZIP or a folder holds sound images alone, without folders a class.
+        judged: Whether it is judged; then the photos that come with the app are offered first.
 
     Returns:
         The data set, and how its folders are read; None where there is nothing to train on yet.
     """
     own_kinds = [UPLOAD] if sound else [COLLECT, UPLOAD]
-    kinds = [SYNTHETIC, *PUBLISHED, *own_kinds] + [FOLDER] * powers.may(Action.FOLDERS)
+    kinds = [SHIPPED] * judged + [SYNTHETIC, *PUBLISHED, *own_kinds]
+    kinds += [FOLDER] * powers.may(Action.FOLDERS)
     kind = st.radio("Data", kinds, captions=[CAPTIONS[kind] for kind in kinds], key="data-kind")
-    asks: dict[str, Callable[[], str | None]] = {SYNTHETIC: ask_synthetic}
+    asks: dict[str, Callable[[], str | None]] = {SYNTHETIC: ask_synthetic, SHIPPED: tell_shipped}
     asks |= {kind: partial(published.ask, one) for kind, one in PUBLISHED.items()}
     own = {COLLECT: ask_collected, UPLOAD: ask_upload, FOLDER: ask_folder}
     source = None
@@ -64,6 +67,22 @@ def choose(sound: bool = False) -> Source | None:
     if source:
         show_images(source)
     return source
+
+
+def tell_shipped() -> str:
+    """Say how the photos that come with the app were chosen."""
+    st.caption(shipped_in_words())
+    return shipped_photos.NAME
+
+
+def shipped_in_words() -> str:
+    """Say what the photos that come with the app are, and what they are worth."""
+    count = len(shipped_photos.listing().files)
+    return (
+        f"{count} patches from the tests of the shipped models, which neither has learned from, "
+        "drawn by chance with as many hard ones as the tests have. So few tell models apart only "
+        "where they differ much."
+    )
 
 
 def ask_synthetic() -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from crackcls import stored
 from crackcls.datasets import keeping
+from crackcls.datasets.several import Source
 from crackcls.evaluation import job as evaluation_job
 from crackcls.evaluation import store, wording
 from crackcls.evaluation.store import Evaluation
@@ -19,6 +20,18 @@ OTHER = "other data …"
 ONE_AT_A_TIME = (
     "One evaluation of the class runs at a time, and another one does. Try again in a minute."
 )
+
+NO_FIGURES = (
+    "Of '{name}' there are no figures of a test here: it {why}. To get some, let it judge photos "
+    "whose class is known: those of the app, or a ZIP of yours."
+)
+
+
+def why_untested(run: folders.Run) -> str:
+    """Say why a model has no figures of a test of its own."""
+    if "report.json" in run.damage:
+        return "has lost them"
+    return "was trained elsewhere" if run.state == "added" else "was stopped before its test"
 
 
 def ask(run: folders.Run) -> Evaluation | None:
@@ -51,26 +64,39 @@ def make(run: folders.Run) -> None:
 def ask_other(run: folders.Run, last: folders.Run | None) -> None:
     """Ask for data and start evaluating on it."""
     job.tell_end(last, "The last evaluation")
+    if not run.report:
+        st.info(NO_FIGURES.format(name=markdown(run.name), why=why_untested(run)))
     st.caption("Images that the model saw in training or validation are left out.")
     start_on_data("Evaluate on this data", run)
 
 
-def start_on_data(label: str, run: folders.Run, other: folders.Run | None = None) -> None:
-    """Ask for data, and start evaluating a model on it, or two.
+def start_on_data(label: str, run: folders.Run, *others: folders.Run) -> None:
+    """Ask for data, and start evaluating a model on it, or several.
 
     Args:
         label: Of the button.
         run: The model.
-        other: A model that judges the same images.
+        others: Models that judge the same images.
     """
-    source = data.choose()
+    source = data.choose(judged=True)
     said = class_match.ask(run, source) if source else None
-    clicked = st.button(label, type="primary", disabled=said is None)
-    busy = powers.visitor() and any(map(evaluation_job.is_at_work, keeping.runs_of_visitors()))
-    if clicked and busy:
+    if st.button(label, type="primary", disabled=said is None) and source:
+        start(source, said or {}, run, *others)
+
+
+def start(source: Source, said: Mapping[str, str], run: folders.Run, *others: folders.Run) -> None:
+    """Start evaluating models on the same data, or say why not now.
+
+    Args:
+        source: The data.
+        said: Which class of the first model a folder is, where its name does not tell.
+        run: The first model's run, which the job is of.
+        others: Further ones.
+    """
+    if powers.visitor() and any(map(evaluation_job.is_at_work, keeping.runs_of_visitors())):
         tell.refusal(ONE_AT_A_TIME)
-    elif clicked and source:
-        words = evaluation_job.words(run, source.data, said or {}, source.layout, other)
+    else:
+        words = evaluation_job.words(run, source.data, said, source.layout, others)
         job.start(evaluation_job.folder(run), words)
 
 

@@ -1,18 +1,22 @@
 """Two models side by side, on the same images."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
+from crackcls.datasets import shipped_photos
+from crackcls.datasets.several import Source
 from crackcls.errors import InputError
-from crackcls.evaluation import compare, side_by_side, sources, wording
+from crackcls.evaluation import compare, gallery, side_by_side, sources, wording
 from crackcls.evaluation import job as evaluation_job
 from crackcls.evaluation.store import Evaluation, Row
 from crackcls.interval import percent
 from crackcls.names import markdown, shown
 from crackcls.runs import jobs
 from crackcls.runs.folders import Run
-from crackcls.widgets import job, powers, samples, tell
-from crackcls.widgets.evaluation import OTHER, start_on_data, table_in_words
+from crackcls.widgets import data, job, powers, samples, tell
+from crackcls.widgets.evaluation import OTHER, start, start_on_data, table_in_words
 
 PAGE, WIDTH = 12, 164
 Pair = tuple[Evaluation, Evaluation]
@@ -29,15 +33,20 @@ def show(chosen: Evaluation) -> None:
         return
     now = jobs.read_job(evaluation_job.folder(run))
     if now and now.state == "running":
-        job.follow(evaluation_job.folder(run), "Stop evaluating")
+        may_stop = powers.may_manage(run.name)
+        job.follow(evaluation_job.folder(run), "Stop evaluating" if may_stop else None)
         return
     left, right = st.columns(2)
     titles = {name: shown(one.title) for name, one in others.items()}
     with left:
         name = st.selectbox("Compare with", list(others), format_func=titles.__getitem__)
     other = others[name]
+    if evaluation_job.is_at_work(other) and not may_judge(run, other):
+        job.follow(evaluation_job.folder(other), None)
+        return
     pairs = judged_by_both(run, other)
     options = [*pairs] + [OTHER] * may_judge(run, other)
+    options += [data.SHIPPED] * may_judge_shipped(run, other, [*pairs])
     if not options:
         st.info("No images have been judged by both. Whoever owns both models can let them.")
         return
@@ -45,6 +54,8 @@ def show(chosen: Evaluation) -> None:
         on = st.selectbox("On", options, format_func=shown, key=f"both-{run.name}-{other.name}")
     if on == OTHER:
         ask_both(run, other, now)
+    elif on == data.SHIPPED:
+        ask_shipped(run, other)
     else:
         show_compared(*pairs[on], aim[1])
 
@@ -52,6 +63,14 @@ def show(chosen: Evaluation) -> None:
 def may_judge(run: Run, other: Run) -> bool:
     """Tell whether one may let both judge images: what they said is kept beside each."""
     return powers.may_evaluate(run.name) and powers.may_evaluate(other.name)
+
+
+def may_judge_shipped(run: Run, other: Run, judged: Sequence[str]) -> bool:
+    """Tell whether one who may not let both judge any data may so with the photos of the app."""
+    is_one_mine = any(powers.may_evaluate(one.name) for one in (run, other))
+    may = all(powers.may_judge_shipped(one.name) and gallery.can_judge(one) for one in (run, other))
+    is_new = shipped_photos.NAME not in judged
+    return is_one_mine and may and is_new and not may_judge(run, other)
 
 
 def judged_by_both(run: Run, other: Run) -> dict[str, Pair]:
@@ -73,6 +92,14 @@ def ask_both(run: Run, other: Run, last: Run | None) -> None:
         tell.refusal(last.message)
     st.caption("Both judge the same images. What a model saw in training it does not judge.")
     start_on_data("Judge both on this data", run, other)
+
+
+def ask_shipped(run: Run, other: Run) -> None:
+    """Offer to let both judge the photos that come with the app; the job is one's own model's."""
+    st.caption(data.shipped_in_words())
+    mine, second = (run, other) if powers.may_evaluate(run.name) else (other, run)
+    if st.button("Judge both on these photos", type="primary"):
+        start(Source(shipped_photos.NAME), {}, mine, second)
 
 
 def show_compared(one: Evaluation, other: Evaluation, positive: str | None) -> None:

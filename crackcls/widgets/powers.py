@@ -6,6 +6,7 @@ from streamlit import runtime
 from crackcls import config, memory, stored
 from crackcls.access import door, modes, owner, visitors
 from crackcls.access.modes import Action, Limits
+from crackcls.datasets import shipped_photos
 from crackcls.datasets.keeping import Keeper
 from crackcls.errors import InputError
 from crackcls.evaluation import store
@@ -153,6 +154,11 @@ def may_evaluate(name: str) -> bool:
     return may(Action.EVALUATE) and may_manage(name)
 
 
+def may_judge_shipped(name: str) -> bool:
+    """Tell whether the one at the page may let a model judge the photos that come with the app."""
+    return may(Action.EVALUATE) and may_take(name)
+
+
 def keeper() -> Keeper:
     """Give whose uploads and runs one makes here, and how much of them may be kept."""
     most = limits()
@@ -183,7 +189,10 @@ def visible_models() -> list[folders.Run]:
 def visible_evaluations(run: folders.Run) -> list[Evaluation]:
     """List a model's evaluations that the one at the page may see.
 
-    What a model was judged on beside its own test part is its owner's.
+    What a model was judged on beside its own test part is its owner's, but for the photos that
+    come with the app.
     """
     found = store.list_evaluations(run)
-    return found if may_manage(run.name) else [one for one in found if one.is_own]
+    if may_manage(run.name):
+        return found
+    return [one for one in found if one.is_own or shipped_photos.are(one.data, one.images)]

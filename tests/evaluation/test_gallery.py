@@ -6,9 +6,20 @@ import shutil
 
 import pytest
 
+from crackcls import config
+from crackcls.datasets import shipped_photos
 from crackcls.evaluation import gallery
 from crackcls.runs import folders
 from tests.runs.making import ended, put_report
+
+
+def judged_shipped(run, accuracy: float) -> None:
+    """Put an evaluation on the photos that come with the app into the folder of a run."""
+    name = f"{shipped_photos.NAME}-11111111"
+    judged(run, name, accuracy)
+    folder = run / "evaluations" / name
+    (folder / "about.json").write_text(json.dumps({"data": shipped_photos.NAME}))
+    (folder / "local.json").write_text(json.dumps({"data": str(config.shipped_folder())}))
 
 
 def judged(run, name: str, accuracy: float) -> None:
@@ -60,6 +71,42 @@ def test_the_same_images_rank_and_who_has_not_judged_them_comes_after(runs):
     found = ranked(runs)
     assert found.images == 4
     assert rows_of(found) == [("c", 1.0, None), ("b", 0.75, 0.5), ("a", None, 1.0)]
+
+
+def test_the_figures_on_the_same_images_stand_in_words_with_their_intervals(runs):
+    for name in ("a", "b"):
+        judged(runs[name], "wall-11111111", 1.0)
+    found = ranked(runs)
+    assert not found.are_shipped
+    assert found.table[list(gallery.WORDS)].to_numpy().tolist() == [
+        ["50% to 100%", "100% (34% to 100%)", "0% (0% to 66%)"],
+        ["50% to 100%", "100% (34% to 100%)", "0% (0% to 66%)"],
+        ["", "", ""],
+    ]
+
+
+def test_the_photos_of_the_app_are_known_by_where_they_are(runs):
+    for name in ("a", "b"):
+        judged_shipped(runs[name], 1.0)
+    assert ranked(runs).are_shipped
+    assert [gallery.has_judged(folders.read_run(run)) for run in runs.values()] == [
+        True,
+        True,
+        False,
+    ]
+    for name in ("a", "b"):
+        folder = runs[name] / "evaluations" / f"{shipped_photos.NAME}-11111111"
+        (folder / "local.json").write_text(json.dumps({"data": str(folder)}))
+    assert not ranked(runs).are_shipped
+    assert not gallery.has_judged(folders.read_run(runs["a"]))
+
+
+def test_a_model_of_other_classes_cannot_judge_them(runs):
+    path = runs["a"] / "model.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "classes": ["cat", "dog"]}))
+    (runs["a"] / "config.json").write_text(json.dumps({"data": "pets", "classes": ["cat", "dog"]}))
+    assert not gallery.can_judge(folders.read_run(runs["a"]))
+    assert gallery.can_judge(folders.read_run(runs["b"]))
 
 
 def test_what_most_have_judged_counts(runs):

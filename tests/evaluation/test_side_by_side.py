@@ -1,5 +1,6 @@
 """Two models on the same images, as a person reads it."""
 
+import pandas as pd
 import pytest
 
 from crackcls.evaluation import side_by_side
@@ -18,6 +19,20 @@ def test_the_figures_stand_side_by_side():
         *("accuracy", "60.0%", "70.0%", "+10.0", "-1.4 to +21.0", 100, "12.1%")
     ]
     assert list(table["figure"]) == ["accuracy", "recall"]
+
+
+def test_any_number_of_models_is_ranked():
+    rows = [
+        {"model": "b", "accuracy": 0.5, "low": 0.25, "high": 0.75, "recall": 1.0},
+        {"model": "a", "accuracy": 0.5, "low": 0.25, "high": 0.75, "recall": None},
+        {"model": "c", "accuracy": 0.75, "low": 0.5, "high": 0.9, "recall": 0.5},
+    ]
+    table = side_by_side.ranked(pd.DataFrame(rows).assign(false_alarms=0.125, images=8))
+    assert table.to_numpy().tolist() == [
+        ["c", "75.0%", "50% to 90%", "50.0%", "12.5%", 8],
+        ["a", "50.0%", "25% to 75%", "-", "12.5%", 8],
+        ["b", "50.0%", "25% to 75%", "100.0%", "12.5%", 8],
+    ]
 
 
 @pytest.mark.parametrize(

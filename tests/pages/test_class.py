@@ -1,16 +1,20 @@
 """A class at its teacher's server: how it gets there, its nicknames, what it shares."""
 
+import itertools
+
 import psutil
 import pytest
 import streamlit as st
 
+from crackcls import config
 from crackcls.access import owner, visitors
 from crackcls.access.modes import CLASS, DEMO, OWN
+from crackcls.datasets import shipped_photos
 from crackcls.names import markdown, shown
-from crackcls.runs import belonging, folders, nicknames
+from crackcls.runs import belonging, folders, jobs, nicknames
 from crackcls.widgets import powers
 from tests.access.test_reach import networks  # noqa: F401 (a fixture)
-from tests.evaluation.test_gallery import judged
+from tests.evaluation.test_gallery import judged, judged_shipped
 from tests.pages.driving import named, open_page, text_of
 from tests.runs.making import ended as make_run
 
@@ -186,3 +190,65 @@ def test_where_two_have_judged_the_same_images_these_rank_and_nobody_learns_whic
 def test_no_other_mode_has_a_gallery(monkeypatch, shared, mode):
     monkeypatch.setenv("CRACKCLS_MODE", mode)
     assert "Shared with the class" not in [one.value for one in open_page("1_Train").header]
+
+
+@pytest.fixture
+def started(monkeypatch) -> list[list[str]]:
+    """Remember which jobs are started, and start none."""
+    words: list[list[str]] = []
+    monkeypatch.setattr(jobs, "start_job", lambda folder, said: words.append([str(folder), *said]))
+    return words
+
+
+@pytest.fixture
+def with_shipped() -> None:
+    """Let the shipped models lie among the models."""
+    for name in config.SHIPPED_MODELS:
+        make_run(name)
+
+
+JUDGE = "Judge the photos of the app"
+
+
+def models_of(words: list[str]) -> list[str]:
+    return [of for word, of in itertools.pairwise(words) if word in ("--with", "--model")]
+
+
+def test_the_teacher_lets_all_shared_and_shipped_models_judge_the_same_photos(
+    teacher, shared, with_shipped, started
+):
+    named(open_page("1_Train").button, JUDGE).click().run()
+    (words,) = started
+    assert {*models_of(words)} == {"mole", "otter", *config.SHIPPED_MODELS}
+    assert words[words.index("--data") + 1] == shipped_photos.NAME
+    assert "--keep" in words
+
+
+def test_a_student_lets_the_own_model_judge_them_beside_the_shipped_ones(
+    student, shared, with_shipped, started
+):
+    belonging.give(make_run("mine"), student)
+    page = open_page("1_Train")
+    table = page.dataframe[-1].value
+    assert dict(zip(table["name"], table["student"], strict=True))["mine"] == "you"
+    named(page.button, JUDGE).click().run()
+    (words,) = started
+    assert {*models_of(words)} == {"mine", *config.SHIPPED_MODELS}
+    assert words[0].endswith("mine/evaluations/job")
+
+
+def test_a_student_without_a_model_is_offered_nothing_to_judge(student, shared, with_shipped):
+    assert JUDGE not in [one.label for one in open_page("1_Train").button]
+
+
+def test_what_has_judged_the_photos_of_the_app_is_ranked_with_the_shipped_models(
+    student, shared, with_shipped
+):
+    for name, accuracy in (("mole", 0.5), ("otter", 0.75), ("default", 1.0)):
+        judged_shipped(folders.folder_of(name), accuracy)
+    page = open_page("1_Train")
+    table = page.dataframe[-1].value
+    assert [*table["name"]] == ["default", "otter", "mole"]
+    assert table["student"][0] == "shipped"
+    assert [*table["recall"]] == ["100% (34% to 100%)"] * 3
+    assert "drawn by chance with as many hard ones as the tests have" in text_of(page)

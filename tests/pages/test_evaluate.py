@@ -10,11 +10,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from crackcls import config
+from crackcls.access import modes, visitors
+from crackcls.datasets import shipped_photos
 from crackcls.evaluation import cells, headline, store, threshold
 from crackcls.evaluation import page as page_of
 from crackcls.evaluation.report import make_report, predictions
 from crackcls.files import read_csv, write_csv, write_json
-from crackcls.runs import folders, jobs
+from crackcls.runs import belonging, folders, jobs
 from tests.pages.driving import named, open_page, text_of, wait_for
 from tests.runs import making
 
@@ -289,6 +291,7 @@ def test_two_models_judge_the_same_images_at_a_click(trained, ended, monkeypatch
     page = open_evaluate("Compare")
     named(page.selectbox, "Compare with").set_value("third").run()
     named(page.selectbox, "On").set_value("other data …").run()
+    named(page.radio, "Data").set_value("Synthetic concrete").run()
     named(page.button, "Judge both on this data").click().run()
     assert not page.exception
     words = ["compare", "--with", "third", "--model", "first", "--data", "synthetic-4000-0"]
@@ -312,6 +315,7 @@ def test_figures_predictions_and_the_report_are_taken_away(place):
 def test_a_model_is_evaluated_on_other_data(ended, tmp_path):
     page = open_evaluate()
     named(page.selectbox, "Judged on").set_value("other data …").run()
+    named(page.radio, "Data").set_value("Synthetic concrete").run()
     named(page.number_input, "Pictures to make").set_value(60).run()
     named(page.button, "Evaluate on this data").click().run()
     assert not page.exception
@@ -364,10 +368,20 @@ def test_the_class_looked_for_is_changed_without_training(ended):
     assert figures_of(page)["Recall"] == f"{recall:.2%}"
 
 
-def test_evaluate_says_which_models_have_not_been_tested(ended):
-    page = open_page("2_Evaluate")
-    assert list(named(page.selectbox, "Model").options) == ["first"]
-    assert "stopped before their test: second." in text_of(page)
+def test_evaluate_says_which_models_have_not_been_tested(ended, monkeypatch):
+    assert named(open_page("2_Evaluate").selectbox, "Model").options == ["first", "second"]
+    page = open_evaluate(model="second")
+    assert "Of 'second' there are no figures of a test here: it was stopped before its test." in (
+        text_of(page)
+    )
+    # Who may not let it judge is told that it is not here.
+    monkeypatch.setenv("CRACKCLS_MODE", modes.CLASS)
+    for name in ("first", "second"):
+        belonging.give(ended / name, "1b" * 32)
+        belonging.share(ended / name, True)
+    others = open_page("2_Evaluate")
+    assert named(others.selectbox, "Model").options == ["first"]
+    assert "Not here, since they have no test: second." in text_of(others)
 
 
 @pytest.fixture
@@ -409,3 +423,38 @@ def test_the_report_has_a_table_of_the_sets(several):
     made = page_of.evaluation_page(run, own.data, store.table_of(own), store.report_of(own), 0.5)
     assert "<h2>By data set</h2>" in made
     assert all(f"<td>{name}</td>" in made for name in run.report["by_set"])
+
+
+def test_a_model_that_was_added_is_offered_and_judges_the_photos_of_the_app(ended, monkeypatch):
+    started = []
+    monkeypatch.setattr(jobs, "launch", lambda folder, words: started.append(words))
+    added = ended / "second"
+    (added / "report.json").unlink(missing_ok=True)
+    (added / "predictions.csv").unlink()
+    (added / "events.jsonl").unlink()
+    making.log(added, {"kind": "end", "status": "added", "message": "It was trained elsewhere."})
+    page = open_evaluate(model="second")
+    assert "Of 'second' there are no figures of a test here: it was trained elsewhere." in (
+        text_of(page)
+    )
+    assert named(page.radio, "Data").value == "Photos of the app"
+    named(page.button, "Evaluate on this data").click().run()
+    words = ["evaluate", "--model", "second", "--data", shipped_photos.NAME, "--keep"]
+    assert started == [words]
+
+
+def test_a_student_compares_the_own_model_with_a_shipped_one_on_the_photos_of_the_app(
+    ended, monkeypatch
+):
+    started = []
+    monkeypatch.setattr(jobs, "launch", lambda folder, words: started.append(words))
+    monkeypatch.setenv("CRACKCLS_MODE", modes.CLASS)
+    monkeypatch.setattr(visitors, "new", lambda: "0a" * 16)
+    belonging.give(ended / "first", visitors.called("0a" * 16))
+    shutil.copytree(config.shipped_folder() / "metu", ended / "metu")
+    page = open_evaluate("Compare")
+    named(page.selectbox, "Compare with").set_value("metu").run()
+    assert named(page.selectbox, "On").options == ["Photos of the app"]
+    named(page.button, "Judge both on these photos").click().run()
+    words = ["compare", "--with", "metu", "--model", "first", "--data", shipped_photos.NAME]
+    assert started == [[*words, "--keep"]]
