@@ -1,7 +1,7 @@
 """Where the images of an evaluation are: in the folders of its data, or beside a shipped model."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,6 +84,17 @@ def credits_of(images: Images) -> tuple[str, str]:
     text = stored.read_bytes(images.beside / CREDITS, MOST_CREDITS).decode(errors="replace")
     line, _, rest = text.partition("\n")
     return line, rest.strip()
+
+
+def credit_line(images: Images, sets: Collection[str]) -> str:
+    """Give whose the images beside a model are in a line, of some of its data sets alone.
+
+    Raises:
+        InputError: As `credits_of`.
+    """
+    head, _, named = credits_of(images)[0].partition(": ")
+    parts = [one for one in named.rstrip(".").split("; ") if one.lower().startswith(tuple(sets))]
+    return f"{head}: {'; '.join(parts)}." if parts else ""
 
 
 def _is_shipped(run: Run) -> bool:

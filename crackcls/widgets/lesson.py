@@ -43,6 +43,8 @@ def show() -> None:
         return
     number = PLACES.index(st.session_state[STEP])
     st.header(f"{number + 1}. {STEPS[number].title}")
+    minutes = sum(step.minutes for step in STEPS)
+    st.caption(f"About {STEPS[number].minutes} of {minutes} minutes.")
     with guarded():
         PARTS[number]()
     ask_answer(number)
@@ -113,7 +115,7 @@ def show_guess() -> None:
     if not is_shown:
         label = "Show the labels"
         st.button(label, disabled=not is_done, on_click=reveal)
-    st.caption(markdown(sources.credits_of(found)[0]))
+    st.caption(markdown(sources.credit_line(found, {*rows["set"]})))
 
 
 def reveal() -> None:

@@ -65,6 +65,15 @@ def test_each_set_of_the_images_is_credited_and_no_flower_is_among_them(name):
         assert licence.strip() in whole
 
 
+def test_the_credit_of_some_images_names_their_sets_alone():
+    images = sources.images_of(own_of("default"))
+    assert sources.credit_line(images, {"metu", "sdnet2018"}) == (
+        "Images: METU, Ç. F. Özgenel, CC BY 4.0; SDNET2018, M. Maguire et al., CC BY 4.0."
+    )
+    assert sources.credit_line(images, {"elsewhere"}) == ""
+    assert sources.credit_line(sources.Images({}), {"metu"}) == ""
+
+
 def test_a_shipped_model_shows_its_images_without_its_data():
     own = own_of("default")
     images = sources.images_of(own, {})
