@@ -25,12 +25,14 @@ from benchmarks import (
     prediction,
     training,
     web,
+    whole,
 )
 from crackcls.errors import InputError
 from crackcls.files import read_json, write_atomically, write_json
 
 PARTS = {
     "training": training,
+    "whole": whole,
     "backbone": backbone,
     "prediction": prediction,
     "judging": judging,

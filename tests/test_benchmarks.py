@@ -23,6 +23,7 @@ from benchmarks import (
     sessions,
     training,
     web,
+    whole,
 )
 from benchmarks.visitors import Visitor
 from crackcls.errors import InputError
@@ -94,6 +95,17 @@ def test_the_training_table_gives_ratios():
     assert [row[1] for row in rows] == times
     assert [row[2] for row in rows] == ["1", "20.0 (16.0 to 25.0)", "40.0 (40.0 to 50.0)", "10.0"]
     assert rows[0][4] == "98.75% (3 of 240 wrong after 10 epochs)"
+
+
+def test_the_table_of_the_whole_network_gives_the_speed_of_all_epochs():
+    plain = [{"rates": [40.0, 44.0], "first": 12.0, "peak": 2e9}]
+    ours = [{"rates": [80.0, 88.0], "first": 9.0, "peak": 1e9}]
+    rows = whole.tables({"plain": plain, "ours": ours})[0][3]
+    assert [row[1] for row in rows] == [
+        "42.0 images/s (40.0 to 44.0)",
+        "84.0 images/s (80.0 to 88.0)",
+    ]
+    assert [row[2] for row in rows] == ["1", "2.00 (1.82 to 2.20)"]
 
 
 def test_an_extrapolated_time_is_marked():
@@ -252,6 +264,7 @@ def test_parts_are_chosen():
 
     assert chosen() == [
         "training",
+        "whole",
         "backbone",
         "prediction",
         "judging",

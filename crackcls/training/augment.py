@@ -1,7 +1,5 @@
 """Changes of pixels that leave a crack a crack: place, light, colour, sharpness, noise."""
 
-from collections.abc import Callable
-
 import tensorflow as tf
 
 # The least share of a side that a crop keeps.
@@ -15,7 +13,23 @@ TINT, SATURATION, GREY = 0.1, 0.4, 0.1
 # for that. Sets of small pictures would else teach that a blurred surface is a sound one.
 BLURRED, SHRUNK = 0.3, 0.55
 
-Draw = Callable[..., tf.Tensor]
+# What is drawn for each image: from, to, how many numbers. The place in this table goes into the
+# seed of the draw.
+DRAWS = {
+    "share": (CROP, 1.0, 1),
+    "start": (0.0, 1.0, 2),
+    "mirrored": (0.0, 1.0, 2),
+    "turned": (0.0, 1.0, 1),
+    "blurred": (0.0, 1.0, 1),
+    "blur": (0.0, 1.0, 1),
+    "contrast": (-CONTRAST, CONTRAST, 1),
+    "brightness": (-BRIGHTNESS, BRIGHTNESS, 1),
+    "saturation": (-SATURATION, SATURATION, 1),
+    "grey": (0.0, 1.0, 1),
+    "tint": (-TINT, TINT, 3),
+}
+
+Drawn = dict[str, tf.Tensor]
 
 
 def augment(rows: tf.Tensor, side: int, seed: tf.Tensor) -> tf.Tensor:
@@ -29,60 +43,83 @@ def augment(rows: tf.Tensor, side: int, seed: tf.Tensor) -> tf.Tensor:
     Returns:
         Shape `(n, side, side, 3)`, float32, RGB in 0-255.
     """
-    draw = _drawing(tf.shape(rows)[0], seed)
-    images = _cropped(tf.cast(rows, tf.float32), side, draw)
-    images = _turned(images, draw)
-    images = _blurred(images, side, draw)
-    images = _lit(images, draw)
-    images = _coloured(images, draw)
+    return changed(rows, side, draw(tf.shape(rows)[0], seed))
+
+
+def draw(count: int | tf.Tensor, seed: tf.Tensor) -> Drawn:
+    """Draw the numbers by which images of a batch are changed.
+
+    Args:
+        count: Images in the batch.
+        seed: As `augment` takes it.
+
+    Returns:
+        By the names of `DRAWS`: shape `(count, how many)`, float32.
+    """
+    return {
+        name: tf.random.stateless_uniform(
+            [count, width], seed + tf.constant([place * 1_000_003, 0]), low, high
+        )
+        for place, (name, (low, high, width)) in enumerate(DRAWS.items())
+    }
+
+
+def changed(rows: tf.Tensor, side: int, drawn: Drawn) -> tf.Tensor:
+    """Change some images of a batch by what was drawn for them.
+
+    Args:
+        rows: As `augment` takes them.
+        side: Of what comes out, in pixels.
+        drawn: From `draw`, of these images.
+
+    Returns:
+        What `augment` gives.
+    """
+    images = _cropped(tf.cast(rows, tf.float32), side, drawn)
+    images = _turned(images, drawn)
+    images = _blurred(images, side, drawn)
+    images = _lit(images, drawn)
+    images = _coloured(images, drawn)
     return tf.clip_by_value(images, 0.0, 255.0)
 
 
-def _drawing(count: tf.Tensor, seed: tf.Tensor) -> Draw:
-    """Give a function that draws one number, or several, for each image."""
-    drawn = iter(range(1_000))
-
-    def draw(low: float, high: float, width: int = 1) -> tf.Tensor:
-        own = seed + tf.constant([next(drawn) * 1_000_003, 0])
-        return tf.random.stateless_uniform([count, width], own, low, high)
-
-    return draw
-
-
-def _cropped(images: tf.Tensor, side: int, draw: Draw) -> tf.Tensor:
+def _cropped(images: tf.Tensor, side: int, drawn: Drawn) -> tf.Tensor:
     """Cut out a square and bring it to the size; mirrored both ways by chance."""
-    share = draw(CROP, 1.0)
-    start = draw(0.0, 1.0, 2) * (1 - share)
+    share = drawn["share"]
+    start = drawn["start"] * (1 - share)
     ends = tf.concat([start, start + share], axis=1)
-    mirrored = tf.concat([draw(0.0, 1.0, 2) < 0.5] * 2, axis=1)
+    mirrored = tf.concat([drawn["mirrored"] < 0.5] * 2, axis=1)
     boxes = tf.where(mirrored, tf.gather(ends, [2, 3, 0, 1], axis=1), ends)
     return tf.image.crop_and_resize(images, boxes, tf.range(tf.shape(images)[0]), [side, side])
 
 
-def _turned(images: tf.Tensor, draw: Draw) -> tf.Tensor:
+def _turned(images: tf.Tensor, drawn: Drawn) -> tf.Tensor:
     """Swap rows and columns by chance, which makes quarter turns of mirrored images."""
-    is_turned = draw(0.0, 1.0)[:, :, None, None] < 0.5
+    is_turned = _of_images(drawn["turned"]) < 0.5
     return tf.where(is_turned, tf.transpose(images, [0, 2, 1, 3]), images)
 
 
-def _blurred(images: tf.Tensor, side: int, draw: Draw) -> tf.Tensor:
+def _blurred(images: tf.Tensor, side: int, drawn: Drawn) -> tf.Tensor:
     """Mix some images with a coarser copy of themselves."""
     small = tf.image.resize(images, [round(SHRUNK * side)] * 2, antialias=True)
     coarse = tf.image.resize(small, [side, side])
-    share = tf.where(draw(0.0, 1.0) < BLURRED, draw(0.0, 1.0), 0.0)[:, :, None, None]
+    share = _of_images(tf.where(drawn["blurred"] < BLURRED, drawn["blur"], 0.0))
     return images + (coarse - images) * share
 
 
-def _lit(images: tf.Tensor, draw: Draw) -> tf.Tensor:
+def _lit(images: tf.Tensor, drawn: Drawn) -> tf.Tensor:
     mean = tf.reduce_mean(images, axis=[1, 2], keepdims=True)
-    contrast = tf.exp(draw(-CONTRAST, CONTRAST))[:, :, None, None]
-    brightness = draw(-BRIGHTNESS, BRIGHTNESS)[:, :, None, None]
-    return (images - mean) * contrast + mean + 255 * brightness
+    contrast = tf.exp(_of_images(drawn["contrast"]))
+    return (images - mean) * contrast + mean + 255 * _of_images(drawn["brightness"])
 
 
-def _coloured(images: tf.Tensor, draw: Draw) -> tf.Tensor:
+def _coloured(images: tf.Tensor, drawn: Drawn) -> tf.Tensor:
     grey = tf.reduce_mean(images, axis=3, keepdims=True)
-    saturation = 1 + draw(-SATURATION, SATURATION)
-    saturation = tf.where(draw(0.0, 1.0) < GREY, 0.0, saturation)[:, :, None, None]
-    tint = 1 + draw(-TINT, TINT, 3)[:, None, None, :]
-    return (grey + (images - grey) * saturation) * tint
+    saturation = tf.where(drawn["grey"] < GREY, 0.0, 1 + drawn["saturation"])
+    tint = 1 + drawn["tint"][:, None, None, :]
+    return (grey + (images - grey) * _of_images(saturation)) * tint
+
+
+def _of_images(numbers: tf.Tensor) -> tf.Tensor:
+    """Bring one number for each image into the shape of images."""
+    return numbers[:, :, None, None]

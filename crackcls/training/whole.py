@@ -1,6 +1,6 @@
 """Training the whole network: on changed pixels, with a schedule, and its export."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,8 @@ import tensorflow as tf
 from crackcls.config import TrainConfig
 from crackcls.datasets.split import spread_evenly
 from crackcls.network import classifier, export
-from crackcls.network.build import after_cut
-from crackcls.training.augment import augment
-from crackcls.training.fit import InBlocks, Loss, Part, class_weights, outputs
+from crackcls.training.augmenting import Augmenting, judging
+from crackcls.training.fit import Loss, Part, class_weights, outputs
 
 LABEL_SMOOTHING = 0.05
 # The first quarter of an epoch brings the step length up, the rest brings it down.
@@ -26,31 +25,6 @@ LOSS = 0.005
 CALLED = 0.05
 # A set with fewer sound validation images than these tells too little.
 LEAST_SOUND = 20
-
-
-class Augmenting(InBlocks):
-    """A network that sees other pixels of an image in each epoch.
-
-    What changes is drawn from the seed and the number of the step, so a run that goes on from
-    a checkpoint sees the pixels that it would have seen without the break.
-
-    Args:
-        words: What `InBlocks` takes: stored pixels in, probabilities out.
-        network: From pixels of its own size to probabilities.
-        seed: Of the changes.
-        more: What `InBlocks` takes by name.
-    """
-
-    def __init__(self, *words: Any, network: keras.Model, seed: int, **more: Any):
-        super().__init__(*words, **more)
-        self.network, self.draw_seed = network, seed
-
-    def forward(self, rows: tf.Tensor) -> tf.Tensor:
-        """Give the probabilities of changed pixels."""
-        step = tf.cast(tf.convert_to_tensor(self.optimizer.iterations), tf.int32)
-        side = self.network.input_shape[1]
-        pixels = augment(rows, side, tf.stack([self.draw_seed % 2**31, step]))
-        return self.network(pixels, training=True)
 
 
 def compiled(network: keras.Model, train: Part, settings: TrainConfig) -> Augmenting:
@@ -73,6 +47,8 @@ def compiled(network: keras.Model, train: Part, settings: TrainConfig) -> Augmen
         metrics=["accuracy"],
         jit_compile=False,
     )
+    # What is there before the first step is not a reason to trace the step twice.
+    model.optimizer.build(model.trainable_variables)
     return model
 
 
@@ -94,7 +70,7 @@ def move_bias(network: keras.Model, validation: Part, sets: Sequence[str], posit
     """
     head = network.get_layer("probabilities")
     kernel, bias = head.get_weights()
-    _, probabilities = outputs(after_cut(network, "all"), validation)
+    _, probabilities = outputs(judging(network), validation)
     least = np.finfo(np.float32).tiny
     logs = np.log(np.maximum(probabilities, least))
     margin = logs[:, positive] - logs[:, 1 - positive]
@@ -127,7 +103,10 @@ def export_network(
         export.export_classifier(network, path, _resized(train, SAMPLES, settings.image_size))
         held = _resized(validation, HELD, settings.image_size)
         labels = spread_evenly(validation.labels, HELD)
-        if _lost(network, path, held, labels) <= max(LOSS, 1 / len(labels)):
+        judged = judging(network)
+        if _lost(lambda pixels, training: judged(pixels)[1], path, held, labels) <= max(
+            LOSS, 1 / len(labels)
+        ):
             return "int8"
     export.export_classifier(network, path)
     return "float32"
@@ -169,7 +148,7 @@ def _resized(part: Part, most: int, size: int) -> np.ndarray:
     return tf.image.resize(rows.astype(np.float32), (size, size), antialias=True).numpy()
 
 
-def _lost(network: keras.Model, path: Path, pixels: np.ndarray, labels: np.ndarray) -> float:
+def _lost(network: Callable[..., Any], path: Path, pixels: np.ndarray, labels: np.ndarray) -> float:
     """Give the share of images that the exported model calls wrongly and the network rightly."""
     run = classifier.sessions(path.read_bytes(), threads=1)
     found = []
