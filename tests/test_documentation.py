@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from benchmarks import cost
 from crackcls import __main__, __version__, config
 from crackcls.datasets.published import metu
 from crackcls.evaluation import splits
@@ -375,3 +376,25 @@ def test_the_speed_table_gives_figures_of_the_benchmarks():
     figures = [figure for row in cells for figure in re.findall(r"[\d.]+ s\b", row)]
     assert len(figures) == 6
     assert [figure for figure in figures if f"| {figure}" not in read("BENCHMARKS.md")] == []
+
+
+def test_the_cost_of_very_many_photos_is_what_the_command_beside_it_prints():
+    page = PAGES["docs/cluster.md"]
+    (words,) = re.findall(r"^python -m benchmarks\.cost (.*)$", page, re.MULTILINE)
+    options = cost.parser().parse_args(words.split())
+    *_, heads, rows = cost.table(options.rate, options.price, options.cores, options.idle)
+    for cells in (heads, *rows):
+        assert f"| {' | '.join(cells)} |" in page
+    speed = re.search(r"\| photos a second a core \| ([\d.]+) \| ([\d.]+) \|", page)
+    assert float(speed[2]) == options.rate
+    for cell in (
+        "2.61 s",
+        "12.1 s",
+        "324 ms",
+        "305 ms",
+        "80.3 s",
+        "85.4 s",
+        "6,188",
+        *speed.groups(),
+    ):
+        assert cell in read("BENCHMARKS.md") and cell in page

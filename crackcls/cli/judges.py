@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from crackcls.photos.growing import MapOf, Parts
 
 # Rows of the frozen part come so many at once: a core makes hundreds a second.
-BATCH_BYTES, MOST_IN_A_BATCH = 8_000_000, 256
+BATCH_BYTES, MOST_IN_A_BATCH = 1_000_000, 256
+
+# So many folders are looked for on each machine, before it works.
+MOST_FOLDERS = 16
 
 # Takes photos, and a function that takes what came of each at once; gives that in order.
 Judge = Callable[[Sequence[File], Callable[[File, "Parts"], None]], Iterator["Parts"]]
@@ -123,6 +126,7 @@ def prefix_by_ray(address: str) -> "RowsOf":
 
 
 def folders_of(files: Sequence[File]) -> tuple[Path, ...]:
-    """Give the folders of this machine in which files lie."""
-    above = {file.parent for file in files if isinstance(file, Path)}
-    return tuple(folder.absolute() for folder in above if folder.is_dir())
+    """Give folders of this machine in which files lie: of many some, from the first to the last."""
+    above = {file.parent.absolute() for file in files if isinstance(file, Path)}
+    there = sorted(filter(Path.is_dir, above))
+    return tuple(there[:: -(-len(there) // MOST_FOLDERS) or 1])

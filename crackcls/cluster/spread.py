@@ -30,6 +30,8 @@ LEAST, MOST = 4, 64
 # A block is what is done anew where a machine is lost. The last ones are small, so that no core
 # waits long for another.
 MOST_OF_A_BLOCK, BLOCKS_A_CORE = 1024, 4
+# So many batches of a worker may wait to be taken; of fewer it would stand still in between.
+AHEAD = 32
 # So many items Ray has at a time, whatever their number.
 AT_ONCE = 1_000_000
 # Names in the table that Ray Data goes through.
@@ -166,4 +168,5 @@ def _calm(context: Any) -> None:
     context.enable_progress_bars = False
     context.print_on_execution_start = False
     context.target_max_block_size = 1
+    context._max_num_blocks_in_streaming_gen_buffer = AHEAD
     logging.getLogger("ray.data").setLevel(logging.ERROR)
