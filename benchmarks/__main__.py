@@ -23,6 +23,7 @@ from benchmarks import (
     load,
     machine,
     prediction,
+    quality,
     training,
     web,
     whole,
@@ -36,6 +37,7 @@ PARTS = {
     "backbone": backbone,
     "prediction": prediction,
     "judging": judging,
+    "quality": quality,
     "app": app,
     "growth": growth,
     "load": load,
@@ -92,7 +94,7 @@ def parser() -> argparse.ArgumentParser:
     epochs_help = "epochs of plain Keras; fewer than 10 are extrapolated (%(default)s)"
     add("--baseline-epochs", type=_positive, default=training.EPOCHS, help=epochs_help)
     add("--baseline-repeats", type=_positive, default=1, help="runs of plain Keras (%(default)s)")
-    before_help = "a checkout of an earlier commit, to which the part judging compares"
+    before_help = "a checkout of an earlier commit, to which judging and quality compare"
     add("--before", type=Path, metavar="DIR", help=before_help)
     folder_help = "photos of the folder in the part judging (%(default)s)"
     add("--folder-photos", type=_positive, default=judging.FOLDER, metavar="N", help=folder_help)

@@ -5,6 +5,7 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import benchmarks.__main__ as suite
@@ -15,11 +16,14 @@ from benchmarks import (
     cost,
     figures,
     growth,
+    judge_as,
+    judging,
     lesson,
     load,
     pictures,
     prediction,
     processes,
+    quality,
     sessions,
     training,
     web,
@@ -258,6 +262,56 @@ def test_the_table_of_a_class_counts_who_trained_and_what_they_were_told():
     ]
 
 
+def test_the_times_of_two_checkouts_stand_side_by_side():
+    folder = {"photos": 10, "seconds": 20, "peak": 2e8, "tiles": 275, "limit": 2.0}
+    times = {"12 megapixels": {"before": [0.8] * 9, "now": [0.4] * 9}, "small": {"now": [0.1]}}
+    one, many = judging.tables({"times": times, "folder": folder})
+    assert one[3] == [
+        ["12 megapixels", "0.800 s", "0.400 s", "0.400 s", "0.50"],
+        ["small", "-", "0.100 s", "0.100 s", "-"],
+    ]
+    assert many[3] == [["10", "20.0 s", "0.50", "2.00 photos/s of 275 tiles", "25%", "200 MB"]]
+
+
+def test_the_table_of_verdicts_counts_those_that_differ():
+    sure, unsure = ({"kind": kind, "score": 0.5} for kind in ("found", "doubtful"))
+    table = quality._kinds_table(
+        {"before": {"walls": [sure, sure]}, "now": {"walls": [sure, unsure]}}
+    )
+    assert table[3] == [["walls", "2", "2 / 0 / 0 / 0", "1 / 1 / 0 / 0", "1"]]
+    alone = quality._kinds_table({"now": {"walls": [sure]}})
+    assert alone[3] == [["walls", "1", "-", "1 / 0 / 0 / 0", "-"]]
+
+
+def test_figures_of_quality_are_taken_from_what_was_said():
+    sound, cracked = ({"score": score} for score in (0.1, 0.9))
+    said = {"walls, roots": [sound, cracked], "walls, cracked": [cracked, cracked]}
+    said["outside, uav75"] = [
+        {"areas": [[[0, 0.1], [9, 0.3]], [[5, 0.1], [0, 0.3]]], "share": [0.6, 0.1]},
+        {"areas": [[[0, 0.2]], [[0, 0.2]]]},
+    ]
+    figures_ = quality._figures()
+    assert figures_["ROC AUC, made-up walls, roots"](said) == 0.75
+    assert figures_["ROC AUC, uav75, heat of a quarter"](said) == 1
+    assert figures_["ROC AUC, uav75, heat of an eighth"](said) == 0
+    assert figures_["heat at cracks, outside, uav75"](said) == pytest.approx(6)
+
+
+def test_areas_lie_half_as_far_apart_as_they_are_wide():
+    mask, heat = np.zeros((80, 80), bool), np.zeros((80, 80))
+    mask[:10, :10], heat[:10, :10] = True, 1
+    areas = [*judge_as._areas(mask, heat, 4)]
+    assert len(areas) == 49
+    assert areas[0] == (100, 0.25)
+    assert areas[-1] == (0, 0)
+
+
+def test_what_is_no_checkout_is_refused(tmp_path: Path):
+    with pytest.raises(InputError, match="must be a checkout"):
+        judging.checkouts(tmp_path)
+    assert [*judging.checkouts(Path(judging.config.PROJECT))] == ["before", "now"]
+
+
 def test_parts_are_chosen():
     def chosen(*words: str) -> list[str]:
         return suite.parts(suite.parser().parse_args(words))
@@ -268,6 +322,7 @@ def test_parts_are_chosen():
         "backbone",
         "prediction",
         "judging",
+        "quality",
         "app",
         "growth",
         "load",

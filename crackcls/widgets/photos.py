@@ -66,7 +66,9 @@ def judge(
                 waiting.show_small(small)
 
             shelf.seen[one.sha256, version] = wait(asked, look)
-            waiting.settle(one, results_of([one], shelf, version))
+            # The last one is drawn with all others at once.
+            if done + 1 < len(unseen):
+                waiting.settle(one, results_of([one], shelf, version))
     finally:
         # The page may have gone on to something else.
         for ticket in small.values():
