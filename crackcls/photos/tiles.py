@@ -16,8 +16,10 @@ DIVISIONS = 4, 8
 # At a photo's own scale a tile has about so many pixels a side, as the patches of SDNET2018, where
 # the long side is then so many tiles or more: fewer would hardly differ from the scale before.
 NATIVE, LEAST_NATIVE = 256, 10
-# Parts of a photo, for models of whole photos, overlap by half; many of them less.
-OVERLAP, NATIVE_OVERLAP = 0.5, 0.125
+# The largest tiles overlap by half, the next by at least so much, the smallest need not.
+OVERLAP, OVERLAPS = 0.5, (0.125, 0.0)
+# Parts of a photo, for models of whole photos, overlap by less than half where they are many.
+NATIVE_OVERLAP = 0.125
 # Tiles at a photo's own scale are larger where they would be more than this.
 MOST_NATIVE = 1000
 # A photo is squeezed by up to this share rather than seen by one more row of tiles.
@@ -89,34 +91,31 @@ def starts(length: int, side: int, overlap: float) -> np.ndarray:
 def grids(size: tuple[int, int], sides: Sequence[float], input_size: int) -> list[Grid]:
     """Place the tiles of all scales.
 
-    The largest tiles overlap by half. The others lie side by side, as few as cover the photo,
-    evenly spread; see `seams` for what lies across their borders. Without overlap the largest
-    ones, which are few, told cracked places of uav75 less well: docs/experiments.md.
+    The largest overlap by half, the next a little, and the smallest, which are the most, lie side
+    by side. What less overlap loses is in docs/experiments.md; what lies across seams, in `seams`.
 
     Args:
         size: Width and height of the photo in pixels.
         sides: From `sides`.
         input_size: Side of the model's input in pixels.
     """
-    placed = [_overlapping, *[_side_by_side] * (len(sides) - 1)]
     found = []
-    for side, place in zip(sides, placed, strict=True):
-        (width, lefts), (height, tops) = (place(length / side, input_size) for length in size)
+    for at, side in enumerate(sides):
+        (width, lefts), (height, tops) = (_along(length / side, input_size, at) for length in size)
         found.append(Grid((width, height), tuple(lefts), tuple(tops), input_size))
     return found
 
 
-def _overlapping(tiles: float, side: int) -> tuple[int, list[int]]:
+def _along(tiles: float, side: int, scale: int) -> tuple[int, list[int]]:
     """Give the pixels along one side of a photo so many tiles long, and where tiles begin."""
     length = max(side, round(tiles * side))
-    return length, starts(length, side, OVERLAP).tolist()
-
-
-def _side_by_side(tiles: float, side: int) -> tuple[int, list[int]]:
-    """Give the same, with a photo squeezed rather than seen by one more tile for a bit of it."""
-    count = max(1, int(tiles))
-    count += tiles > count * (1 + SQUEEZED)
-    length = count * side if tiles >= count else max(side, round(tiles * side))
+    if scale == 0:
+        return length, starts(length, side, OVERLAP).tolist()
+    overlap = OVERLAPS[scale - 1]
+    wanted = (tiles - overlap) / (1 - overlap)
+    count = max(1, int(wanted))
+    count += wanted > count * (1 + SQUEEZED)
+    length = min(length, count * side)
     placed = np.rint(np.linspace(0, length - side, min(count, MOST_IN_A_ROW)))
     return length, placed.astype(int).tolist()
 
@@ -158,8 +157,8 @@ def cut(
         if np.prod(grid.size) > MOST_RESIZED:
             found.append(_one_by_one(image, grid))
             continue
-        resized = _resized_to(grid, image, finer, workers)
-        found.append(_slices(np.asarray(resized), grid))
+        resized, pixels = _resized_to(grid, image, finer, workers)
+        found.append(_slices(pixels, grid))
         if max(grid.size) < max(image.size):
             finer = resized
     return found[::-1]
@@ -167,22 +166,32 @@ def cut(
 
 def _resized_to(
     grid: Grid, image: Image.Image, finer: Image.Image, workers: int | None
-) -> Image.Image:
-    """Resize a photo, or what was made of it for a finer scale, by whole blocks where they fit."""
+) -> tuple[Image.Image, np.ndarray]:
+    """Resize a photo, or what was made of it for a finer scale, by whole blocks where they fit.
+
+    Returns:
+        The resized photo, as an image and as an array.
+    """
     size = grid.size
     times = finer.width // size[0]
     if finer is not image and finer.size == (size[0] * times, size[1] * times):
-        return finer.reduce(times)
+        reduced = finer.reduce(times)
+        return reduced, np.asarray(reduced)
     if size == (grid.side, grid.side) or finer.width > MOST_SHRUNK * size[0]:
-        return finer.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
+        resized = finer.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
+        return resized, np.asarray(resized)
     made, rows = Image.new("RGB", size), _strips(finer.height, size[1])
+    pixels = np.empty((*size[::-1], 3), np.uint8)
 
     def strip(at: int) -> None:
-        made.paste(_strip(finer, size, rows[at], rows[at + 1]), (0, rows[at]))
+        top, bottom = rows[at : at + 2]
+        one = _strip(finer, size, top, bottom)
+        made.paste(one, (0, top))
+        pixels[top:bottom] = np.asarray(one)
 
     for _ in parallel.ordered_map(strip, range(len(rows) - 1), workers):
         pass
-    return made
+    return made, pixels
 
 
 def _strip(image: Image.Image, size: tuple[int, int], top: int, bottom: int) -> Image.Image:

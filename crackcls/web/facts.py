@@ -108,7 +108,8 @@ def of_rule() -> dict[str, Any]:
         **_named(layout, "MUCH_LARGER", "MOST_TIMES", "TOO_SMALL"),
         **_named(judged, "PIXELS_FOR_A_PIXEL"),
         **_named(tiles, "DIVISIONS", "OVERLAP", "NATIVE_OVERLAP", "MOST_NATIVE", "NATIVE"),
-        **_named(tiles, "LEAST_NATIVE", "SQUEEZED", "MOST_IN_A_ROW", "MOST_RESIZED", "CELLS"),
+        **_named(tiles, "OVERLAPS", "LEAST_NATIVE", "SQUEEZED", "MOST_IN_A_ROW"),
+        **_named(tiles, "MOST_RESIZED", "CELLS"),
     }
 
 

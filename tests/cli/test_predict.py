@@ -58,7 +58,7 @@ def test_the_bad_file_is_named_and_the_rest_judged(photos, capsys, tmp_path):
     assert list(table.columns) == COLUMNS
     named = [photos / "größe 1.png", photos / "inside" / "a.jpg", single]
     assert list(table["file"]) == [str(path) for path in named]
-    assert list(table["tiles"]) == [1, 274, 1]
+    assert list(table["tiles"]) == [1, 338, 1]
     words = {"cracked", "doubtful", "no crack found", "unfamiliar"}
     assert set(table["verdict"]) <= words
     assert "größe 1.png: " in text

@@ -75,7 +75,7 @@ def test_predict_says_of_each_example_what_it_is(examples):
     }
     said = text_of(examples)
     assert "**This does not look like the concrete this model knows.**" in said
-    assert re.search(r"\d+ of 200 tiles look cracked: \d+ large and \d+ small", said)
+    assert re.search(r"\d+ of 256 tiles look cracked: \d+ large and \d+ small", said)
     assert "less than once in 100 times" in said
     assert [button.label for button in examples.get("download_button")] == [
         *("Table (CSV)", "Table (Excel)", "Pictures (ZIP)", "Report (HTML)"),

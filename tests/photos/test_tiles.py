@@ -37,14 +37,14 @@ def grids_of(size: tuple[int, int], input_size: int = 160) -> list[tiles.Grid]:
     [
         ((227, 227), [(1, 1)]),
         ((453, 300), [(3, 1)]),
-        ((768, 768), [(7, 7), (8, 8)]),
-        ((4000, 3000), [(7, 5), (8, 6), (16, 12)]),
-        ((3000, 4000), [(5, 7), (6, 8), (12, 16)]),
-        ((6000, 4000), [(7, 5), (8, 6), (24, 16)]),
-        ((4000, 2250), [(7, 4), (8, 5), (16, 9)]),
-        ((3264, 2448), [(7, 5), (8, 6), (13, 10)]),
-        ((300, 1600), [(1, 10), (2, 8)]),
-        ((10_000, 8000), [(7, 6), (8, 7), (36, 28)]),
+        ((768, 768), [(7, 7), (9, 9)]),
+        ((4000, 3000), [(7, 5), (9, 7), (16, 12)]),
+        ((3000, 4000), [(5, 7), (7, 9), (12, 16)]),
+        ((6000, 4000), [(7, 5), (9, 6), (24, 16)]),
+        ((4000, 2250), [(7, 4), (9, 5), (16, 9)]),
+        ((3264, 2448), [(7, 5), (9, 7), (13, 10)]),
+        ((300, 1600), [(1, 10), (2, 9)]),
+        ((10_000, 8000), [(7, 6), (9, 7), (36, 28)]),
         ((20_000, 10), [(64, 1)]),
         ((1, 1), [(1, 1)]),
     ],
@@ -61,13 +61,14 @@ def test_the_native_tiles_of_the_largest_photo_are_about_so_many_at_most():
 
 @pytest.mark.parametrize("size", [(4000, 3000), (6000, 4000), (768, 512), (1001, 999), (300, 1600)])
 def test_of_all_but_the_largest_tiles_there_are_as_few_as_cover_the_photo(size):
-    for side, placed in [*zip(tiles.sides(size), grids_of(size), strict=True)][1:]:
-        for starts, length, whole in zip(
-            (placed.lefts, placed.tops), placed.size, size, strict=True
-        ):
-            assert len(starts) <= np.ceil(whole / side)
+    scales = [*zip(tiles.sides(size), grids_of(size), strict=True)][1:]
+    for (side, placed), overlap in zip(scales, tiles.OVERLAPS, strict=False):
+        of_both = zip((placed.lefts, placed.tops), placed.size, size, strict=True)
+        for starts, length, whole in of_both:
+            assert len(starts) <= np.ceil((whole / side - overlap) / (1 - overlap))
             assert (starts[0], starts[-1]) == (0, length - placed.side)
-            assert max(np.diff(starts), default=0) <= placed.side
+            most = placed.side * (1 - overlap) * (1 + tiles.SQUEEZED)
+            assert max(np.diff(starts), default=0) <= min(most + 1, placed.side)
 
 
 @pytest.mark.parametrize(

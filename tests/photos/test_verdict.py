@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from crackcls import config, images
 from crackcls.classes.names import looked_for
@@ -13,6 +13,7 @@ from crackcls.interval import percent
 from crackcls.network import calibration
 from crackcls.network.classifier import Classifier, load_model
 from crackcls.network.familiarity import Familiarity
+from crackcls.photos.examples import EXAMPLES
 from crackcls.photos.files import each_file
 from crackcls.photos.verdict import Analysis, Verdict, analyse, decide
 from tests.conftest import SHARED, encoded, picture
@@ -297,3 +298,22 @@ def test_cracked_concrete_from_elsewhere_is_called_cracked_or_doubtful():
     assert len(kinds) == 10
     assert set(kinds) <= {"found", "doubtful"}
     assert kinds.count("found") >= 8
+
+
+def cracked_along(seam: int, width: int = 3) -> Image.Image:
+    """Draw a crack down a sound wall, on both sides of a line."""
+    photo = EXAMPLES["A sound wall"]().copy()
+    steps = np.random.default_rng(1).integers(-2, 3, photo.height // 20 + 1)
+    line = [(seam + int(step), 20 * at) for at, step in enumerate(steps)]
+    ImageDraw.Draw(photo).line(line, (60, 58, 55), width)
+    return photo
+
+
+@pytest.mark.parametrize("seam", [600, 675, 637])
+def test_a_crack_along_a_seam_is_found(seam):
+    analysis = analyse(cracked_along(seam), load_model(SHIPPED), calibration.load(SHIPPED))
+    assert decide(analysis).kind == "found"
+    left, width = analysis.places[:, 0], analysis.places[:, 2]
+    votes = (analysis.votes >= config.THRESHOLD) & (analysis.scale == 1)
+    assert (votes & (left <= seam) & (left + width >= seam)).sum() > 10
+    assert (votes & ((left > seam + 20) | (left + width < seam - 20))).sum() == 0

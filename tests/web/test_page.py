@@ -379,9 +379,9 @@ def test_a_person_judges_an_example_and_files(page, tmp_path):
 
     page.get_by_role("button", name="A wall with a crack").click()
     answer = page.locator("article")
-    expect(answer.locator("h2")).to_have_text("Cracked, 20 of 200 tiles", timeout=60_000)
+    expect(answer.locator("h2")).to_have_text("Cracked, 23 of 256 tiles", timeout=60_000)
     answer.get_by_text("Why?").click()
-    expect(answer.get_by_text("20 of 200 tiles look cracked: 14 large")).to_be_visible()
+    expect(answer.get_by_text("23 of 256 tiles look cracked: 14 large")).to_be_visible()
     shows = re.compile("A wall with a crack: cracked, strongest")
     expect(page.get_by_role("img", name=shows)).to_be_visible()
     expect(page.get_by_text("Nothing leaves this device")).to_be_visible()
@@ -426,7 +426,7 @@ def test_the_live_camera_is_judged_frame_by_frame(page):
     assert page.locator("#live-picture").evaluate("(one) => one.width") in facts.LIVE_PIXELS
     page.get_by_role("button", name="Judge this picture in full").click()
     expect(page.locator("article canvas")).to_be_visible(timeout=60_000)
-    assert page.evaluate("answers[0].tiles") == 200
+    assert page.evaluate("answers[0].tiles") == 256
     page.get_by_role("button", name="Stop the camera").click()
     expect(words).to_be_hidden()
     expect(page.get_by_role("button", name="Live camera")).to_be_enabled()

@@ -55,29 +55,25 @@ function tiledScales(image, sides) {
   });
 }
 
-// Place the tiles of all scales: the largest overlap by half, the others lie side by side.
+// Place the tiles of all scales: the largest overlap by half, the next a little.
 function tileGrids(size, sides) {
-  return sides.map((side, i) => {
-    const place = i === 0 ? tilesOverlapping : tilesSideBySide;
-    const [[width, lefts], [height, tops]] = size.map((length) => place(length / side));
+  return sides.map((side, scale) => {
+    const [[width, lefts], [height, tops]] = size.map((one) => tilesAlong(one / side, scale));
     return { size: [width, height], lefts, tops };
   });
 }
 
 // Give the pixels along one side of a photo so many tiles long, and where tiles begin.
-function tilesOverlapping(tiles) {
-  const side = FACTS.model.imageSize;
-  const length = Math.max(side, halfEven(tiles * side));
-  return [length, partStarts(length, side, FACTS.rule.OVERLAP)];
-}
-
-// Give the same, with a photo squeezed rather than seen by one more tile for a bit of it.
-function tilesSideBySide(tiles) {
+function tilesAlong(tiles, scale) {
   const { rule, model } = FACTS;
   const side = model.imageSize;
-  let count = Math.max(1, Math.floor(tiles));
-  if (tiles > count * (1 + rule.SQUEEZED)) count += 1;
-  const length = tiles >= count ? count * side : Math.max(side, halfEven(tiles * side));
+  let length = Math.max(side, halfEven(tiles * side));
+  if (scale === 0) return [length, partStarts(length, side, rule.OVERLAP)];
+  const overlap = rule.OVERLAPS[scale - 1];
+  const wanted = (tiles - overlap) / (1 - overlap);
+  let count = Math.max(1, Math.floor(wanted));
+  if (wanted > count * (1 + rule.SQUEEZED)) count += 1;
+  length = Math.min(length, count * side);
   const last = Math.min(count, rule.MOST_IN_A_ROW) - 1;
   const step = (length - side) / Math.max(last, 1);
   const at = (i) => (i && i === last ? length - side : halfEven(i * step));
