@@ -316,4 +316,5 @@ def test_a_crack_along_a_seam_is_found(seam):
     left, width = analysis.places[:, 0], analysis.places[:, 2]
     votes = (analysis.votes >= config.THRESHOLD) & (analysis.scale == 1)
     assert (votes & (left <= seam) & (left + width >= seam)).sum() > 10
-    assert (votes & ((left > seam + 20) | (left + width < seam - 20))).sum() == 0
+    # One put together from half of a cracked tile may vote beside the crack, none further away.
+    assert (votes & ((left > seam + 75) | (left + width < seam - 75))).sum() == 0
