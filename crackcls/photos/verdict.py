@@ -11,7 +11,7 @@ from crackcls.classes.names import in_words, is_crack, not_found
 from crackcls.network import calibration, familiarity, heatmap
 from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier
-from crackcls.photos import layout, seams, tiles
+from crackcls.photos import layout, seams, stitch
 from crackcls.photos.looks import Seen, look
 
 FOUND, DOUBTFUL, NOT_FOUND, UNFAMILIAR = "found", "doubtful", "not found", "unfamiliar"
@@ -41,7 +41,7 @@ class Analysis:
         needed: For each scale, how many tiles must be found, see `calibration.needed`.
         probabilities: Shape `(tiles, classes)`, float32, calibrated.
         familiarity: Shape `(tiles,)`, float32, 0 to 1, see `familiarity.weights`.
-        heat: Shape of `tiles.grid_of(size)`, float32, 0 to 1: where the class `label` is seen;
+        heat: Shape of `stitch.grid_of(size)`, float32, 0 to 1: where the class `label` is seen;
             empty where it was not asked for.
         label: Index of the class that is looked for; of more than two classes the likeliest.
         caution: What speaks against the photo itself, such as its size; mostly nothing.
@@ -234,7 +234,7 @@ def _heat(size: tuple[int, int], scales: Sequence[Scale], label: int) -> np.ndar
     for scale in scales:
         chances = calibration.softmax(scale.scores)[:, label, None, None]
         seen = heatmap.evidence(scale.maps, label) * chances
-        stitched, count = tiles.stitch(size, scale.places, seen, scale.familiarity)
+        stitched, count = stitch.stitch(size, scale.places, seen, scale.familiarity)
         logs.append(np.log(np.clip(stitched, LEAST, 1)))
         counts.append(count + 1e-6)
     mean = np.average(logs, axis=0, weights=counts)

@@ -10,7 +10,7 @@ from crackcls.names import shown
 from crackcls.network import calibration, familiarity, heatmap, how, scale
 from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier
-from crackcls.photos import examples, judged, layout, tiles, verdict
+from crackcls.photos import examples, judged, layout, stitch, tiles, verdict
 from crackcls.runs.folders import Run
 
 # A picture of more pixels is shrunk to so many before it is judged: some phones give a page none
@@ -109,7 +109,8 @@ def of_rule() -> dict[str, Any]:
         **_named(judged, "PIXELS_FOR_A_PIXEL"),
         **_named(tiles, "DIVISIONS", "OVERLAP", "NATIVE_OVERLAP", "MOST_NATIVE", "NATIVE"),
         **_named(tiles, "OVERLAPS", "LEAST_NATIVE", "SQUEEZED", "MOST_IN_A_ROW"),
-        **_named(tiles, "MOST_RESIZED", "CELLS"),
+        **_named(tiles, "MOST_RESIZED"),
+        **_named(stitch, "CELLS"),
     }
 
 

@@ -1,5 +1,5 @@
 // Where in a photo the class is seen: the heat of crackcls/photos/verdict.py, stitched as in
-// crackcls/photos/tiles.py. A grid is {columns, rows, values}.
+// crackcls/photos/stitch.py. A grid is {columns, rows, values}.
 "use strict";
 
 // How much of the colour covers the photo where the heat is 1.
