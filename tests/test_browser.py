@@ -159,33 +159,6 @@ def test_each_page_is_a_first_page_too(app, page, path):
     keep_screenshot(page, f"first-{path or 'home'}")
 
 
-@one_width
-def test_the_lesson_from_beginning_to_end(app, page, tmp_path):
-    from playwright.sync_api import expect
-
-    page.goto(f"{app}/Lesson")
-    for number in range(1, 11):
-        asked = page.get_by_role("radiogroup", name=f"Photo {number}", exact=True)
-        asked.get_by_text("cracked").click()
-        expect(asked.get_by_role("radio", name="cracked")).to_be_checked()
-    page.get_by_role("button", name="Show the labels").click()
-    expect(page.get_by_text("You: 5 of 10 right. The model: 8 of 10.")).to_be_visible()
-    for number in range(1, 8):
-        expect(page.get_by_role("heading", name=re.compile(f"^{number}\\. "))).to_be_visible()
-        if number == 6:
-            page.get_by_role("button", name="Let both judge").click()
-            expect(page.get_by_text("Of 5 cracks these were found")).to_be_visible(timeout=60_000)
-        asked = page.get_by_role("textbox", name=STEPS[number - 1].question)
-        asked.fill(f"answer <b>{number}</b>")
-        expect_no_sideways_scroll(page)
-        page.locator(f".st-key-lesson-next-{number - 1} button").click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Worksheet to print").click()
-    download.value.save_as(tmp_path / "lesson.html")
-    written = (tmp_path / "lesson.html").read_text(encoding="utf-8")
-    assert all(f"answer &lt;b&gt;{number}&lt;/b&gt;" in written for number in range(1, 8))
-
-
 def open_train(context, app):
     """Open the Train page in a tab of its own."""
     tab = context.new_page()
@@ -271,11 +244,15 @@ INSIDE = "CRACKCLS_TEST_WITHOUT_NETWORK"
 
 
 @pytest.mark.skipif(INSIDE in os.environ, reason="this is the run that it starts")
-def test_the_whole_way_with_the_network_cut_off():
+@pytest.mark.parametrize(
+    "way",
+    ["test_train_evaluate_predict_on_synthetic_data", "test_the_lesson_from_beginning_to_end"],
+)
+def test_the_whole_way_with_the_network_cut_off(way):
     with other_network() as words:
         if not words:
             pytest.skip("no network namespace can be made here (unshare --net)")
-        test = f"{__file__}::test_train_evaluate_predict_on_synthetic_data"
+        test = f"{__file__}::{way}"
         if "CRACKCLS_SCREENSHOTS" not in os.environ:
             test += "[390]"  # Both widths take two minutes and differ in nothing else.
         command = [*words, sys.executable, "-m", "pytest", "-q", test]
@@ -285,12 +262,57 @@ def test_the_whole_way_with_the_network_cut_off():
     assert " passed" in done.stdout
 
 
-@pytest.mark.skipif(INSIDE not in os.environ, reason="runs with the network cut off, see above")
+inside = pytest.mark.skipif(
+    INSIDE not in os.environ, reason="runs with the network cut off, see above"
+)
+
+
+def check_no_network() -> None:
+    with pytest.raises(OSError, match=r"unreachable|resolution|not known"):
+        socket.create_connection(("192.0.2.1", 80), timeout=2)
+
+
+@inside
+def test_the_lesson_from_beginning_to_end(page, tmp_path):
+    check_no_network()
+    with serve(Trained(tmp_path / "models", tmp_path / "cache", tmp_path)) as (address, _):
+        page.goto(f"{address}/Lesson")
+        go_through_the_lesson(page, tmp_path)
+
+
+def go_through_the_lesson(page, folder: Path) -> None:
+    """Do and answer each step, and read the worksheet."""
+    from playwright.sync_api import expect
+
+    for number in range(1, 11):
+        asked = page.get_by_role("radiogroup", name=f"Photo {number}", exact=True)
+        asked.get_by_text("cracked").click()
+        expect(asked.get_by_role("radio", name="cracked")).to_be_checked()
+    page.get_by_role("button", name="Show the labels").click()
+    expect(page.get_by_text("You: 5 of 10 right. The model: 8 of 10.")).to_be_visible()
+    for number in range(1, 8):
+        expect(page.get_by_role("heading", name=re.compile(f"^{number}\\. "))).to_be_visible()
+        if number == 6:
+            page.get_by_role("button", name="Let both judge").click()
+            expect(page.get_by_text("Of 5 cracks these were found")).to_be_visible(timeout=60_000)
+        asked = page.get_by_role("textbox", name=STEPS[number - 1].question)
+        asked.fill(f"answer <b>{number}</b>")
+        keep_screenshot(page, f"lesson-{number}")
+        expect_no_sideways_scroll(page)
+        page.locator(f".st-key-lesson-next-{number - 1} button").click()
+    keep_screenshot(page, "lesson-worksheet")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Worksheet to print").click()
+    download.value.save_as(folder / "lesson.html")
+    written = (folder / "lesson.html").read_text(encoding="utf-8")
+    assert all(f"answer &lt;b&gt;{number}&lt;/b&gt;" in written for number in range(1, 8))
+
+
+@inside
 def test_train_evaluate_predict_on_synthetic_data(page, tmp_path):
     from playwright.sync_api import expect
 
-    with pytest.raises(OSError, match=r"unreachable|resolution|not known"):
-        socket.create_connection(("192.0.2.1", 80), timeout=2)
+    check_no_network()
     place = Trained(tmp_path / "models", tmp_path / "cache", tmp_path)
     with serve(place) as (address, _):
         page.goto(f"{address}/Train")
