@@ -1,8 +1,10 @@
 """axe-core on each page and its states, light and dark, as wide as a computer and as a phone."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,9 @@ from benchmarks import sessions
 from benchmarks.app import CHROMIUM, FLAGS
 from crackcls import config
 from crackcls.photos import examples
+from crackcls.runs import belonging
 from tests.conftest import Trained
+from tests.evaluation.test_gallery import judged_shipped
 
 pytestmark = [
     pytest.mark.slow,
@@ -29,25 +33,57 @@ MOST_MILLISECONDS = 60_000
 
 
 @pytest.fixture(scope="module")
-def tab(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Open a browser on the app, with the shipped model and one whose images are there."""
+def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
-    top = tmp_path_factory.mktemp("accessible")
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+
+
+def filled(top: Path, trained: Trained) -> Path:
+    """Put the shipped model and one whose images are there into a folder."""
     shutil.copytree(trained.models / "first", top / "models" / "first")
     shutil.copytree(config.PROJECT / "models" / "default", top / "models" / "default")
-    with sessions.serve(top) as (host, _), sync_playwright() as playwright:
+    return top
+
+
+@contextmanager
+def browse(chromium: Any, top: Path) -> Iterator[Any]:
+    """Open a browser on the app that serves a folder."""
+    with sessions.serve(top) as (host, _):
         sessions.wait_until_healthy(host)
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"),
-            executable_path=CHROMIUM,
-            args=FLAGS,
-            base_url=f"http://{host}",
+        context = chromium.launch_persistent_context(
+            top / "profile", executable_path=CHROMIUM, args=FLAGS, base_url=f"http://{host}"
         )
         tab = context.pages[0]
         tab.set_default_timeout(MOST_MILLISECONDS)
         yield tab
         context.close()
+
+
+@pytest.fixture(scope="module")
+def tab(chromium: Any, trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Open a browser on the app of one person."""
+    with browse(chromium, filled(tmp_path_factory.mktemp("own"), trained)) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def at_school(
+    chromium: Any, trained: Trained, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Any, str]]:
+    """Open a browser on the app of a class that shares two models; give its owner's token too."""
+    top = filled(tmp_path_factory.mktemp("class"), trained)
+    shutil.copytree(trained.models / "first", top / "models" / "second")
+    for name, whose in (("first", "1b"), ("second", "2c")):
+        belonging.give(top / "models" / name, whose * 32)
+        belonging.share(top / "models" / name, True)
+        judged_shipped(top / "models" / name, 0.75)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CRACKCLS_MODE", "class")
+        with browse(chromium, top) as one:
+            log = (top / "server.log").read_text()
+            yield one, re.search(r"\?token=(\w+)", log).group(1)
 
 
 def opened(tab: Any, path: str) -> None:
@@ -151,13 +187,45 @@ STATES = {
 }
 
 
+# The same of a class: by whom, where, and what is done there.
+TEACHER, STUDENT = "teacher", "student"
+IN_CLASS = {
+    "Train": ("Train", open_all),
+    "Train, own photos": ("Train", source("My photos")),
+    "Evaluate": ("Evaluate", nothing),
+    "Evaluate, Compare": ("Evaluate", view("Compare")),
+}
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_nothing_keeps_a_person_out(tab, tmp_path, state):
-    path, do = STATES[state]
     tab.set_viewport_size({"width": WIDTHS[0], "height": 900})
     tab.emulate_media(color_scheme=THEMES[0])
+    check(tab, tmp_path, *STATES[state])
+
+
+@pytest.mark.parametrize("who", [TEACHER, STUDENT])
+@pytest.mark.parametrize("state", IN_CLASS)
+def test_nothing_keeps_a_class_out(at_school, tmp_path, who, state):
+    tab, token = at_school
+    tab.context.clear_cookies()
+    tab.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    tab.emulate_media(color_scheme=THEMES[0])
+    if who == TEACHER:
+        tab.goto(f"/?token={token}")
+    path, do = IN_CLASS[state]
+    check(tab, tmp_path, path, do)
+    said = "You own this server" if who == TEACHER else "You are student"
+    assert tab.get_by_text(said).count()
+    if path == "Train":
+        assert tab.get_by_role("heading", name="Shared with the class").count()
+        assert tab.get_by_role("heading", name="The class", exact=True).count() == (who == TEACHER)
+
+
+def check(tab: Any, folder: Path, path: str, do: Callable[[Any, Path], None]) -> None:
+    """Open a page, bring it into a state, and look at it at each width in each theme."""
     opened(tab, path)
-    do(tab, tmp_path)
+    do(tab, folder)
     tab.mouse.move(0, 0)
     at_rest(tab)
     found = {}
