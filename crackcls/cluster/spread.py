@@ -113,8 +113,9 @@ def _as_they_come(
 def _of_blocks(blocks: "list[pa.Table]", sent: Any, batch: int) -> Iterator[tuple[int, Any]]:
     import ray.data
 
+    do: Any = _done  # Ray's types know no function that takes more than the batch.
     results = ray.data.from_arrow(blocks).map_batches(
-        _done, batch_size=batch, fn_kwargs={"sent": sent, "key": sent.hex()}, num_cpus=1
+        do, batch_size=batch, fn_kwargs={"sent": sent, "key": sent.hex()}, num_cpus=1
     )
     for table in results.iter_batches(batch_size=None, batch_format="pyarrow"):
         for content in table[RESULTS]:
