@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from crackcls.network.build import AfterCut
+from crackcls.network.build import AfterCut, has_gpu
 from crackcls.training import augment, folded
 from crackcls.training.fit import InBlocks
 from crackcls.training.folded import Kernels
@@ -101,12 +101,13 @@ def judging(network: keras.Model) -> AfterCut:
 
 
 def _pieces(count: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], slice]]:
-    """Give how many pieces a batch has, and where each lies."""
+    """Give how many pieces a batch has, and where each lies; a GPU takes it at once."""
+    size = tf.maximum(count, 1) if has_gpu() else tf.constant(PIECE)
 
     def place(number: tf.Tensor) -> slice:
-        return slice(number * PIECE, tf.minimum((number + 1) * PIECE, count))
+        return slice(number * size, tf.minimum((number + 1) * size, count))
 
-    return -(-count // PIECE), place
+    return -(-count // size), place
 
 
 def _summed(

@@ -67,8 +67,17 @@ def test_a_few_steps_end_at_the_weights_of_plain_keras(tmp_path, monkeypatch):
         assert np.linalg.norm(one - other) <= 0.05 * moved
 
 
-@pytest.mark.parametrize("count", [1, 4, 9])
-def test_what_is_judged_in_pieces_is_judged_as_by_the_network(count):
+def test_a_gpu_takes_a_batch_at_once_and_cores_a_few_images_each(monkeypatch):
+    for gpu, pieces in ((False, 3), (True, 1)):
+        monkeypatch.setattr(augmenting, "has_gpu", lambda gpu=gpu: gpu)
+        count, place = augmenting._pieces(tf.constant(9))
+        assert int(count) == pieces
+        assert int(place(count - 1).stop) == 9
+
+
+@pytest.mark.parametrize(("count", "gpu"), [(1, False), (4, False), (9, False), (9, True)])
+def test_what_is_judged_in_pieces_is_judged_as_by_the_network(count, gpu, monkeypatch):
+    monkeypatch.setattr(augmenting, "has_gpu", lambda: gpu)
     network, rows = network_of()[0], pictures(9).rows[:count]
     found = augmenting.judging(network)(rows)
     for ours, theirs in zip(found, after_cut(network, "all")(rows), strict=True):
