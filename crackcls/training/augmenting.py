@@ -38,11 +38,11 @@ class Augmenting(InBlocks):
 
     def __init__(self, *words: Any, network: keras.Model, seed: int, **more: Any):
         super().__init__(*words, **more)
-        self.network, self.draw_seed = network, seed
+        self.network, self.draw_seed, self.judge = network, seed, judging(network)
 
     def call(self, rows: tf.Tensor, *_: Any, **__: Any) -> tf.Tensor:
         """Give the probabilities of stored pixels as they are."""
-        return judging(self.network)(rows)[1]
+        return self.judge(rows)[1]
 
     @tf.autograph.experimental.do_not_convert
     def _fit_batch(self, rows: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
