@@ -77,7 +77,9 @@ def upload(page, *names: str) -> None:
 def test_each_card_comes_before_the_next_photo_is_judged(judging):
     page = open_page()
     upload(page, "1.jpg", "2.jpg", "3.jpg")
-    assert judging == [f"{what} {n}.jpg" for n in "123" for what in ("judge", "show")]
+    # The last one is drawn with all others at once.
+    shown = [f"{what} {n}.jpg" for n in "123" for what in ("judge", "show")][:-1]
+    assert judging == shown
     assert "**3 photos**" in text_of(page) and "waiting" not in text_of(page)
 
 
@@ -98,7 +100,7 @@ def test_photos_stay_while_another_page_is_looked_at_until_they_are_removed(judg
         page.switch_page(path).run()
         assert not page.exception
     assert {"1.jpg", "2.jpg"} <= {caption.value for caption in page.caption}
-    assert len(judging) == 4, "judged once"
+    assert [one for one in judging if "judge" in one] == ["judge 1.jpg", "judge 2.jpg"]
     named(page.button, "Start anew").click().run()
     assert not page.exception and not page.image
     page.switch_page("app.py").run()
