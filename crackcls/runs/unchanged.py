@@ -21,7 +21,7 @@ def remembered(passes: Callable[[T], bool]) -> Callable[[Callable[[Path], T]], C
     """Make a function that reads a folder give what it gave, while no file there has changed.
 
     A page asks for every run every second, in a class for each student. To look at the times of
-    files takes a tenth of the time that it takes to read them.
+    files takes under a third of the time that it takes to read them.
 
     Args:
         passes: Whether what was read hangs on more than the files.
