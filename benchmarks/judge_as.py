@@ -5,6 +5,8 @@
 It takes of crackcls only what has been there for long, so that it runs on earlier commits.
 """
 
+import crackcls  # noqa: F401, I001 - Before NumPy, as in the program: it may set NumPy's threads.
+
 import json
 import sys
 import time

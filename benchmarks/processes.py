@@ -44,7 +44,9 @@ def place(with_model: bool = False) -> Iterator[Path]:
 def surroundings(folder: Path) -> dict[str, str]:
     """Give the environment of a child that works in a folder from `place`."""
     own = {variable: str(folder / name) for variable, name in FOLDERS.items()}
-    return {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **own}
+    # What a child computes with sets this by itself: an earlier commit did not.
+    rest = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    return {**rest, "TF_CPP_MIN_LOG_LEVEL": "3", **own}
 
 
 def run(

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Other = TypeVar("Other")
 
 
 def ordered_map(
@@ -36,3 +37,16 @@ def ordered_map(
             yield waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def both(one: Callable[[], Result], other: Callable[[], Other]) -> tuple[Result, Other]:
+    """Do two things at the same time, and give the results of both.
+
+    Args:
+        one: What to do in a thread of its own.
+        other: What to do meanwhile.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(one)
+        found = other()
+        return coming.result(), found

@@ -238,6 +238,16 @@ def test_nothing_that_describes_the_photo_goes_on_from_here(format_, orientation
         assert 0x8825 not in images.open_header(again).getexif()
 
 
+@pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "BMP"])
+def test_what_is_decoded_is_not_copied_and_keeps_no_decoder(format_, monkeypatch):
+    decoded = []
+    real = images._decoded
+    monkeypatch.setattr(images, "_decoded", lambda *a: decoded.append(real(*a)) or decoded[0])
+    photo = images.read_photo(encoded(picture(1), format_))
+    assert photo.im is decoded[0].im
+    assert type(photo) is Image.Image
+
+
 def test_colours_are_brought_from_the_photos_profile_to_srgb():
     grey_steep = ImageCms.ImageCmsProfile(io.BytesIO(steep_profile())).tobytes()
     stored = Image.new("RGB", (8, 8), (128, 128, 128))

@@ -1,5 +1,8 @@
 """Work in threads: in order, a bounded way ahead."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 
@@ -51,3 +54,31 @@ def test_work_that_waits_is_dropped_where_the_caller_stops():
     gate.set()
     results.close()
     assert len(done) < 10
+
+
+def test_two_things_are_done_at_the_same_time():
+    met = threading.Barrier(2, timeout=10)
+    assert parallel.both(lambda: met.wait() >= 0, lambda: met.wait() >= 0) == (True, True)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_an_error_in_one_of_two_reaches_the_caller(which):
+    work = [lambda: 1, lambda: 1]
+    work[which] = lambda: 1 // 0
+    with pytest.raises(ZeroDivisionError):
+        parallel.both(*work)
+
+
+@pytest.mark.parametrize(("chosen", "threads"), [(None, 1), ("2", 2)])
+def test_matrix_products_bring_no_threads_beside_ours(chosen, threads):
+    script = (
+        "import crackcls, numpy, threadpoolctl\n"
+        "print([one['num_threads'] for one in threadpoolctl.threadpool_info()])"
+    )
+    names = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
+    if chosen:
+        names["OPENBLAS_NUM_THREADS"] = chosen
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=names, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == str([min(threads, os.cpu_count() or 1)])

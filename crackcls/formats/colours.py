@@ -20,10 +20,11 @@ def to_srgb(image: Image.Image) -> Image.Image:
     """Bring a photo's colours, such as a phone's Display P3, to sRGB by its own profile.
 
     Args:
-        image: The decoded photo, of any mode.
+        image: The decoded photo, of any mode. It is of no use afterwards: one of mode RGB gives its
+            pixels away, since a copy of 80 megapixels would take 320 MB more.
 
     Returns:
-        A new image of mode RGB.
+        A plain image of mode RGB, without the decoder that the opened one holds.
     """
     profile = _profile(image)
     photo = _to_rgb(image)
@@ -32,7 +33,7 @@ def to_srgb(image: Image.Image) -> Image.Image:
     target = ImageCms.createProfile("sRGB")
     try:
         if profile.profile.xcolor_space.strip() == "RGB":
-            # In place: a second image of 80 megapixels would take 320 MB more.
+            # In place, for the same reason.
             ImageCms.profileToProfile(photo, profile, target, inPlace=True)
             return photo
         source = image if image.mode == "CMYK" else photo.getchannel(0)
@@ -55,12 +56,13 @@ def _profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
-    """Give a new image of mode RGB without the decoder that the opened one holds."""
+    """Give an image of mode RGB without the decoder that the opened one holds."""
     if image.mode.startswith("I") or image.mode == "F":
         return _to_8_bit(image).convert("RGB")
     if image.has_transparency_data:
         return _on_white(image)
-    return image.convert("RGB")
+    # What Pillow's own methods make their results of; none of them makes one without a copy.
+    return image._new(image.im) if image.mode == "RGB" else image.convert("RGB")
 
 
 def _to_8_bit(image: Image.Image) -> Image.Image:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from crackcls import images
+from crackcls import images, parallel
 from crackcls.interval import percent
 from crackcls.network import heatmap
 from crackcls.network.calibration import Calibration
@@ -86,8 +86,10 @@ def judge_photo(
         InputError: The file is empty, too large, no supported photo, or damaged.
     """
     upright = images.read_photo(content, number)
-    analysis = analyse(upright, classifier, known)
-    return Judged(name, _preview(upright), analysis, _closeup(upright, analysis))
+    preview, analysis = parallel.both(
+        lambda: _preview(upright), lambda: analyse(upright, classifier, known)
+    )
+    return Judged(name, preview, analysis, _closeup(upright, analysis))
 
 
 def picture(judged: Judged) -> Image.Image:
