@@ -13,8 +13,6 @@ LARGEST_SIDE = 256
 # Pillow's weights are whole numbers of this size (Resample.c: 32 bits less 8 and 2).
 ONE = 2.0**22
 LOBES = 3
-# Products of so few rows are made by one thread; the others work on other pictures.
-ROWS = 32
 
 
 def shrink(grey: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
@@ -30,9 +28,7 @@ def shrink(grey: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
         numbers in 0-255.
     """
     length = len(grey)
-    blocks = np.zeros((-(-length // ROWS), ROWS, length))
-    blocks.reshape(-1, length)[:length] = grey
-    across = _rounded(blocks @ _both(length, side)).reshape(-1, 2 * side + 1)[:length]
+    across = _rounded(grey.astype(np.float64) @ _both(length, side))
     wide = _rounded(_weights(length, side).T @ across[:, : side + 1])
     return wide, _rounded(_weights(length, side + 1).T @ across[:, side + 1 :])
 
