@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Options on which no verdict hangs, and the files of a model on which all do.
 PLACES = ("run", "paths", "csv", "heatmaps", "json", "ray")
-MODEL_FILES = ("model.json", "calibration.json")
+DECIDING_FILES = ("model.json", "calibration.json")
 
 
 def add(subcommands: Subcommands, add_command: AddCommand) -> None:
@@ -146,7 +146,7 @@ def _about(chosen: argparse.Namespace) -> dict[str, Any]:
 
     options = {name: value for name, value in vars(chosen).items() if name not in PLACES}
     folder = folders.folder_of(chosen.model)
-    content = b"".join((folder / name).read_bytes() for name in MODEL_FILES)
+    content = b"".join((folder / name).read_bytes() for name in DECIDING_FILES)
     return {"crackcls": __version__, **options, "sha256": hashlib.sha256(content).hexdigest()}
 
 
