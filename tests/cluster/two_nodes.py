@@ -17,10 +17,13 @@ os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTE
 
 def main() -> None:
     """Serve."""
-    from ray.cluster_utils import Cluster
-
     # A socket's path may have some hundred letters, and Ray's own part of it is long.
     folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")
+    # There Ray notes the address; on a machine where it never ran the usual place is not there.
+    os.environ["RAY_TMPDIR"] = folder
+    os.mkdir(f"{folder}/ray")
+    from ray.cluster_utils import Cluster
+
     node = {"num_cpus": 1, "object_store_memory": 80_000_000, "include_dashboard": False}
     cluster = Cluster(initialize_head=True, head_node_args={**node, "temp_dir": folder})
     try:
