@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+from pathlib import Path
 
 # Before Ray is imported: it reads them then.
 os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
@@ -21,7 +22,7 @@ def main() -> None:
     folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")
     # There Ray notes the address; on a machine where it never ran the usual place is not there.
     os.environ["RAY_TMPDIR"] = folder
-    os.mkdir(f"{folder}/ray")
+    Path(folder, "ray").mkdir()
     from ray.cluster_utils import Cluster
 
     node = {"num_cpus": 1, "object_store_memory": 80_000_000, "include_dashboard": False}
