@@ -144,7 +144,7 @@ def sessions(content: bytes, threads: int) -> Run:
         session = idle.get()
         try:
             session = session or _open(content, threads)
-            return session(image=images.astype(np.float32))
+            return session(image=images.astype(np.float32, copy=False))
         finally:
             idle.put(session)
 

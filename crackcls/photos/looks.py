@@ -115,7 +115,9 @@ def run(
         workers: Threads; None takes one for each core.
     """
     step = config.BATCH_ON_A_CORE
-    batches = (np.stack(cuts[start : start + step]) for start in range(0, len(cuts), step))
+    starts = range(0, len(cuts), step)
+    # The numbers that LiteRT takes, so that they are copied once.
+    batches = (np.stack(cuts[start : start + step], dtype=np.float32) for start in starts)
     if workers == 1:
         outputs = [classifier.run(batch) for batch in batches]
     elif len(cuts) <= step:
