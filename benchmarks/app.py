@@ -18,7 +18,7 @@ FLAGS = [
     *("--disable-component-update", "--disable-sync", "--no-first-run"),
 ]
 TITLES = {
-    "home": "Is this concrete cracked?",
+    "Home": "Is this concrete cracked?",
     "Train": "Train",
     "Evaluate": "Evaluate",
     "Predict": "Predict",
@@ -119,8 +119,7 @@ def _browser() -> Iterator[Any]:
 
 def _switch(tab, page: str) -> tuple[float, float]:
     """Click a page's link in the sidebar; give the seconds to its title and to its end."""
-    number_ = list(TITLES).index(page)
-    link = tab.locator("[data-testid=stSidebarNavLink]").nth(number_)
+    link = tab.get_by_test_id("stSidebar").get_by_text(page, exact=True)
     start = time.perf_counter()
     link.click()
     _wait_for_title(tab, page)

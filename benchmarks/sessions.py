@@ -14,7 +14,7 @@ import psutil
 from benchmarks import processes
 from crackcls import config
 
-PAGES = {"home": "", **{page: page for page in ("Train", "Evaluate", "Predict", "Lesson")}}
+PAGES = {"Home": "", **{page: page for page in ("Train", "Evaluate", "Predict", "Lesson")}}
 SETTLING_SECONDS = 2.0
 WAITING_SECONDS = 60.0
 

@@ -420,3 +420,16 @@ def test_mobilenet_at_160_pixels_costs_0_31_gflop():
 
     network, _ = cut(build(2, 160), "head")
     assert backbone.flops(network) == pytest.approx(0.31e9, rel=0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not app.CHROMIUM and os.environ.get("CRACKCLS_REQUIRE_BROWSER") != "1",
+    reason="Chromium is not installed (Debian package: chromium)",
+)
+def test_each_page_is_reached_by_its_link_in_the_sidebar():
+    with processes.place(with_model=True) as own:
+        found = app.switch_pages(str(own), 1)
+    assert {page: len(times["whole"]) for page, times in found.items()} == dict.fromkeys(
+        app.TITLES, 1
+    )
