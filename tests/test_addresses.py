@@ -1,6 +1,10 @@
 """Files in object stores; a folder here stands in for the store."""
 
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 import pytest
@@ -93,6 +97,54 @@ def test_a_store_that_does_not_answer_is_said(monkeypatch):
     monkeypatch.setattr(addresses, "_opened", refuse)
     with pytest.raises(InputError, match=r"'s3://walls' must answer.*\(no route\)"):
         addresses.is_folder(Address("s3://walls"))
+
+
+class Google(BaseHTTPRequestHandler):
+    """Answers what pyarrow asks of Google's store: one photo in a folder of the bucket `walls`."""
+
+    content = encoded(picture(3, 227, cracked=True))
+    about = MappingProxyType({"name": "a/b c.jpg", "bucket": "walls", "size": str(len(content))})
+
+    def do_GET(self) -> None:
+        place, _, query = self.path.partition("?")
+        if place.endswith("/walls/o") and "prefix=a%2F" in query:
+            self.answer(json.dumps({"items": [dict(self.about)]}).encode())
+        elif place.endswith("/walls/o/a%2Fb%20c.jpg"):
+            about = json.dumps(dict(self.about)).encode()
+            self.answer(self.content if "alt=media" in query else about)
+        else:
+            self.send_error(404)
+
+    def answer(self, content: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *words: object) -> None:
+        """Say nothing."""
+
+
+def test_photos_of_googles_store_are_judged(tmp_path, capsys, monkeypatch):
+    addresses._opened.cache_clear()
+    monkeypatch.setenv("CRACKCLS_MODELS", str(config.PROJECT / "models"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), Google) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", f"http://127.0.0.1:{server.server_port}")
+        assert main(["predict", "gs://walls/a", "--csv", str(tmp_path / "a.csv")]) == 0
+        server.shutdown()
+    addresses._opened.cache_clear()
+    assert [*pd.read_csv(tmp_path / "a.csv")["file"]] == ["gs://walls/a/b c.jpg"]
+    assert "gs://walls/a/b c.jpg: " in capsys.readouterr().out
+
+
+def test_of_what_a_store_says_the_first_sentence_is_told(monkeypatch):
+    def refuse(scheme: str, bucket: str) -> None:
+        raise OSError(f"no token {'x' * 300}. Learn more")
+
+    monkeypatch.setattr(addresses, "_opened", refuse)
+    with pytest.raises(InputError, match=r"\(no token x{191}\)"):
+        addresses.is_folder(Address("gs://walls"))
 
 
 def test_the_table_of_a_store_is_that_of_the_folder(photos, tmp_path, capsys, monkeypatch):
