@@ -35,14 +35,6 @@ needs_cases = pytest.mark.skipif(
 # 2. It bears @pytest.mark.slow: it trains, needs TensorFlow, or was measured to take long.
 # 3. Its whole file does, by this line. A fast run does not even import such a file.
 SLOW_FILE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.slow\b", re.MULTILINE)
-# Files that take minutes begin first, so that no worker is left alone with one at the end.
-LONGEST = (
-    *("test_browser.py", "test_accessibility.py", "training/test_job.py", "training/test_whole.py"),
-    *("test_odd_files.py", "datasets/synthetic/test_pictures.py", "training/test_disk.py"),
-    *("training/test_survive.py", "pages/test_train.py", "test_several_servers.py"),
-    *("web/test_page.py", "pages/test_collect.py", "network/test_export.py", "test_served.py"),
-    *("training/test_label_errors.py", "runs/test_jobs.py", "test_killed.py", "test_main.py"),
-)
 # What cannot be imported in a fast run, so that a test that belongs to the slow ones fails there.
 # The stand-ins in this folder forbid it to child processes.
 HEAVY = "tensorflow", "keras", "playwright"
@@ -74,12 +66,6 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
             item.add_marker("slow")
         if not item.get_closest_marker("slow"):
             item.add_marker("fast")
-    items.sort(key=_turn)
-
-
-def _turn(item: pytest.Function) -> int:
-    name = item.path.relative_to(Path(__file__).parent).as_posix()
-    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(autouse=True)

@@ -300,7 +300,7 @@ def test_the_changelog_names_the_version():
 
 def test_ci_runs_the_test_command_of_the_readme():
     command = re.search(r"^<!-- test -->\n```sh\n(.+)\n```$", README, re.MULTILINE).group(1)
-    assert command.endswith("-m pytest -n auto --dist loadfile --no-loadscope-reorder")
+    assert command.endswith("-m pytest -n auto --dist loadfile")
     assert "README.md" in read(".ci/run")
 
 

@@ -21,7 +21,8 @@ PHOTOS = Scale((500,) * 3, (375,) * 3)
 
 def darkness(batch: np.ndarray) -> dict[str, np.ndarray]:
     """Stand in for a model: the features are light and darkness, the scores too."""
-    light = batch.mean(axis=3).reshape(len(batch), 3, 32, 3, 32).mean(axis=(2, 4)) / 255
+    light = batch.mean(axis=3, dtype=np.float64).reshape(len(batch), 3, 32, 3, 32)
+    light = light.mean(axis=(2, 4)) / 255
     maps = np.stack([light, 1 - light], axis=-1).astype(np.float32)
     return {
         "features": maps.mean(axis=(1, 2)),
