@@ -159,13 +159,10 @@ def _opened(scheme: str, bucket: str) -> Any:
 
 
 def _google() -> dict[str, Any]:
-    """Give how Google's store is asked: who may not read it hears so within a minute.
-
-    By this name Google's own programs take the address of a store that speaks as theirs does.
-    """
+    """Give how Google's store is asked: who may not read it hears so within a minute."""
     how: dict[str, Any] = {"retry_time_limit": timedelta(seconds=SECONDS_TO_ANSWER)}
-    host = os.environ.get("STORAGE_EMULATOR_HOST")
-    if host:
+    # By this name Google's own programs take the address of a store that speaks as theirs does.
+    if host := os.environ.get("STORAGE_EMULATOR_HOST"):
         scheme, _, place = host.rpartition("://")
         how |= {"anonymous": True, "scheme": scheme or "http", "endpoint_override": place}
     return how

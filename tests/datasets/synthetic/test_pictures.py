@@ -138,19 +138,19 @@ def test_a_count_out_of_range_is_refused(count, fits):
 @pytest.mark.slow
 def test_a_model_that_saw_synthetic_pictures_alone_knows_metu(tmp_path):
     place = Trained(tmp_path / "models", tmp_path / "cache", METU)
-    crackcls(place, "train", "--data", "synthetic-1000-0", "--name", "made")
+    crackcls(place, "train", "--data", "synthetic-1600-0", "--name", "made")
     settings = json.loads((place.models / "made" / "config.json").read_text())
     assert (settings["synthetic"], settings["images"], settings["fine_tune"]) == (
         True,
-        1000,
+        1600,
         "head",
     )
     for name in pictures.CLASSES:
         (tmp_path / "metu" / name).mkdir(parents=True)
-        for path in sorted((METU / name).iterdir())[::40]:
+        for path in sorted((METU / name).iterdir())[::20]:
             (tmp_path / "metu" / name / path.name).write_bytes(path.read_bytes())
     words = ("evaluate", "--model", "made", "--data", tmp_path / "metu", "--json")
     report = json.loads(crackcls(place, *words).stdout)
-    assert report["images"] == 500
+    assert report["images"] == 1000
     assert report["roc_auc"] >= 0.98
     assert report["accuracy"] >= 0.93
