@@ -117,8 +117,14 @@ def ours(folder: str) -> dict[str, Any]:
 
 
 def _settings() -> TrainConfig:
+    # With int8, a GPU would compute in other numbers than plain Keras does.
     return TrainConfig(
-        epochs=1 + EPOCHS, batch_size=BATCH, fine_tune="all", image_size=SIDE, learning_rate=3e-4
+        epochs=1 + EPOCHS,
+        batch_size=BATCH,
+        fine_tune="all",
+        image_size=SIDE,
+        learning_rate=3e-4,
+        precision="float32",
     )
 
 

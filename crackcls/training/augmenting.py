@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 
 from crackcls.network.build import AfterCut, has_gpu
-from crackcls.training import augment, folded
+from crackcls.training import augment, devices, folded
 from crackcls.training.fit import InBlocks
 from crackcls.training.folded import Kernels
 
@@ -27,18 +27,27 @@ class Augmenting(InBlocks):
     a checkpoint sees the pixels that it would have seen without the break.
 
     The gradient of a batch is the sum over its pieces, as no layer mixes images: batch norm
-    keeps its statistics.
+    keeps its statistics. So several GPUs take a share of each batch and end where one would.
 
     Args:
         words: What `InBlocks` takes: stored pixels in, probabilities out.
         network: From pixels of its own size to probabilities.
         seed: Of the changes.
+        numbers: What a step computes in. Weights, loss and judging stay float32.
         more: What `InBlocks` takes by name.
     """
 
-    def __init__(self, *words: Any, network: keras.Model, seed: int, **more: Any):
+    def __init__(
+        self,
+        *words: Any,
+        network: keras.Model,
+        seed: int,
+        numbers: tf.DType = tf.float32,
+        **more: Any,
+    ):
         super().__init__(*words, **more)
         self.network, self.draw_seed, self.judge = network, seed, judging(network)
+        self.numbers, self.shared_by = numbers, devices.strategy()
 
     def call(self, rows: tf.Tensor, *_: Any, **__: Any) -> tf.Tensor:
         """Give the probabilities of stored pixels as they are."""
@@ -67,12 +76,14 @@ class Augmenting(InBlocks):
             pixels = augment.changed(rows[piece], side, own)
             with tf.GradientTape() as tape:
                 tape.watch(kernels)
-                _, probabilities = folded.forward(pixels, kernels, added)
-                loss = self.compute_loss(pixels, labels[piece], probabilities)
-                loss *= tf.cast(piece.stop - piece.start, tf.float32) / tf.cast(count, tf.float32)
+                _, probabilities = folded.forward(pixels, kernels, added, self.numbers)
+                loss = tf.reduce_sum(self.loss(labels[piece], probabilities))
+                loss = self.optimizer.scale_loss(loss / tf.cast(count, tf.float32))
             return tape.gradient(loss, kernels), probabilities
 
-        return _summed(of_piece, kernels, count)
+        return devices.added_up(
+            self.shared_by, count, lambda share: _summed(of_piece, kernels, share)
+        )
 
 
 def judging(network: keras.Model) -> AfterCut:
@@ -95,26 +106,29 @@ def judging(network: keras.Model) -> AfterCut:
             pixels = tf.image.resize(tf.cast(rows[piece], tf.float32), size, antialias=True)
             return folded.forward(pixels, kernels, added)
 
-        return _joined(of_piece, kernels[folded.HEAD].shape, tf.shape(rows)[0])
+        share = slice(tf.constant(0), tf.shape(rows)[0])
+        return _joined(of_piece, kernels[folded.HEAD].shape, share)
 
     return run
 
 
-def _pieces(count: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], slice]]:
-    """Give how many pieces a batch has, and where each lies; a GPU takes it at once."""
+def _pieces(share: slice) -> tuple[tf.Tensor, Callable[[tf.Tensor], slice]]:
+    """Give how many pieces a share of a batch has, and where each lies; a GPU takes it at once."""
+    count = share.stop - share.start
     size = tf.maximum(count, 1) if has_gpu() else tf.constant(PIECE)
 
     def place(number: tf.Tensor) -> slice:
-        return slice(number * size, tf.minimum((number + 1) * size, count))
+        first = share.start + number * size
+        return slice(first, tf.minimum(first + size, share.stop))
 
     return -(-count // size), place
 
 
 def _summed(
-    run: Callable[[slice], tuple[Kernels, tf.Tensor]], like: Kernels, count: tf.Tensor
+    run: Callable[[slice], tuple[Kernels, tf.Tensor]], like: Kernels, share: slice
 ) -> tuple[Kernels, tf.Tensor]:
-    """Add what all pieces give, and join their probabilities."""
-    pieces, place = _pieces(count)
+    """Add what all pieces of a share give, and join their probabilities."""
+    pieces, place = _pieces(share)
 
     def body(i: tf.Tensor, sums: Kernels, found: tf.TensorArray) -> tuple[Any, ...]:
         own, probabilities = run(place(i))
@@ -128,9 +142,9 @@ def _summed(
     return sums, found.concat()
 
 
-def _joined(run: Run, widths: Sequence[int], count: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Join what all pieces give."""
-    pieces, place = _pieces(count)
+def _joined(run: Run, widths: Sequence[int], share: slice) -> tuple[tf.Tensor, tf.Tensor]:
+    """Join what all pieces of a share give."""
+    pieces, place = _pieces(share)
 
     def body(i: tf.Tensor, *arrays: tf.TensorArray) -> tuple[Any, ...]:
         both = zip(arrays, run(place(i)), strict=True)

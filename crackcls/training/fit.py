@@ -287,7 +287,10 @@ def _weighted(weights: np.ndarray) -> Loss:
 def _restore(suffix: keras.Model, begun: checkpoint.Checkpoint) -> None:
     suffix.set_weights(begun.weights)
     suffix.optimizer.build(suffix.trainable_variables)
-    for variable, value in zip(suffix.optimizer.variables, begun.optimizer, strict=True):
+    # One that scales the loss has its own numbers before those of the optimizer in it. A run that
+    # goes on where there is no GPU, or only there is one, takes what both have.
+    ours, saved = suffix.optimizer.variables[::-1], begun.optimizer[::-1]
+    for variable, value in zip(ours, saved, strict=False):
         variable.assign(value)
 
 

@@ -41,18 +41,30 @@ def shifts(network: keras.Model) -> Shifts:
     return {name: _frozen(network, name)[1] for name in _convolutions()}
 
 
-def forward(pixels: tf.Tensor, by_name: Kernels, added: Shifts) -> tuple[tf.Tensor, tf.Tensor]:
+def forward(
+    pixels: tf.Tensor, by_name: Kernels, added: Shifts, numbers: tf.DType = tf.float32
+) -> tuple[tf.Tensor, tf.Tensor]:
     """Run the network.
 
     Args:
         pixels: Shape `(n, side, side, 3)`, RGB in 0-255, float32; the side a multiple of 32.
         by_name: From `kernels`.
         added: From `shifts`.
+        numbers: What the convolutions compute in; float16 for mixed precision (P. Micikevicius
+            et al., "Mixed Precision Training", ICLR 2018). The head computes in float32.
 
     Returns:
         Features `(n, 1280)` and probabilities `(n, classes)`, float32.
     """
-    rows = pixels / 127.5 - 1
+    lower = {name: tf.cast(kernel, numbers) for name, kernel in by_name.items()}
+    shifted = {name: shift.astype(numbers.as_numpy_dtype) for name, shift in added.items()}
+    rows = _maps(tf.cast(pixels / 127.5 - 1, numbers), lower, shifted)
+    features = tf.reduce_mean(tf.cast(rows, tf.float32), [1, 2])
+    return features, tf.nn.softmax(tf.matmul(features, by_name[HEAD]) + by_name[BIAS])
+
+
+def _maps(rows: tf.Tensor, by_name: Kernels, added: Shifts) -> tf.Tensor:
+    """Run all convolutions."""
     rows = tf.nn.conv2d(rows, by_name["Conv1"], 2, "SAME")
     rows = tf.nn.relu6(tf.nn.bias_add(rows, added["Conv1"]))
     rows = _squeezed(rows, "expanded_conv", 1, by_name, added)
@@ -61,9 +73,7 @@ def forward(pixels: tf.Tensor, by_name: Kernels, added: Shifts) -> tuple[tf.Tens
         wide = _pointwise(rows, f"{name}_expand", by_name, added, tf.nn.relu6)
         narrow = _squeezed(wide, name, stride, by_name, added)
         rows = rows + narrow if narrow.shape[1:] == rows.shape[1:] else narrow
-    rows = _pointwise(rows, "Conv_1", by_name, added, tf.nn.relu6)
-    features = tf.reduce_mean(rows, [1, 2])
-    return features, tf.nn.softmax(tf.matmul(features, by_name[HEAD]) + by_name[BIAS])
+    return _pointwise(rows, "Conv_1", by_name, added, tf.nn.relu6)
 
 
 def _convolutions() -> list[str]:

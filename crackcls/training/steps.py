@@ -253,9 +253,11 @@ def fit(
 
     Whoever watches hears after each epoch what the network says of a few pictures, see `watched`.
     """
-    from crackcls.training import few, watched, whole
+    from crackcls.training import devices, few, watched, whole
     from crackcls.training.fit import compiled, fit_suffix
 
+    if settings.fine_tune == "all" and (text := devices.in_words(settings)):
+        emit("note", text=text)
     _, suffix = cut(network, settings.fine_tune)
     train, validation, _ = parts_of(images, frozen)
     settings = in_batches(settings, train.seen)

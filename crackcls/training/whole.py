@@ -11,6 +11,7 @@ import tensorflow as tf
 from crackcls.config import TrainConfig
 from crackcls.datasets.split import spread_evenly
 from crackcls.network import classifier, export
+from crackcls.training import devices
 from crackcls.training.augmenting import Augmenting, judging
 from crackcls.training.fit import Loss, Part, class_weights, outputs
 
@@ -38,11 +39,14 @@ def compiled(network: keras.Model, train: Part, settings: TrainConfig) -> Augmen
     pixels = keras.Input(train.rows.shape[1:], name="stored")
     size = network.input_shape[1]
     smaller = keras.layers.Resizing(size, size, antialias=True, name="to_size")(pixels)
+    numbers = tf.float16 if devices.in_halves(settings) else tf.float32
     more = {"network": network, "seed": settings.seed, "batch_size": settings.batch_size}
-    model = Augmenting(pixels, network(smaller), **more)
+    model = Augmenting(pixels, network(smaller), numbers=numbers, **more)
     steps = settings.epochs * -(-train.seen // settings.batch_size)
+    adam = keras.optimizers.Adam(_schedule(settings, steps))
     model.compile(
-        optimizer=keras.optimizers.Adam(_schedule(settings, steps)),
+        # The gradients of float16 are too small for it where the loss is not scaled.
+        optimizer=keras.optimizers.LossScaleOptimizer(adam) if numbers.size < 4 else adam,
         loss=_loss(train.labels, settings),
         metrics=["accuracy"],
         jit_compile=False,

@@ -70,9 +70,10 @@ def test_a_few_steps_end_at_the_weights_of_plain_keras(tmp_path, monkeypatch):
 def test_a_gpu_takes_a_batch_at_once_and_cores_a_few_images_each(monkeypatch):
     for gpu, pieces in ((False, 3), (True, 1)):
         monkeypatch.setattr(augmenting, "has_gpu", lambda gpu=gpu: gpu)
-        count, place = augmenting._pieces(tf.constant(9))
+        count, place = augmenting._pieces(slice(tf.constant(2), tf.constant(11)))
         assert int(count) == pieces
-        assert int(place(count - 1).stop) == 9
+        assert int(place(tf.constant(0)).start) == 2
+        assert int(place(count - 1).stop) == 11
 
 
 @pytest.mark.parametrize(("count", "gpu"), [(1, False), (4, False), (9, False), (9, True)])

@@ -65,6 +65,19 @@ def test_a_weighted_loss_is_that_of_images_seen_so_many_times():
     assert float(np.mean(loss(labels, chances))) == pytest.approx(plain, rel=1e-5)
 
 
+@pytest.mark.parametrize("scaled", [(True, False), (False, True)])
+def test_a_fit_goes_on_where_the_loss_is_scaled_and_where_it_is_not(scaled, tmp_path):
+    part = fit.Part(np.ones((8, 8), "f4"), np.arange(8), np.arange(8) % 2)
+    held = []
+    for epochs, is_scaled in zip((1, 2), scaled, strict=True):
+        settings = TrainConfig(epochs=epochs, batch_size=4, class_weights="none")
+        model, adam = fit.compiled(small_suffix(), part, settings), keras.optimizers.Adam()
+        model.compile(keras.optimizers.LossScaleOptimizer(adam) if is_scaled else adam, model.loss)
+        fit.fit_suffix(model, part, part, settings, lambda *_, **__: None, tmp_path / "saved.npz")
+        held.append(int(adam.iterations.numpy()))
+    assert held == [2, 4]
+
+
 def test_progress_counts_images_and_batches(tmp_path):
     part = fit.Part(np.ones((75, 8), "f4"), np.arange(75), np.zeros(75, int))
     heard = []
