@@ -141,11 +141,12 @@ def test_hashes_come_in_order_and_of_nothing_where_a_file_cannot_be_read(tmp_pat
     assert hashes == [ABC, NOTHING, NOTHING, NOTHING, ABC]
 
 
-def test_hashes_of_many_files_come_in_order(tmp_path):
+@pytest.mark.parametrize("size", [1, 20_000])  # By one thread, and by one for each core.
+def test_hashes_of_many_files_come_in_order(size, tmp_path):
     paths = [tmp_path / str(number) for number in range(300)]
     for path in paths:
-        path.write_text(path.name)
-    expected = [hashlib.sha256(path.name.encode()).hexdigest() for path in paths]
+        path.write_text(path.name * size)
+    expected = [hashlib.sha256((path.name * size).encode()).hexdigest() for path in paths]
     assert list(content_hashes(paths)) == expected
 
 

@@ -136,8 +136,9 @@ def torn(images: pd.DataFrame, column: str) -> int:
 def _photographs(labelled: Labelled) -> list[str]:
     """Name the photograph of each image, its set before it; empty where it is a piece of none."""
     members: dict[str, list[int]] = {}
+    alone = "" if labelled.sets else labelled.name  # Looking it up asks the disk.
     for i, file in enumerate(labelled.files):
-        members.setdefault(set_of(file) if labelled.sets else labelled.name, []).append(i)
+        members.setdefault(alone or set_of(file), []).append(i)
     found = list(labelled.levels.photographs) or [""] * len(labelled.files)
     for name, mine in members.items():
         files, of = [labelled.files[i] for i in mine], [found[i] for i in mine]

@@ -46,14 +46,18 @@ class InBlocks(keras.Model):
         self._loss_tracker.update_state(loss, sample_weight=tf.shape(labels)[0])
         return self.compute_metrics(rows, labels, probabilities)
 
-    @tf.function
+    @tf.function(autograph=False)
     def _fit_block(self, rows: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         count = tf.shape(labels)[0]
-        starts = tf.range(0, count, self.batch_size)
-        found = tf.TensorArray(tf.float32, tf.size(starts), infer_shape=False)
-        for i in tf.range(tf.size(starts)):
-            batch = slice(starts[i], tf.minimum(starts[i] + self.batch_size, count))
-            found = found.write(i, self._fit_batch(rows[batch], labels[batch]))
+        batches = -(-count // self.batch_size)
+
+        def body(i: tf.Tensor, found: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
+            first = i * self.batch_size
+            batch = slice(first, tf.minimum(first + self.batch_size, count))
+            return i + 1, found.write(i, self._fit_batch(rows[batch], labels[batch]))
+
+        begin = tf.constant(0), tf.TensorArray(tf.float32, batches, infer_shape=False)
+        _, found = tf.while_loop(lambda i, _: i < batches, body, begin)
         return tf.ensure_shape(found.concat(), (None, self.output_shape[-1]))
 
     def forward(self, rows: tf.Tensor) -> tf.Tensor:
@@ -164,6 +168,8 @@ def compiled(suffix: keras.Model, train: Part, config: TrainConfig) -> InBlocks:
         metrics=["accuracy"],
         jit_compile=False,
     )
+    # What is there before the first step is not a reason to trace the step twice.
+    model.optimizer.build(model.trainable_variables)
     return model
 
 
