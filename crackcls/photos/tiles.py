@@ -149,46 +149,63 @@ def cut(
         For each scale the tiles row by row, each of shape `(side, side, 3)`, uint8.
     """
     found: list[list[np.ndarray]] = []
-    finer = image
-    for grid in reversed(placed):
+    finer, left = image, [*placed]
+    while left:
+        grid = left.pop()
         if np.prod(grid.size) > MOST_RESIZED:
             found.append(_one_by_one(image, grid))
             continue
-        resized, pixels = _resized_to(grid, image, finer, workers)
+        is_finer = max(grid.size) < max(image.size)
+        times = _blocks(grid.size, left[-1].size) if left and is_finer else 1
+        shrunk, pixels = _resized_to(grid, finer, times, workers)
         found.append(_slices(pixels, grid))
-        if max(grid.size) < max(image.size):
-            finer = resized
+        if is_finer:
+            finer = shrunk
     return found[::-1]
 
 
+def _blocks(size: tuple[int, int], smaller: tuple[int, int]) -> int:
+    """Give the side of the blocks that a size is a smaller one's; 1 where there are none."""
+    times = size[0] // smaller[0]
+    return times if size == (smaller[0] * times, smaller[1] * times) else 1
+
+
 def _resized_to(
-    grid: Grid, image: Image.Image, finer: Image.Image, workers: int | None
+    grid: Grid, finer: Image.Image, times: int, workers: int | None
 ) -> tuple[Image.Image, np.ndarray]:
-    """Resize a photo, or what was made of it for a finer scale, by whole blocks where they fit.
+    """Resize a photo, or what was made of it for a finer scale.
+
+    Args:
+        grid: For which.
+        finer: What is resized.
+        times: Side of the blocks by which what comes out is shrunk for the next scale.
+        workers: Threads.
 
     Returns:
-        The resized photo, as an image and as an array.
+        The resized photo shrunk by blocks, as an image, and the resized photo as an array.
     """
     size = grid.size
-    times = finer.width // size[0]
-    if finer is not image and finer.size == (size[0] * times, size[1] * times):
-        reduced = finer.reduce(times)
-        return reduced, np.asarray(reduced)
+    if finer.size == size:
+        return _shrunk(finer, times), np.asarray(finer)
     if size == (grid.side, grid.side) or finer.width > MOST_SHRUNK * size[0]:
         resized = finer.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
-        return resized, np.asarray(resized)
-    made, rows = Image.new("RGB", size), _strips(finer.height, size[1])
-    pixels = np.empty((*size[::-1], 3), np.uint8)
+        return _shrunk(resized, times), np.asarray(resized)
+    shrunk = Image.new("RGB", (size[0] // times, size[1] // times))
+    rows, pixels = _strips(finer.height, size[1], times), np.empty((*size[::-1], 3), np.uint8)
 
     def strip(at: int) -> None:
         top, bottom = rows[at : at + 2]
         one = _strip(finer, size, top, bottom)
-        made.paste(one, (0, top))
         pixels[top:bottom] = np.asarray(one)
+        shrunk.paste(_shrunk(one, times), (0, top // times))
 
     for _ in parallel.ordered_map(strip, range(len(rows) - 1), workers):
         pass
-    return made, pixels
+    return shrunk, pixels
+
+
+def _shrunk(image: Image.Image, times: int) -> Image.Image:
+    return image if times == 1 else image.reduce(times)
 
 
 def _strip(image: Image.Image, size: tuple[int, int], top: int, bottom: int) -> Image.Image:
@@ -206,9 +223,18 @@ def _strip(image: Image.Image, size: tuple[int, int], top: int, bottom: int) -> 
     return wide.resize((size[0], bottom - top), how, box=(0, first - start, size[0], last - start))
 
 
-def _strips(old: int, new: int) -> list[int]:
-    """Divide new rows so that each strip begins on a whole old one: from 0 to `new`."""
-    step = new // math.gcd(old, new)
+def _strips(old: int, new: int, times: int) -> list[int]:
+    """Divide new rows so that each strip begins on a whole old one, and has whole blocks.
+
+    Args:
+        old: Rows of what is resized.
+        new: Rows that come out.
+        times: Rows of a block; `new` has whole ones.
+
+    Returns:
+        The first row of each strip, from 0, and `new`.
+    """
+    step = math.lcm(new // math.gcd(old, new), times)
     count = max(1, round(new / STRIPS / step))
     return [*range(0, new, step * count), new]
 

@@ -90,6 +90,7 @@ def test_without_a_turn_nothing_is_given_back():
 def test_garbage_is_collected_once_for_all_pages_and_not_without_one(monkeypatch):
     collected: list[int] = []
     monkeypatch.setattr(gc, "collect", lambda: collected.append(1))
+    monkeypatch.setattr(gc, "freeze", lambda: None)
     turns.collect_garbage()
     assert collected == []
     for _ in range(3):
@@ -98,3 +99,15 @@ def test_garbage_is_collected_once_for_all_pages_and_not_without_one(monkeypatch
     turns.collect_garbage()
     turns.collect_garbage()
     assert collected == [1]
+
+
+def test_what_stands_with_the_first_page_is_not_looked_through_again(monkeypatch):
+    calls: list[str] = []
+    monkeypatch.setattr(gc, "collect", lambda: calls.append("collect"))
+    monkeypatch.setattr(gc, "freeze", lambda: calls.append("freeze"))
+    monkeypatch.setattr(gc, "get_freeze_count", lambda: calls.count("freeze"))
+    for _ in range(2):
+        with turns.one():
+            pass
+        turns.collect_garbage()
+    assert calls == ["collect", "freeze", "collect"]
