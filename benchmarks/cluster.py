@@ -12,7 +12,7 @@ from PIL import Image
 from benchmarks import machine, processes
 from benchmarks.figures import Table, line, megabytes, number, seconds
 
-SIZE, FEW, MANY, DRAWN = (1632, 1224), 30, 240, 15
+SIZE, FEW, MANY, DRAWN = (1632, 1224), 30, 720, 15
 MISSING = 'Ray is not installed, `pip install "crackcls[ray]"`'
 WAYS = {"without": (), "with Ray": ("--ray", "local")}
 ITEMS = (1_000, 31_000)

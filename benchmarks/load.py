@@ -14,12 +14,15 @@ from typing import Any
 
 from PIL import Image
 
-from benchmarks import ceiling, crowd, processes
+from benchmarks import ceiling, crowd, judging, processes
 from benchmarks.figures import Table
 from benchmarks.visitors import JUDGED, Visitor
 from benchmarks.walls import cracked
+from crackcls import config
 
 VISITORS, MEGAPIXELS = 50, (4000, 3000)
+# Judgements of one photo before the crowd, and as many after it.
+CALLS = 10
 ALBUMS, PHOTOS_OF_AN_ALBUM = 10, 20
 
 
@@ -29,10 +32,12 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     one_each = [[photos[i % len(photos)]] for i in range(VISITORS)]
     albums = [photos for _ in range(ALBUMS)]
     singles = [photos[:1] for _ in range(ALBUMS)]
+    before, each, after = judged(photos[0]), served(one_each), judged(photos[0])
     return {
         "bytes": statistics.mean(map(len, photos)),
+        "judged": [*before, *after],
         "alone": served([photos[:1]]),
-        "one each": served(one_each),
+        "one each": each,
         "albums": served([*singles, *albums]),
         "crowd": crowd.measure(),
     }
@@ -43,6 +48,15 @@ def photo(number: int) -> bytes:
     buffer, (image, _) = io.BytesIO(), cracked(number)
     image.resize(MEGAPIXELS, Image.Resampling.BICUBIC).save(buffer, "JPEG", quality=80)
     return buffer.getvalue()
+
+
+def judged(content: bytes) -> list[float]:
+    """Give the seconds that judging a photo takes where nobody else comes, of each call."""
+    processes.say("load: one photo judged by itself")
+    with processes.place(with_model=True) as own:
+        (own / "photo.jpg").write_bytes(content)
+        told = judging.child(config.PROJECT, own, times={"it": str(own / "photo.jpg")}, calls=CALLS)
+    return told["it"]
 
 
 def served(albums: Sequence[Sequence[bytes]]) -> dict[str, Any]:
@@ -96,7 +110,7 @@ def tables(found: dict[str, Any]) -> list[Table]:
         "the page Predict. Waited: from that moment to the verdict, of an album to that on its "
         "last photo. Told: the seconds left that the page said half-way, as a share of those that "
         "it took from then on, the median. Peak: the server and its children, shared pages by "
-        "share, looked at twice a second."
+        f"share, looked at twice a second. {_judged(found)}"
     )
     heads = ("visitors", "answered", "first", "median", "last", "told")
     heads += ("Home meanwhile", "peak", "in 1 GB")
@@ -107,6 +121,17 @@ def tables(found: dict[str, Any]) -> list[Table]:
     }
     rows = [_row(names[key], found[key]) for key in names]
     return [("Visitors at once", text, heads, rows), crowd.table(found["crowd"])]
+
+
+def _judged(found: dict[str, Any]) -> str:
+    """Compare the last of many visitors with as many times one judgement of the same minutes."""
+    alone = statistics.median(found["judged"])
+    waited = [one for one in found["one each"]["seconds"] if one is not None]
+    times = max(waited) / (VISITORS * alone)
+    return (
+        f"Judging one such photo by itself, just before the {VISITORS} and just after, took "
+        f"{alone:.3f} s: the last of {VISITORS} waited {times:.2f} times {VISITORS} times that."
+    )
 
 
 def _row(name: str, found: dict[str, Any]) -> list[str]:

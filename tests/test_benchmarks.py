@@ -217,6 +217,7 @@ def test_the_table_of_visitors_counts_those_that_were_answered():
     kinds = {"leave": [84, 84], "upload a bomb": [84, 83]}
     found = {
         "bytes": 2_000_000,
+        "judged": [0.1, 0.2, 0.1],
         "alone": {**came, "seconds": [1.0]},
         "one each": {**came, "seconds": [3.0, None, 1.0, 8.0]},
         "albums": {**came, "seconds": [None], "told": [], "limited": False},
@@ -224,6 +225,7 @@ def test_the_table_of_visitors_counts_those_that_were_answered():
     }
     (_, text, heads, lines), (_, of_crowd, _, crowd) = load.tables(found)
     assert "2.0 MB each" in text and len(heads) == 9
+    assert "took 0.100 s: the last of 50 waited 1.60 times 50 times that." in text
     assert lines[1][1:] == ["3 of 4", "1.0 s", "3.0 s", "8.0 s", "80%", "0.8 s", "620 MB", "yes"]
     assert lines[2][1:6] == ["0 of 1", *"----"] and "no limit" in lines[2][-1]
     assert crowd == [["leave", "84", "84"], ["upload a bomb", "84", "83"]]

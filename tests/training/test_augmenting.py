@@ -48,11 +48,14 @@ def by_keras(model: augmenting.Augmenting, rows: tf.Tensor, labels: tf.Tensor) -
     return probabilities
 
 
-def fitted(part: fit.Part, saved: Path) -> list[np.ndarray]:
-    """Train for an epoch in short steps down the gradient."""
+def fitted(part: fit.Part, saved: Path, scale: float = 0) -> list[np.ndarray]:
+    """Train for an epoch in short steps down the gradient, the loss scaled for float16."""
     network, suffix = network_of()
     model = whole.compiled(suffix, part, SETTINGS)
-    model.compile(keras.optimizers.SGD(LENGTH), model.loss, metrics=["accuracy"])
+    steps = keras.optimizers.SGD(LENGTH)
+    if scale:
+        steps = keras.optimizers.LossScaleOptimizer(steps, initial_scale=scale)
+    model.compile(steps, model.loss, metrics=["accuracy"])
     fit.fit_suffix(model, part, part, SETTINGS, lambda *_, **__: None, saved)
     return network.get_weights()
 

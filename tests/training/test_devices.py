@@ -12,7 +12,7 @@ import tensorflow as tf  # noqa: E402 (a fast run forbids TensorFlow)
 
 from crackcls.config import TrainConfig  # noqa: E402
 from crackcls.training import devices  # noqa: E402
-from tests.training.test_augmenting import fitted, network_of, pictures  # noqa: E402
+from tests.training.test_augmenting import network_of  # noqa: E402
 
 # Stands for a GPU.
 GPU = tf.config.PhysicalDevice("/physical_device:GPU:0", "GPU")
@@ -29,9 +29,10 @@ from tests.training import test_augmenting
 mirrored = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 assert mirrored.num_replicas_in_sync == 2
 part, folder = test_augmenting.pictures(11), Path(sys.argv[1])
-for name, strategy in (("one", tf.distribute.get_strategy()), ("two", mirrored)):
-    devices.strategy = lambda: strategy
-    weights = test_augmenting.fitted(part, folder / f"{name}-saved.npz")
+alone = tf.distribute.get_strategy()
+for name, by, scale in (("one", alone, 0), ("two", mirrored, 0), ("half", alone, 256)):
+    devices.strategy, devices.in_halves = lambda: by, lambda _: bool(scale)
+    weights = test_augmenting.fitted(part, folder / f"{name}-saved.npz", scale)
     np.savez(folder / name, *weights)
 """
 
@@ -64,26 +65,30 @@ def test_float16_is_for_gpus_that_are_fast_with_it(
     assert devices.in_words(settings) == said
 
 
-def test_two_share_batches_and_end_at_the_weights_of_one(tmp_path):
-    # Batches of 10 and of 1, so that the second of two has 5 images and then none.
-    command = [sys.executable, "-c", TWO, str(tmp_path)]
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory) -> dict[str, list[np.ndarray]]:
+    """Give how far weights move: by one in float32, by two that share, by one in float16."""
+    folder = tmp_path_factory.mktemp("fits")
+    command = [sys.executable, "-c", TWO, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    one, two = (np.load(tmp_path / f"{name}.npz") for name in ("one", "two"))
-    for key, begun in zip(one.files, network_of()[0].get_weights(), strict=True):
-        moved = np.linalg.norm(one[key] - begun)
-        assert np.linalg.norm(two[key] - one[key]) <= 0.05 * moved
-
-
-def test_in_float16_the_weights_move_as_in_float32(tmp_path, monkeypatch):
-    part, moved = pictures(20), {}
     begun = network_of()[0].get_weights()
-    for halves in (False, True):
-        monkeypatch.setattr(devices, "in_halves", lambda _, halves=halves: halves)
-        ended = fitted(part, tmp_path / f"{halves}.npz")
-        moved[halves] = np.concatenate(
-            [(one - other).ravel() for one, other in zip(ended, begun, strict=True)]
-        )
-    lengths = [np.linalg.norm(moved[halves]) for halves in (False, True)]
-    assert lengths[1] == pytest.approx(lengths[0], rel=0.1)
-    assert moved[False] @ moved[True] > 0.95 * lengths[0] * lengths[1]
+    found = {}
+    for name in ("one", "two", "half"):
+        with np.load(folder / f"{name}.npz") as kept:
+            found[name] = [kept[key] - old for key, old in zip(kept.files, begun, strict=True)]
+    return found
+
+
+def test_two_share_batches_and_end_at_the_weights_of_one(ended):
+    # Batches of 10 and of 1, so that the second of two has 5 images and then none.
+    for one, two in zip(ended["one"], ended["two"], strict=True):
+        assert np.linalg.norm(two - one) <= 0.05 * np.linalg.norm(one)
+
+
+def test_in_float16_the_weights_move_as_in_float32(ended):
+    one, half = (np.concatenate([moved.ravel() for moved in ended[n]]) for n in ("one", "half"))
+    lengths = np.linalg.norm(one), np.linalg.norm(half)
+    # Rounding moves values over the bends at 0 and 6, of one image by itself the most.
+    assert lengths[1] == pytest.approx(lengths[0], rel=0.25)
+    assert one @ half > 0.95 * lengths[0] * lengths[1]
