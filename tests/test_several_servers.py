@@ -209,7 +209,9 @@ def test_one_training_runs_at_a_time_and_either_server_sees_and_stops_it(pair, c
     begin(second, "short", 1)
     second.get_by_text("'short' waits. 1 training comes first").wait_for()
     owner.get_by_text(re.compile("short, student")).wait_for()
-    owner.get_by_role("button", name="Stop", exact=True).click()
+    # Streamlit has a button of that name in the header while a page is made.
+    page = owner.get_by_test_id("stMainBlockContainer")
+    page.get_by_role("button", name="Stop", exact=True).click()
     first.get_by_text(re.compile("'long' was stopped after")).wait_for()
     second.get_by_text(re.compile("'short' has finished in")).wait_for(timeout=120_000)
     assert times(pair, "long")["end"] <= times(pair, "short")["start"]

@@ -230,7 +230,9 @@ def show_wall() -> None:
     for name, of in other.get("by_set", {}).items():
         rows.append((config.DEFAULT_MODEL, name, of["images"], of["accuracy"]))
     table = pd.DataFrame(rows, columns=["model", "judged on", "images", "accuracy"])
-    tell.table(table.assign(accuracy=[f"{value:.1%}" for value in table["accuracy"]]))
+    table["accuracy"] = [f"{value:.1%}" for value in table["accuracy"]]
+    # On a phone the last column may have to be pushed into sight.
+    tell.table(table[["model", "judged on", "accuracy", "images"]])
     st.write("The model 'metu' saw one campus only. Let both judge the ten photos of step 1.")
     if st.button("Let both judge") or st.session_state.get(JUDGED):
         st.session_state[JUDGED] = True
