@@ -70,6 +70,11 @@ def served(albums: Sequence[Sequence[bytes]]) -> dict[str, Any]:
     return {**found, **server.told(), "photos": [*map(len, albums)]}
 
 
+def answer(photos: int) -> str:
+    """Give words of a page with the verdicts on so many photos, which no page has before."""
+    return JUDGED if photos == 1 else f"**{photos} photos**"
+
+
 def come(
     host: str, visitors: Sequence[Visitor], albums: Sequence[Sequence[bytes]]
 ) -> dict[str, Any]:
@@ -88,8 +93,7 @@ def come(
         files = [(f"{at}-{i}.jpg", content) for i, content in enumerate(albums[at])]
         with suppress(TimeoutError):
             if all(status == 204 for status in visitors[at].upload(files)):
-                words = JUDGED if len(files) == 1 else f"{len(files)} photos"
-                answered = visitors[at].wait_for(words)
+                answered = visitors[at].wait_for(answer(len(files)))
                 seconds[at] = answered - begun
                 told.extend(visitors[at].told_half_way(begun, answered))
 

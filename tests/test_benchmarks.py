@@ -31,6 +31,8 @@ from benchmarks import (
 )
 from benchmarks.visitors import Visitor
 from crackcls.errors import InputError
+from crackcls.photos.line import Standing
+from crackcls.widgets import photo_words, photos
 
 MACHINE = {"processor": "made up", "cores": "2", "Python": "3.11.7"}
 
@@ -210,6 +212,13 @@ def test_the_growth_counts_keep_to_the_options():
     assert growth.counts(options([])) == [1000, 4000, 16_000]
     assert growth.counts(options(["--full"]))[-1] == 40_000
     assert growth.counts(options(["--full", "--most", "4000"])) == [1000, 4000]
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_an_answer_is_not_taken_for_one_while_its_photos_wait(count):
+    waiting = photos.stand(0, count, Standing(ahead=count, seconds=9.0))
+    assert load.answer(count) not in waiting
+    assert load.answer(0) in photo_words.summary([], None)
 
 
 def test_the_table_of_visitors_counts_those_that_were_answered():
