@@ -48,6 +48,7 @@ class Shelf:
         seen: What a model saw in a content, by its hash and the version of the model.
         labels: What the visitor says that a content shows, by its hash.
         used: When it was used last, in a count of its own.
+        is_judged: Whether its photos are being judged: what was seen in them is shown together.
     """
 
     def __init__(self) -> None:
@@ -55,6 +56,7 @@ class Shelf:
         self.seen: dict[tuple[str, str], Seen] = {}
         self.labels: dict[str, str] = {}
         self.used = 0
+        self.is_judged = False
 
     def put(self, photos: Iterable[Photo], most: int) -> None:
         """Add photos, and let go of the oldest beyond so many."""
@@ -82,11 +84,19 @@ class Shelf:
 
     def drop_file(self) -> bool:
         """Let go of the oldest file, and keep what was seen in it; tell whether there was one."""
-        for key, one in self.photos.items():
+        for key, one in [*self.photos.items()]:
             if one.content:
                 self.photos[key] = replace(one, content=b"")
                 return True
         return False
+
+    def give_way(self) -> bool:
+        """Let go of all, or of a file while photos are judged; tell whether there was something."""
+        if self.is_judged:
+            return self.drop_file()
+        had = bool(self.photos or self.seen)
+        self.clear()
+        return had
 
     def drop_seen(self, version: str) -> bool:
         """Let go of what another model saw first in a content; tell whether there was something."""
@@ -121,7 +131,9 @@ class Shelves:
     def make_room(self, mine: Shelf, version: str) -> None:
         """Let go of files of one's own and what other models saw, then of others' shelves.
 
-        Those go first that were used longest ago. What this model saw in the own photos stays.
+        Those go first that were used longest ago. What this model saw in the own photos stays, and
+        so does what was seen in photos of others while more of theirs are judged: of these the
+        files go, last of all.
 
         Args:
             mine: One's own.
@@ -131,13 +143,13 @@ class Shelves:
             mine.used = next(self._count)
             while mine.bytes() > self._of_one and (mine.drop_file() or mine.drop_seen(version)):
                 pass
-            others = sorted((one for one in self._all if one is not mine), key=lambda o: o.used)
+            others = sorted(
+                (one for one in self._all if one is not mine), key=lambda o: (o.is_judged, o.used)
+            )
             sizes = {one: one.bytes() for one in (*others, mine)}
             for other in others:
-                if sum(sizes.values()) <= self._most:
-                    return
-                other.clear()
-                sizes[other] = 0
+                while sum(sizes.values()) > self._most and other.give_way():
+                    sizes[other] = other.bytes()
 
 
 def shelves() -> Shelves:

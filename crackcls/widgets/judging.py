@@ -76,10 +76,10 @@ def show_verdicts(run: Run, chosen: Sequence[Photo]) -> None:
                 waiting.settle(one, photos.results_of([one], shelf, version))
         photos.judge(here, shelf, run.name, version, waiting)
         waiting.end()
-    if gone := len(unseen) - len(here):
+    seen = [one for one in chosen if (one.sha256, version) in shelf.seen]
+    if gone := len({one.sha256 for one in chosen} - {one.sha256 for one in seen}):
         words = ("1 photo", "it", "it") if gone == 1 else (f"{gone} photos", "them", "them")
         st.info(GONE.format(*words))
-    seen = [one for one in chosen if (one.sha256, version) in shelf.seen]
     results = photos.results_of(seen, shelf, version)
     for name, result in results:
         if isinstance(result, InputError):

@@ -54,6 +54,7 @@ def judge(
         waiting: What stands on the page until all are judged.
     """
     small: dict[Key, Ticket[bytes]] = {}
+    shelf.is_judged = True
     try:
         for done, one in enumerate(unseen):
             asked = ask(one, room_left(shelf, version), config.models_folder() / model, version)
@@ -70,6 +71,7 @@ def judge(
             if done + 1 < len(unseen):
                 waiting.settle(one, results_of([one], shelf, version))
     finally:
+        shelf.is_judged = False
         # The page may have gone on to something else.
         for ticket in small.values():
             open_desk().line.leave(ticket)

@@ -80,6 +80,20 @@ def test_of_all_what_was_used_longest_ago_goes():
     assert (names(first), names(second), names(third)) == ("a", "", "a")
 
 
+def test_of_photos_that_are_being_judged_the_files_go_and_no_verdict():
+    shelf = Shelves(most=300, of_one=1000)
+    judged, idle, mine = shelf.new(), shelf.new(), shelf.new()
+    judged.put([photo("a"), photo("b")], most=9)
+    judged.seen["a", "1"], judged.is_judged = seen(50), True
+    idle.put([photo("c")], most=9)
+    mine.put([photo("d"), photo("e")], most=9)
+    shelf.make_room(mine, "1")
+    assert names(judged) == "ab" and ("a", "1") in judged.seen
+    assert not any(one.content for one in judged.photos.values()), "no file of theirs has room"
+    assert not idle.photos, "who waits for nothing gives way first"
+    assert [bool(one.content) for one in mine.photos.values()] == [True, True]
+
+
 def test_a_shelf_is_gone_with_its_session():
     shelf = Shelves(most=1_000, of_one=600)
     gone, mine = shelf.new(), shelf.new()
