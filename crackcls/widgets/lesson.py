@@ -226,13 +226,12 @@ def show_wall() -> None:
     """Show what a model does on photos like its own and on others."""
     st.write("A score is about photos like those in its test. Other concrete, another score.")
     study, other = (store.report_of(shipped(name)) for name in ("metu", config.DEFAULT_MODEL))
-    rows = [("metu", "metu", study["images"], study["accuracy"])]
+    rows = [("metu", "metu", study["accuracy"], study["images"])]
     for name, of in other.get("by_set", {}).items():
-        rows.append((config.DEFAULT_MODEL, name, of["images"], of["accuracy"]))
-    table = pd.DataFrame(rows, columns=["model", "judged on", "images", "accuracy"])
-    table["accuracy"] = [f"{value:.1%}" for value in table["accuracy"]]
+        rows.append((config.DEFAULT_MODEL, name, of["accuracy"], of["images"]))
     # On a phone the last column may have to be pushed into sight.
-    tell.table(table[["model", "judged on", "accuracy", "images"]])
+    table = pd.DataFrame(rows, columns=["model", "judged on", "accuracy", "images"])
+    tell.table(table.assign(accuracy=[f"{value:.1%}" for value in table["accuracy"]]))
     st.write("The model 'metu' saw one campus only. Let both judge the ten photos of step 1.")
     if st.button("Let both judge") or st.session_state.get(JUDGED):
         st.session_state[JUDGED] = True
