@@ -1,7 +1,7 @@
 """Exact and near copies among images, mirrored and turned ones included."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -42,6 +42,23 @@ class Copies:
     identity: np.ndarray
     pairs: np.ndarray
     table: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class _Ordered:
+    """One band of all codes in order.
+
+    Attributes:
+        order: Shape `(images,)`, int: whose band stands where.
+        values: Each value once, rising.
+        start: The first place of each value.
+        count: How often each value is there.
+    """
+
+    order: np.ndarray
+    values: np.ndarray
+    start: np.ndarray
+    count: np.ndarray
 
 
 def fingerprint(image: Image.Image) -> np.ndarray:
@@ -85,8 +102,9 @@ def find_copies(fingerprints: np.ndarray) -> Copies:
     codes = fingerprints[first].reshape(len(first), VERSIONS, CODE_BYTES)
     words, bands = codes.view(np.uint64), _bands(codes)
     table = np.zeros((len(first), -(-len(first) // 64) * 8), np.uint8)
+    ordered = [_ordered(band) for band in bands[0]]
     for version in range(VERSIONS):
-        _mark(table, words[:, 0], words[:, version], bands[:, 0], bands[:, version])
+        _mark(table, words[:, 0], words[:, version], ordered, bands[version])
     each = np.arange(len(first))
     table[each, each // 8] &= ~(128 >> each % 8).astype(np.uint8)
     return _from_table(identity.reshape(-1), table)
@@ -150,26 +168,27 @@ def _shapes(grey: Image.Image) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _bands(codes: np.ndarray) -> np.ndarray:
-    """Cut each code into bands of bits: `(images, versions, bands)`, uint32."""
-    bits = np.unpackbits(codes, axis=-1)
+    """Cut each code into bands of bits: `(versions, bands, images)`, uint32."""
     # Neighbouring bits agree more often than chance; a fixed shuffle keeps bands apart.
     order = np.argsort(np.arange(256) * 101 % 256)
     parts = np.array_split(order, config.NEAR_COPY_BITS + 1)
-    weights = [1 << np.arange(len(part), dtype=np.uint32) for part in parts]
-    return np.stack(
-        [bits[..., part] @ weight for part, weight in zip(parts, weights, strict=True)], axis=-1
-    )
+    # A band has 24 bits at most, which float32 adds up without loss and much faster.
+    weights = np.zeros((len(parts), 256), np.float32)
+    for weight, part in zip(weights, parts, strict=True):
+        weight[part] = 1 << np.arange(len(part))
+    each = (np.unpackbits(of_version, axis=-1) for of_version in codes.swapaxes(0, 1))
+    return np.stack([weights @ bits.astype(np.float32).T for bits in each]).astype(np.uint32)
 
 
 def _mark(
     table: np.ndarray,
     base: np.ndarray,
     other: np.ndarray,
-    base_bands: np.ndarray,
+    base_bands: Sequence[_Ordered],
     other_bands: np.ndarray,
 ) -> None:
     """Set bit j of row i where code i of base is near code j of the other."""
-    spans = [_equal(*pair) for pair in zip(base_bands.T, other_bands.T, strict=True)]
+    spans = [_equal(*pair) for pair in zip(base_bands, other_bands, strict=True)]
     candidates = sum(int(count.sum()) for _, _, count in spans)
     if candidates > CANDIDATE_SHARE * len(base) ** 2:
         _mark_by_brute_force(table, base, other)
@@ -180,11 +199,15 @@ def _mark(
         np.bitwise_or.at(table.reshape(-1), at, (128 >> right[near] % 8).astype(np.uint8))
 
 
-def _equal(base: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _ordered(band: np.ndarray) -> _Ordered:
+    order = np.argsort(band, kind="stable")
+    return _Ordered(order, *np.unique(band[order], return_index=True, return_counts=True))
+
+
+def _equal(base: _Ordered, other: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Give an order of base, and where in it and how often each value of other stands."""
-    order = np.argsort(base, kind="stable")
-    start = np.searchsorted(base[order], other, "left")
-    return order, start, np.searchsorted(base[order], other, "right") - start
+    at = np.searchsorted(base.values[:-1], other)
+    return base.order, base.start[at], base.count[at] * (base.values[at] == other)
 
 
 def _blocks(
@@ -236,9 +259,10 @@ def _count_marks(table: np.ndarray) -> int:
 
 def _listed(table: np.ndarray) -> np.ndarray:
     """List the marks as pairs, each once, the smaller number first: `(pairs, 2)`, int."""
-    row, byte = np.nonzero(table)
-    which, bit = np.nonzero(np.unpackbits(table[row, byte, None], axis=1))
-    pairs = np.sort(np.stack([row[which], byte[which] * 8 + bit], axis=1), axis=1)
+    words = table.view(np.uint64)  # Of eight bytes each, most of which are empty.
+    row, word = np.nonzero(words)
+    which, bit = np.nonzero(np.unpackbits(words[row, word, None].view(np.uint8), axis=1))
+    pairs = np.sort(np.stack([row[which], word[which] * 64 + bit], axis=1), axis=1)
     keys = np.unique(pairs[:, 0] * len(table) + pairs[:, 1])
     return np.stack(np.divmod(keys, max(len(table), 1)), axis=1)
 

@@ -5,10 +5,11 @@ TensorFlow is imported inside the functions, so that a page can import this modu
 
 import gc
 import hashlib
+import importlib
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 AfterCut = Callable[["np.ndarray"], tuple["tf.Tensor", "tf.Tensor"]]
 # The layer whose output is the last of the frozen prefix.
 CUTS = {"head": "features", "top": "block_12_add", "all": "image"}
+
+# Keras imports these where they are installed, for wrappers and drawings that nothing here uses.
+UNUSED = "sklearn", "matplotlib"
 
 
 def build(class_count: int, image_size: int, weights: Path | None = None) -> "keras.Model":
@@ -145,13 +149,28 @@ def import_keras() -> ModuleType:
     """Import Keras on TensorFlow with TensorFlow's own notes kept quiet.
 
     The import makes a million objects that live to the end. Garbage collection is kept from
-    looking at them, which saves half a second here and half a second at the end.
+    looking at them, which saves half a second here and half a second at the end. What Keras
+    would import for nothing saves a second more.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with nullcontext() if "keras" in sys.modules else _long_lived():
-        import keras
+    if "keras" not in sys.modules:
+        with _long_lived(), _hidden(UNUSED):
+            importlib.import_module("keras")
+    import keras
 
     return keras
+
+
+@contextmanager
+def _hidden(names: Sequence[str]) -> Iterator[None]:
+    """Let imports of packages fail as if they were not installed, but for those that are there."""
+    hidden = {name: None for name in names if name not in sys.modules}
+    sys.modules.update(hidden)  # type: ignore[arg-type]  # None is what stops an import.
+    try:
+        yield
+    finally:
+        for name in hidden:
+            sys.modules.pop(name, None)
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """The network: weights checked, cut."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,3 +47,20 @@ def test_an_altered_weights_file_is_refused(tmp_path: Path):
     altered.write_bytes(config.weights_path().read_bytes()[:-1] + b"x")
     with pytest.raises(InputError, match=r"must have SHA-256 ef8460efdc78…, and 'altered\.h5' has"):
         build(2, 96, altered)
+
+
+def test_keras_comes_without_what_nothing_uses_which_can_be_imported_later():
+    code = (
+        "import sys; from crackcls.network.build import UNUSED, import_keras; import_keras();"
+        "assert not [name for name in sys.modules if name.split('.')[0] in UNUSED];"
+        "from sklearn.decomposition import PCA"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_what_was_there_before_keras_stays():
+    code = (
+        "import sys, sklearn; from crackcls.network.build import import_keras; import_keras();"
+        "assert sys.modules['sklearn'] is sklearn"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
