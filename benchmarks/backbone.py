@@ -142,7 +142,7 @@ def pipeline_speed(folder: str) -> float:
     paths = [labelled.path(file) for file in labelled.files]
     shas = list(content_hashes(paths))
     start = time.perf_counter()
-    broken = prefix.run_prefix(paths, shas, frozen, lambda kind, **fields: None)
+    broken = prefix.run_prefix([*map(str, paths)], Path, shas, frozen, lambda kind, **fields: None)
     took = time.perf_counter() - start
     assert not broken and len(cache.index(frozen.store)) == len(set(shas))
     return len(set(shas)) / took

@@ -115,6 +115,23 @@ def open_header(data: bytes) -> ImageFile.ImageFile:
         raise _not_opened(kind_of(data)) from error
 
 
+def size_of(data: bytes) -> tuple[int, int]:
+    """Read width and height of a photo in pixels, before it is turned; nothing is decoded.
+
+    Args:
+        data: The whole file; of several pictures the first counts.
+
+    Raises:
+        InputError: It is no photo, or its beginning is damaged.
+    """
+    if check(data) is not file_marks.TIFF:
+        return open_header(data).size
+    try:
+        return tiff.photos(tiff.pages(io.BytesIO(data)))[0].size
+    except Exception as error:  # Damaged tables raise many kinds.
+        raise _not_opened(file_marks.TIFF) from error
+
+
 def to_square(image: Image.Image, size: int) -> np.ndarray:
     """Shrink or enlarge an image to the square that the model takes.
 

@@ -1,9 +1,11 @@
 """The three disjoint parts: training, validation and test."""
 
 import hashlib
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -197,7 +199,8 @@ def _assign(drawn: _Drawn, open_parts: Sequence[int]) -> np.ndarray:
     counts = np.bincount(labels)
     room = _wanted(counts, open_parts)
     part = np.empty(len(labels), int)
-    large = [indices for indices in members.values() if is_piece[indices].any()]
+    pieces = set(drawn.units[is_piece].tolist())
+    large = [indices for unit, indices in members.items() if unit in pieces]
     if large:
         needs = np.stack([np.bincount(labels[m], minlength=len(counts)) for m in large])
         wanted = _wanted(needs.sum(axis=0), open_parts)
@@ -205,11 +208,14 @@ def _assign(drawn: _Drawn, open_parts: Sequence[int]) -> np.ndarray:
         for indices, chosen in zip(large, chosen_of, strict=True):
             part[indices] = chosen
         np.subtract.at(room, chosen_of, needs)
-    others = [indices for indices in members.values() if not is_piece[indices].any()]
+    others = [indices for unit, indices in members.items() if unit not in pieces]
+    # Most are single images, for which lists are much faster than arrays.
+    left, names = room.tolist(), labels.tolist()
     for indices in sorted(others, key=lambda m: len(m) == 1):
-        need = np.bincount(labels[indices], minlength=len(counts))
-        part[indices] = chosen = _draw_part(room, need, keys[indices[0]])
-        room[chosen] -= need
+        need = Counter(names[index] for index in indices)
+        part[indices] = chosen = _draw_part(left, need, keys[indices[0]])
+        for name, count in need.items():
+            left[chosen][name] -= count
     part = even.fill(part, len(open_parts), drawn.units, labels, keys)
     return np.array(open_parts)[part]
 
@@ -229,16 +235,29 @@ def _sizes(count: int, open_parts: Sequence[int]) -> list[int]:
     return [count - sum(held), *held]
 
 
-def _draw_part(room: np.ndarray, need: np.ndarray, key: str) -> int:
-    """Draw a part with chances by the room left; where none has room, the roomiest."""
-    wanted = need > 0
-    fits = (room >= need).all(axis=1)
-    weight = np.where(fits, room[:, wanted].min(axis=1), 0)
-    if not weight.sum():
-        return int(room[:, wanted].sum(axis=1).argmax())
+def _draw_part(room: Sequence[Sequence[int]], need: Mapping[int, int], key: str) -> int:
+    """Draw a part with chances by the room left; where none has room, the roomiest.
+
+    Args:
+        room: By part and class.
+        need: By class, where there is one.
+        key: Of what needs the room.
+    """
+    wanted = [[of_part[name] for name in need] for of_part in room]
+    weight = [
+        min(places) if _has_room(of_part, need) else 0
+        for of_part, places in zip(room, wanted, strict=True)
+    ]
+    if not any(weight):
+        sums = [sum(places) for places in wanted]
+        return sums.index(max(sums))
     # A group's key is its members' smallest, so only the last digits are evenly spread.
-    point = int(key[-16:], 16) / 16**16 * weight.sum()
-    return int(np.searchsorted(np.cumsum(weight), point, side="right"))
+    point = int(key[-16:], 16) / 16**16 * sum(weight)
+    return bisect_right(list(accumulate(weight)), point)
+
+
+def _has_room(of_part: Sequence[int], need: Mapping[int, int]) -> bool:
+    return all(places >= need.get(name, 0) for name, places in enumerate(of_part))
 
 
 def _check_parts(part: np.ndarray, name: str, has_groups: bool) -> None:

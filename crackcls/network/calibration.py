@@ -51,26 +51,23 @@ class Calibration:
 
 
 def fit(
-    training: np.ndarray,
+    known: Familiarity,
     validation: np.ndarray,
     probabilities: np.ndarray,
     labels: np.ndarray,
-    components: int = familiarity.COMPONENTS,
     weights: np.ndarray | None = None,
 ) -> Calibration:
     """Fit all of it.
 
     Args:
-        training: Features of training images, shape `(images, features)`, float32.
-        validation: Features of all validation images.
+        known: What the training images have in common.
+        validation: Features of all validation images, shape `(images, features)`, float32.
         probabilities: The model's on the validation images, shape `(images, classes)`.
         labels: Their classes, shape `(images,)`, int.
-        components: As in `familiarity.fit`.
         weights: As in `fit_temperature`.
     """
     scores = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
     temperature = fit_temperature(scores, labels, weights)
-    known = familiarity.fit(training, validation, components)
     votes = softmax(scores / temperature) * familiarity.weights(known, validation)[:, None]
     rates = (_false_alarm_rate(votes[labels != at, at]) for at in range(votes.shape[1]))
     return Calibration(temperature, tuple(rates), known)

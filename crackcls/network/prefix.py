@@ -120,7 +120,8 @@ def keras_prefix(prefix: "keras.Model") -> classifier.Run:
 
 
 def run_prefix(
-    paths: Sequence[Path],
+    files: Sequence[str],
+    path_of: Callable[[str], Path],
     shas: Sequence[str],
     prefix: Prefix,
     emit: events.Emit,
@@ -131,7 +132,8 @@ def run_prefix(
     An image is decoded once for both.
 
     Args:
-        paths: Image files.
+        files: Names of image files.
+        path_of: Gives where a file lies.
         shas: SHA-256 of each file.
         prefix: From `open_prefix`.
         emit: Hears the progress.
@@ -146,7 +148,7 @@ def run_prefix(
     first = {sha: i for i, sha in reversed(list(enumerate(shas))) if sha not in in_all}
     todo = sorted(first.values())
     disk.check_space((config.cache_folder(), len(todo) * prefix.store.row_bytes))
-    rows = (rows_of or rows_here)([paths[i] for i in todo], prefix)
+    rows = (rows_of or rows_here)([path_of(files[i]) for i in todo], prefix)
     rows = events.with_progress(emit, "running the backbone", rows, len(todo))
     broken, waiting = {}, {}
     for i, row in zip(todo, rows, strict=True):

@@ -1,9 +1,9 @@
 """The sizes of the images that a model was trained on, which tell how it judges others."""
 
-import io
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 
 from crackcls import images
 from crackcls.datasets.split import spread_evenly
-from crackcls.formats import marks, tiff
+from crackcls.errors import InputError
 
 # Side in pixels of the patches that METU's photos were cut into.
 PATCH = 227
@@ -49,16 +49,17 @@ class Scale:
         return max(size) <= ABOUT * self.long[2]
 
 
-def measure(paths: Sequence[Path]) -> Scale | None:
+def measure(files: Sequence[str], path_of: Callable[[str], Path]) -> Scale | None:
     """Measure the images of a training by their headers.
 
     Args:
-        paths: All of them; `MEASURED`, spread evenly, are opened.
+        files: All of them; `MEASURED`, spread evenly, are opened.
+        path_of: Gives where a file lies.
 
     Returns:
         Their sizes; None where no header can be read.
     """
-    chosen = [paths[i] for i in spread_evenly(np.arange(len(paths)), MEASURED)]
+    chosen = [path_of(files[i]) for i in spread_evenly(np.arange(len(files)), MEASURED)]
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         found = [size for size in threads.map(_size_of, chosen) if size]
     if not found:
@@ -100,10 +101,7 @@ def in_words(scale: Scale) -> str:
 
 def _size_of(path: Path) -> tuple[int, int] | None:
     """Give the sides of an image, which may lie on its side; None where it is no photo."""
-    try:
-        data = path.read_bytes()
-        if images.check(data) is marks.TIFF:
-            return tiff.photos(tiff.pages(io.BytesIO(data)))[0].size
-        return images.open_header(data).size
-    except Exception:  # What is wrong with it is said when it is decoded.
-        return None
+    # What is wrong with it is said when it is decoded.
+    with suppress(InputError, OSError, MemoryError):
+        return images.size_of(path.read_bytes())
+    return None

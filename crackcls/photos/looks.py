@@ -57,6 +57,21 @@ def look(upright: Image.Image, classifier: Classifier, workers: int | None) -> l
     return [_parts(upright, one, classifier, workers) for one in places[:most]]
 
 
+def of_features(size: tuple[int, int], features: np.ndarray, head: pieces.Head) -> Seen:
+    """Give what a model sees of a photo that is judged whole, where its features are known.
+
+    Args:
+        size: Width and height of the photo in pixels.
+        features: Shape `(features,)`, float32: what the model's own network gave for it.
+        head: The model's last layer.
+
+    Returns:
+        What `look` gives, but for the scores of places, which are none.
+    """
+    places, scores = np.array([[0, 0, *size]]), head.scores(features[None])
+    return Seen(places, features[None], scores, np.zeros((1, 0, 0, scores.shape[1]), np.float32))
+
+
 def _tiles(
     upright: Image.Image, sides: Sequence[float], classifier: Classifier, workers: int | None
 ) -> list[Seen]:

@@ -1,6 +1,8 @@
 """Files judged for an evaluation, each as Predict judges it."""
 
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,20 +11,39 @@ from crackcls import config, images, parallel
 from crackcls.addresses import File
 from crackcls.errors import InputError
 from crackcls.files import read_bytes
-from crackcls.network import calibration, pipeline
+from crackcls.network import calibration, pieces, pipeline
+from crackcls.network.calibration import Calibration
 from crackcls.network.classifier import Classifier, load_model
-from crackcls.photos.verdict import Analysis, analyse, decide
+from crackcls.photos import layout
+from crackcls.photos.looks import of_features
+from crackcls.photos.verdict import Analysis, analyse, analyse_seen, decide
 
 # No photo is certain. Of float32 what lies above may be 1, which no threshold would leave out.
 MOST = 1 - 1e-6
 
 
-def judge(paths: Sequence[Path], folder: Path) -> Iterator[pipeline.Row | InputError]:
+@dataclass(frozen=True)
+class Features:
+    """What the network of a model gave before for whole photos, which spares it their looks.
+
+    Attributes:
+        of_content: By the SHA-256 of a file: shape `(features,)`, float32.
+        head: The model's last layer.
+    """
+
+    of_content: Mapping[str, np.ndarray]
+    head: pieces.Head
+
+
+def judge(
+    paths: Sequence[Path], folder: Path, known: Features | None = None
+) -> Iterator[pipeline.Row | InputError]:
     """Judge files by a model; of a file of several pictures the first, as in training.
 
     Args:
         paths: The files.
         folder: The model's folder.
+        known: What is known of files before they are seen; None where nothing is.
 
     Returns:
         For each file, in order, `probabilities`, shape `(classes,)`, and `verdict`, its words; or
@@ -33,7 +54,9 @@ def judge(paths: Sequence[Path], folder: Path) -> Iterator[pipeline.Row | InputE
     classifier = load_model(folder)
     if not calibration.is_there(folder):
         return pipeline.classify(paths, classifier)
-    return parallel.ordered_map(_working(classifier, calibration.load(folder)), paths)
+    work = _working(classifier, calibration.load(folder), known)
+    # Without the network all is Python, where threads would wait for each other.
+    return parallel.ordered_map(work, paths, workers=1 if known else None)
 
 
 def opened(folder: Path) -> Callable[[Sequence[File]], Iterator[pipeline.Row | InputError]]:
@@ -46,16 +69,36 @@ def opened(folder: Path) -> Callable[[Sequence[File]], Iterator[pipeline.Row | I
 
 
 def _working(
-    classifier: Classifier, known: calibration.Calibration
+    classifier: Classifier, calibrated: Calibration, known: Features | None = None
 ) -> Callable[[File], pipeline.Row | InputError]:
     def work(path: File) -> pipeline.Row | InputError:
         try:
-            upright = images.read_photo(read_bytes(path, config.MAX_PHOTO_BYTES))
-            return row_of(analyse(upright, classifier, known, workers=1, with_heat=False))
+            content = read_bytes(path, config.MAX_PHOTO_BYTES)
+            analysis = known and _by_features(content, classifier, calibrated, known)
+            return row_of(analysis or _by_pixels(content, classifier, calibrated))
         except InputError as error:
             return error
 
     return work
+
+
+def _by_pixels(content: bytes, classifier: Classifier, calibrated: Calibration) -> Analysis:
+    upright = images.read_photo(content)
+    return analyse(upright, classifier, calibrated, workers=1, with_heat=False)
+
+
+def _by_features(
+    content: bytes, classifier: Classifier, calibrated: Calibration, known: Features
+) -> Analysis | None:
+    """Analyse a photo whose features are known, where it is judged whole; None elsewhere."""
+    features = known.of_content.get(hashlib.sha256(content).hexdigest())
+    if features is None or classifier.trained_on is None:
+        return None
+    size = images.size_of(content)
+    if not layout.is_one(size, classifier.trained_on):
+        return None
+    seen = of_features(size, features, known.head)
+    return analyse_seen(size, [seen], classifier, calibrated, with_heat=False)
 
 
 def row_of(analysis: Analysis) -> pipeline.Row:

@@ -151,8 +151,28 @@ def analyse(
         workers: Threads; None takes one for each core.
         with_heat: Whether to stitch the heat, which takes a few milliseconds.
     """
-    size = upright.size
-    scales = [_closed(seen, size, known) for seen in look(upright, classifier, workers)]
+    return analyse_seen(
+        upright.size, look(upright, classifier, workers), classifier, known, with_heat
+    )
+
+
+def analyse_seen(
+    size: tuple[int, int],
+    seen: Sequence[Seen],
+    classifier: Classifier,
+    known: Calibration,
+    with_heat: bool = True,
+) -> Analysis:
+    """Judge what a model saw of a photo, as `analyse` does.
+
+    Args:
+        size: Width and height of the photo in pixels.
+        seen: From `looks.look`, or without heat from `looks.of_features`.
+        classifier: The model.
+        known: The model's calibration.
+        with_heat: As in `analyse`.
+    """
+    scales = [_closed(one, size, known) for one in seen]
     scores = np.concatenate([scale.scores for scale in scales])
     probabilities = calibration.softmax(scores / known.temperature)
     likeliest = int(probabilities.mean(axis=0).argmax())

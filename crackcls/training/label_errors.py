@@ -21,7 +21,8 @@ from crackcls.network import prefix
 from crackcls.network.build import after_cut, check_weights
 from crackcls.runs import folders, jobs
 from crackcls.runs.work import aside
-from crackcls.training import finish, steps
+from crackcls.training import steps
+from crackcls.training.fitted import parts_of
 from crackcls.training.job import settings_of
 
 if TYPE_CHECKING:
@@ -244,7 +245,7 @@ def _train(
     with tempfile.TemporaryDirectory() as place:
         steps.fit(parts, network, frozen, settings, Path(place), emit)
     run = after_cut(network, settings.fine_tune)
-    _, probabilities = outputs(run, finish.parts_of(parts, frozen)[2])
+    _, probabilities = outputs(run, parts_of(parts, frozen)[2])
     return probabilities
 
 

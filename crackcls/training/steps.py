@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from crackcls import __version__, events
+from crackcls import __version__, events, parallel
 from crackcls.config import TrainConfig
 from crackcls.datasets import catalogue, copies, image_table, passed_over, said, split
 from crackcls.errors import InputError
@@ -24,7 +24,9 @@ from crackcls.network.prefix import Prefix
 from crackcls.network.scale import Scale
 from crackcls.runs.work import aside, result_of
 from crackcls.training import without
-from crackcls.training.finish import Fitted, evaluate, make_model, parts_of
+from crackcls.training.calibrate import with_familiar
+from crackcls.training.finish import evaluate, make_model
+from crackcls.training.fitted import Fitted, parts_of
 
 if TYPE_CHECKING:
     import keras
@@ -75,7 +77,11 @@ def run(
     network = result_of(building, emit)
     fitted = Fitted(labelled, images, network, frozen, settings, folder, trained_on)
     try:
-        fit(images, network, frozen, settings, folder, emit, watch=True)
+        # What is familiar takes a second on a core that the fit of the head leaves idle.
+        fitted, _ = parallel.both(
+            lambda: with_familiar(fitted),
+            lambda: fit(images, network, frozen, settings, folder, emit, watch=True),
+        )
     except events.Stopped:
         _keep_best(fitted, emit)
         raise
@@ -137,7 +143,7 @@ def use_cores() -> None:
 
 def scale_of(labelled: Labelled, images: pd.DataFrame) -> Scale | None:
     """Measure how large the images are; None where none can be read."""
-    return scale.measure([labelled.path(file) for file in images["file"]])
+    return scale.measure(list(images["file"]), labelled.path)
 
 
 def open_prefix(
@@ -160,8 +166,8 @@ def run_backbone(
     rows_of: prefix.RowsOf = prefix.rows_here,
 ) -> pd.DataFrame:
     """Run the frozen part on all images and leave the broken ones out."""
-    paths, shas = [labelled.path(file) for file in images["file"]], list(images["sha256"])
-    broken = prefix.run_prefix(paths, shas, frozen, emit, rows_of)
+    files, shas = list(images["file"]), list(images["sha256"])
+    broken = prefix.run_prefix(files, labelled.path, shas, frozen, emit, rows_of)
     for index, reason in broken.items():
         emit("left out", file=images["file"][index], reason=reason)
     good = images.drop(index=list(broken)).reset_index(drop=True)

@@ -84,7 +84,8 @@ whole = []
 for place, rows_of in zip(places, (None, prefix_by_ray(address)), strict=True):
     os.environ["CRACKCLS_CACHE"] = place
     frozen = prefix.open_prefix(TrainConfig(), 2, None)
-    broken = prefix.run_prefix(paths, shas, frozen, lambda *_, **__: None, rows_of)
+    files = [*map(str, paths)]
+    broken = prefix.run_prefix(files, Path, shas, frozen, lambda *_, **__: None, rows_of)
     found = sorted(path for path in Path(place).rglob("*") if path.is_file())
     content = {str(path.relative_to(place)): path.read_bytes() for path in found}
     whole.append((broken, content))

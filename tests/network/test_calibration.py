@@ -11,7 +11,7 @@ from crackcls.errors import InputError
 from crackcls.evaluation.report import predictions
 from crackcls.files import write_csv, write_json
 from crackcls.interval import wilson
-from crackcls.network import calibration
+from crackcls.network import calibration, familiarity
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.5])
@@ -53,7 +53,7 @@ def made(seed: int, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def test_a_calibration_is_fitted_saved_and_loaded(tmp_path):
     features, probabilities, labels = made(1, 400)
-    fitted = calibration.fit(features, features, probabilities, labels)
+    fitted = calibration.fit(familiarity.fit(features, features), features, probabilities, labels)
     # Nine in ten sure, 19 in 20 right: it could be surer.
     assert fitted.temperature < 1
     # All errors are images of class 0, and these are 20 of 200.
@@ -69,7 +69,9 @@ def test_a_calibration_is_fitted_saved_and_loaded(tmp_path):
 
 def test_without_images_of_other_classes_nothing_is_known_of_false_alarms():
     features, probabilities, _ = made(1, 40)
-    fitted = calibration.fit(features, features, probabilities, np.ones(40, int))
+    fitted = calibration.fit(
+        familiarity.fit(features, features), features, probabilities, np.ones(40, int)
+    )
     assert fitted.false_alarm_rates[1] == 1
 
 
@@ -89,7 +91,7 @@ def test_the_shipped_models_calibration_is_of_its_validation_part():
 def test_an_older_models_other_class_takes_its_rate_from_the_test_part(tmp_path):
     features, probabilities, labels = made(1, 400)
     classes = ("Cracked", "Non-cracked")
-    fitted = calibration.fit(features, features, probabilities, labels)
+    fitted = calibration.fit(familiarity.fit(features, features), features, probabilities, labels)
     calibration.save(fitted, tmp_path, classes)
     numbers = json.loads((tmp_path / "calibration.json").read_text())
     del numbers["false_alarm_rates"]

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def photos(tmp_path):
 def features(network, photos, settings=FLOAT32) -> tuple[np.ndarray, dict, cache.Store]:
     paths, shas = photos
     frozen = prefix.open_prefix(settings, 2, lambda: network)
-    broken = prefix.run_prefix(paths, shas, frozen, lambda *_, **__: None)
+    broken = prefix.run_prefix([*map(str, paths)], Path, shas, frozen, lambda *_, **__: None)
     rows, where = cache.read(frozen.store, shas[:5])
     return np.array(rows[where]), broken, frozen.store
 
@@ -70,7 +71,7 @@ def test_what_is_in_the_cache_is_not_run_again(network, photos):
         raise AssertionError("the prefix ran again")
 
     frozen = prefix.Prefix(never, store, SIZE)
-    prefix.run_prefix(paths[:5], shas[:5], frozen, lambda *_, **__: None)
+    prefix.run_prefix([*map(str, paths[:5])], Path, shas[:5], frozen, lambda *_, **__: None)
     assert len(cache.index(store)) == 5
 
 

@@ -1,5 +1,7 @@
 """The sizes of the images of a training: measured, kept, said."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -20,14 +22,14 @@ def test_sides_are_measured_whatever_way_a_photo_lies(tmp_path):
     for path, size in zip(paths, sizes, strict=False):
         path.write_bytes(encoded(Image.new("RGB", size)))
     paths[4].write_text("no photo")
-    assert scale.measure(paths) == Scale((120, 120, 200), (90, 90, 100))
-    assert scale.measure(paths[4:]) is None
+    assert scale.measure([*map(str, paths)], Path) == Scale((120, 120, 200), (90, 90, 100))
+    assert scale.measure([*map(str, paths[4:])], Path) is None
 
 
 def test_a_tiff_is_measured_by_its_first_page(tmp_path):
     path = tmp_path / "scan.tif"
     Image.new("RGB", (300, 200)).save(path)
-    assert scale.measure([path]) == Scale((300, 300, 300), (200, 200, 200))
+    assert scale.measure([str(path)], Path) == Scale((300, 300, 300), (200, 200, 200))
 
 
 def test_a_few_odd_sizes_do_not_count():

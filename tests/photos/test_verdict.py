@@ -10,7 +10,7 @@ from crackcls import config, images
 from crackcls.classes.names import looked_for
 from crackcls.errors import InputError
 from crackcls.interval import percent
-from crackcls.network import calibration
+from crackcls.network import calibration, familiarity
 from crackcls.network.classifier import Classifier, load_model
 from crackcls.network.familiarity import Familiarity
 from crackcls.photos.examples import EXAMPLES
@@ -207,7 +207,12 @@ def of_classes(classes: tuple[str, ...], positive: str) -> tuple[Classifier, obj
     score = np.where(cracked, np.arange(800) % 10 > 0, np.arange(800) % 40 == 0) * 0.8 + 0.1
     features = np.random.default_rng(0).normal(5, 1, (800, 4)).astype(np.float32)
     probabilities = np.stack([1 - score, score], axis=1)[:, turned]
-    fitted = calibration.fit(features, features, probabilities, np.array([0, 1])[turned][cracked])
+    fitted = calibration.fit(
+        familiarity.fit(features, features),
+        features,
+        probabilities,
+        np.array([0, 1])[turned][cracked],
+    )
     return model, replace(fitted, familiarity=FAMILIAR_X)
 
 
