@@ -1,6 +1,8 @@
 """What judging photos needs, learned from the training and the validation part."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 
@@ -15,13 +17,31 @@ IMAGES = 10_000
 PARTS = "train", "validation"
 
 
-def with_familiar(fitted: Fitted) -> Fitted:
-    """Learn what the images have in common before the head is fitted, which changes no feature."""
-    if fitted.settings.fine_tune != "head":
-        return fitted
-    rows, where = cache.read(fitted.frozen.store, list(fitted.images["sha256"]))
-    training, held = (rows[where[chosen]] for chosen in _chosen(fitted))
-    return replace(fitted, familiar=_learn(fitted, training, held))
+def learning(
+    fitted: Fitted, emit: events.Emit
+) -> tuple[events.Emit, Callable[[], Familiarity | None]]:
+    """Learn what the images have in common beside a fit of the head, which changes no feature.
+
+    Until its first epoch is over a fit is as much Python as this is; later it leaves a core idle.
+
+    Args:
+        fitted: The network, which is not fitted yet.
+        emit: Hears the events of the fit.
+
+    Returns:
+        What must hear the events in its place, and what gives, once the fit is over, what was
+        learned; None where nothing was.
+    """
+    begun: list[Future[Familiarity]] = []
+
+    def told(kind: str, **fields: Any) -> None:
+        if kind == "epoch" and not begun and fitted.settings.fine_tune == "head":
+            pool = ThreadPoolExecutor(1)
+            begun.append(pool.submit(_learn_of_head, fitted))
+            pool.shutdown(wait=False)
+        emit(kind, **fields)
+
+    return told, lambda: begun[0].result() if begun else None
 
 
 def calibrate(fitted: Fitted, judge: Outputs, emit: events.Emit) -> calibration.Calibration:
@@ -55,6 +75,13 @@ def _chosen(fitted: Fitted) -> tuple[np.ndarray, np.ndarray]:
         chosen[concrete[chosen]] for chosen in (fitted.numbers(part) for part in PARTS)
     )
     return split.spread_evenly(training, IMAGES), held
+
+
+def _learn_of_head(fitted: Fitted) -> Familiarity:
+    """Learn from what the frozen part gave, which is what the head is fitted on."""
+    rows, where = cache.read(fitted.frozen.store, list(fitted.images["sha256"]))
+    training, held = (rows[where[chosen]] for chosen in _chosen(fitted))
+    return _learn(fitted, training, held)
 
 
 def _learn(fitted: Fitted, training: np.ndarray, held: np.ndarray) -> Familiarity:

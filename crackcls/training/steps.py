@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from crackcls import __version__, events, parallel
+from crackcls import __version__, events
 from crackcls.config import TrainConfig
 from crackcls.datasets import catalogue, copies, image_table, passed_over, said, split
 from crackcls.errors import InputError
@@ -24,7 +24,7 @@ from crackcls.network.prefix import Prefix
 from crackcls.network.scale import Scale
 from crackcls.runs.work import aside, result_of
 from crackcls.training import without
-from crackcls.training.calibrate import with_familiar
+from crackcls.training.calibrate import learning
 from crackcls.training.finish import evaluate, make_model
 from crackcls.training.fitted import Fitted, parts_of
 
@@ -76,16 +76,13 @@ def run(
     emit("phase", phase="building the network", total=0)
     network = result_of(building, emit)
     fitted = Fitted(labelled, images, network, frozen, settings, folder, trained_on)
+    told, learned = learning(fitted, emit)
     try:
-        # What is familiar takes a second on a core that the fit of the head leaves idle.
-        fitted, _ = parallel.both(
-            lambda: with_familiar(fitted),
-            lambda: fit(images, network, frozen, settings, folder, emit, watch=True),
-        )
+        fit(images, network, frozen, settings, folder, told, watch=True)
     except events.Stopped:
-        _keep_best(fitted, emit)
+        _keep_best(replace(fitted, familiar=learned()), emit)
         raise
-    make_model(fitted, emit)
+    make_model(replace(fitted, familiar=learned()), emit)
     report = evaluate(fitted, emit)
     (folder / CHECKPOINT).unlink()
     return report

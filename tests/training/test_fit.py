@@ -1,5 +1,7 @@
 """Fitting the suffix: the best epoch, each image once an epoch, batches as in plain Keras."""
 
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -17,13 +19,17 @@ def small_suffix() -> keras.Model:
     return keras.Model(features, keras.layers.Dense(2, activation="softmax")(features))
 
 
-def test_blocks_train_as_single_batches_do(tmp_path):
+@pytest.mark.parametrize(("images", "least"), [(75, 10**9), (75, 1), (80, 1), (20, 1)])
+def test_blocks_train_as_single_batches_do(images, least, tmp_path, monkeypatch):
+    monkeypatch.setattr(fit, "MANY_STEPS", least)  # With XLA, and without.
+    monkeypatch.setattr(fit, "BYTES_AT_ONCE", 32 * 32)
     rng = np.random.default_rng(0)
-    rows, labels = rng.normal(size=(75, 8)).astype("f4"), rng.integers(0, 2, 75)
-    part = fit.Part(rows, np.arange(75), labels)
+    rows, labels = rng.normal(size=(images, 8)).astype("f4"), rng.integers(0, 2, images)
+    part = fit.Part(rows, np.arange(images), labels)
     settings = TrainConfig(epochs=1, batch_size=16, learning_rate=0.01, class_weights="none")
     in_blocks, plain = small_suffix(), small_suffix()
     model = fit.compiled(in_blocks, part, settings)
+    assert isinstance(model, fit.Fused) == (least == 1 and sys.platform == "linux")
     told = fit.fit_suffix(
         model, part, part, settings, lambda kind, **fields: None, tmp_path / "saved.npz"
     )
