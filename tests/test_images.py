@@ -269,3 +269,17 @@ def steep_profile() -> bytes:
     at = content.find(b"para")
     content[at : at + 16] = b"para" + bytes(4) + struct.pack(">HHI", 0, 0, 3 << 16)
     return bytes(content)
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF", "HEIF"])
+def test_a_size_is_read_without_the_pixels(format_):
+    content = encoded(picture(1).resize((96, 80)), format_)
+    assert images.size_of(content) == (96, 80) == images.read_photo(content).size
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no photo", b"II*\x00\xff\xff\xff\xff", b"\xff\xd8\xff\xe0\x00\x10JFIF"]
+)
+def test_what_has_no_size_is_refused(content):
+    with pytest.raises(InputError):
+        images.size_of(content)

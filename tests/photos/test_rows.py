@@ -1,8 +1,13 @@
 """An evaluation says of a file what Predict says of it."""
 
+import hashlib
+import io
+import json
 import shutil
+import zipfile
 from dataclasses import replace
 
+import h5py
 import numpy as np
 import pytest
 from PIL import Image
@@ -10,7 +15,7 @@ from PIL import Image
 from crackcls import config, images
 from crackcls.datasets.synthetic import pictures
 from crackcls.errors import InputError
-from crackcls.network import calibration
+from crackcls.network import calibration, pieces, pipeline
 from crackcls.network.classifier import load_model
 from crackcls.photos import rows
 from crackcls.photos.verdict import analyse, decide
@@ -75,6 +80,43 @@ def test_a_model_without_a_calibration_gives_no_verdict(files, tmp_path):
     first, *_ = rows.judge(files[:2], folder)
     assert "verdict" not in first
     assert first["probabilities"].sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_known_features_of_a_file_stand_for_its_look_where_it_is_judged_whole(files, tmp_path):
+    folder = of_patches(tmp_path / "patches")
+    first, second, tiled = files[0], files[1], files[4]
+    of_first, of_tiled = (
+        next(pipeline.classify([path], load_model(folder)))["features"] for path in (first, tiled)
+    )
+    contents = {first: of_first, second: of_first, tiled: of_tiled}
+    of_content = {
+        hashlib.sha256(path.read_bytes()).hexdigest(): features
+        for path, features in contents.items()
+    }
+    plain = [*rows.judge(files, folder)]
+    seen = [*rows.judge(files, folder, rows.Features(of_content, head_of(folder)))]
+    assert str(seen[-1]) == str(plain[-1])
+    before, after = (np.stack([row["probabilities"] for row in of[:-1]]) for of in (plain, seen))
+    assert after[0] == pytest.approx(before[0], abs=1e-5)
+    assert np.array_equal(after[1], after[0]), "what is known was taken in place of a look"
+    assert abs(before[1] - before[0]).max() > 0.5
+    assert np.array_equal(after[2:], before[2:])
+
+
+def of_patches(folder):
+    """Give a model that knows that it was trained on patches."""
+    shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns("samples"))
+    about = json.loads((folder / "model.json").read_text())
+    sides = {"long": [227] * 3, "short": [227] * 3}
+    (folder / "model.json").write_text(json.dumps({**about, "trained_on": sides}))
+    return folder
+
+
+def head_of(folder):
+    """Read the last layer of a model from the file that Keras wrote."""
+    with zipfile.ZipFile(folder / "model.keras") as packed:
+        weights = h5py.File(io.BytesIO(packed.read("model.weights.h5")))
+    return pieces.Head(*(weights[f"layers/dense/vars/{number}"][:] for number in (0, 1)))
 
 
 @pytest.mark.parametrize("with_calibration", [True, False])

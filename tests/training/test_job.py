@@ -15,6 +15,7 @@ from crackcls.__main__ import main
 from crackcls.config import TrainConfig
 from crackcls.errors import InputError
 from crackcls.labelled import list_images
+from crackcls.photos import rows
 from crackcls.runs import changes, folders
 from crackcls.training import job as training_job
 from tests.conftest import METU, Trained, crackcls, encoded, needs_metu, picture
@@ -54,6 +55,15 @@ def test_the_report_matches_the_stored_predictions(trained):
     assert report["images"] == len(table) == 4
     assert report["wrong"] == (table["actual"] != table["predicted"]).sum()
     assert np.allclose(table.filter(like="probability of").sum(axis=1), 1, atol=1e-5)
+
+
+def test_the_stored_predictions_are_what_the_model_says_of_the_files(trained):
+    folder = trained.models / "first"
+    table = pd.read_csv(folder / "predictions.csv")
+    found = [*rows.judge([trained.data / file for file in table["file"]], folder)]
+    assert [str(row["verdict"]) for row in found] == list(table["verdict"])
+    kept = table[["probability of Negative", "probability of Positive"]].to_numpy()
+    assert np.stack([row["probabilities"] for row in found]) == pytest.approx(kept, abs=1e-5)
 
 
 def test_the_event_log_tells_the_phases_in_order_and_what_the_run_cost(trained):
