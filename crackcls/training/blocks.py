@@ -1,9 +1,10 @@
 """One part of the split, and the blocks of images in which it is read."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import keras
 import numpy as np
+import tensorflow as tf
 
 
 @dataclass(frozen=True)
@@ -29,21 +30,19 @@ class Part:
         return len(order_of(self, 0, 0))
 
 
-class Blocks(keras.utils.PyDataset):
-    """Blocks of images of one part; a training part is shuffled by seed and epoch.
+class Blocks:
+    """Blocks of images of one part, as one epoch sees them.
 
     Args:
         part: Where the rows are.
         size: Images in a block; the last block holds the remainder.
         seed: Seed of the order; None keeps the order, and takes each image once.
-        epoch: The epoch to begin with, counted from 0.
+        epoch: Counted from 0.
     """
 
     def __init__(self, part: Part, size: int, seed: int | None = None, epoch: int = 0):
-        super().__init__()
-        self.part, self.size, self.seed = part, size, seed
-        self.epoch = epoch - 1
-        self.on_epoch_end()
+        self.part, self.size = part, size
+        self.order = order_of(part, seed, epoch)
 
     def __len__(self) -> int:
         return -(-len(self.order) // self.size)
@@ -52,10 +51,34 @@ class Blocks(keras.utils.PyDataset):
         chosen = self.order[block * self.size : (block + 1) * self.size]
         return self.part.rows[self.part.where[chosen]], self.part.labels[chosen]
 
-    def on_epoch_end(self) -> None:
-        """Draw the order of the next epoch."""
-        self.epoch += 1
-        self.order = order_of(self.part, self.seed, self.epoch)
+
+def stream(
+    part: Part, size: int, seed: int | None = None, epoch: Callable[[], int] = lambda: 0
+) -> tf.data.Dataset:
+    """Give an epoch's blocks each time that Keras goes through them.
+
+    Without tuning by itself: the thread that does it sleeps for as long as an epoch has taken, and
+    tf.data ends an epoch only when it wakes.
+
+    Args:
+        part: As for `Blocks`.
+        size: As for `Blocks`.
+        seed: As for `Blocks`.
+        epoch: Tells which epoch is next.
+    """
+
+    def of_epoch() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        blocks = Blocks(part, size, seed, epoch())
+        yield from (blocks[number] for number in range(len(blocks)))
+
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    like = [tf.TensorSpec((None, *rows.shape[1:]), rows.dtype) for rows in (part.rows, part.labels)]
+    return (
+        tf.data.Dataset.from_generator(of_epoch, output_signature=tuple(like))
+        .prefetch(1)
+        .with_options(options)
+    )
 
 
 def order_of(part: Part, seed: int | None, epoch: int) -> np.ndarray:

@@ -28,7 +28,7 @@ class EmitEpochs(keras.callbacks.Callback):
     ):
         super().__init__()
         self.emit, self.config, self.images, self.block = emit, config, images, block
-        self.history = history
+        self.history, self.epoch = history, len(history)
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         total = self.config.epochs * self.images

@@ -14,7 +14,7 @@ from crackcls.config import TrainConfig
 from crackcls.errors import InputError
 from crackcls.network.build import AfterCut
 from crackcls.training import checkpoint
-from crackcls.training.blocks import Blocks, Part
+from crackcls.training.blocks import Blocks, Part, stream
 from crackcls.training.callbacks import EarlyStop, EmitEpochs, SaveEpochs
 
 # Of prefix outputs in one call of TensorFlow: enough to make the call's own cost small, and few
@@ -181,16 +181,13 @@ def fit_suffix(
     if begun:
         _restore(suffix, begun)
     stop = EarlyStop(config.patience, begun)
+    emitting = EmitEpochs(emit, config, train.seen, block, history)
     suffix.fit(
-        Blocks(train, block, config.seed, len(history)),
-        validation_data=Blocks(validation, _images_at_once(validation)),
+        stream(train, block, config.seed, lambda: emitting.epoch),
+        validation_data=stream(validation, _images_at_once(validation)),
         initial_epoch=len(history),
         epochs=config.epochs,
-        callbacks=[
-            stop,
-            EmitEpochs(emit, config, train.seen, block, history),
-            SaveEpochs(saved, stop, history),
-        ],
+        callbacks=[stop, emitting, SaveEpochs(saved, stop, history)],
         shuffle=False,
         verbose=0,
     )

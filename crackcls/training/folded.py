@@ -114,7 +114,8 @@ def _pointwise(
     added: Shifts,
     after: Callable[[tf.Tensor], tf.Tensor] = tf.identity,
 ) -> tf.Tensor:
-    kernel = by_name[name][0, 0]
+    # Not a slice, whose way back would fill a kernel with zeros and copy into it.
+    kernel = tf.squeeze(by_name[name], [0, 1])
     flat = tf.matmul(tf.reshape(rows, [-1, rows.shape[-1]]), kernel)
     # TensorFlow makes one operation of these three where nothing stands between them.
     flat = after(tf.nn.bias_add(flat, added[name]))

@@ -105,6 +105,10 @@ def test_broken_files_are_named_left_out_and_kept(trained):
     assert "left out Negative/text.jpg" in trained.output
 
 
+def test_nothing_is_said_that_only_a_programmer_understands(trained):
+    assert "Warning" not in trained.output
+
+
 def test_names_with_spaces_and_other_letters_are_trained_on(trained):
     files = set(pd.read_csv(trained.models / "first" / "split.csv")["file"])
     assert {"Negative/Mauer größe 1.jpg", "Positive/ひび割れ.jpg"} <= files
