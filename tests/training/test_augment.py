@@ -5,6 +5,8 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
+import tensorflow as tf  # noqa: E402 (a fast run forbids TensorFlow)
+
 from crackcls.training import augment  # noqa: E402 (TensorFlow, which a fast run forbids)
 
 SIDE, STORED = 96, 115
@@ -70,3 +72,32 @@ def test_some_images_lose_sharpness_and_most_keep_it():
     steps = np.abs(np.diff(grain, axis=1)).mean(axis=(1, 2)) / contrast
     sharp = steps > 0.8 * np.median(steps)
     assert 0.55 < sharp.mean() < 0.95
+
+
+def test_light_and_colour_change_as_they_are_defined():
+    rows = np.random.default_rng(0).integers(0, 256, (32, SIDE, SIDE, 3)).astype("f4")
+    drawn = augment.draw(32, np.array([1, 2], np.int32))
+    found = augment._lit(tf.constant(rows), drawn).numpy()
+    of = {name: values.numpy()[:, :, None, None] for name, values in drawn.items()}
+    mean = rows.mean(axis=(1, 2), keepdims=True)
+    lit = (rows - mean) * np.exp(of["contrast"]) + mean + 255 * of["brightness"]
+    grey = lit.mean(axis=3, keepdims=True)
+    saturation = np.where(of["grey"] < augment.GREY, 0, 1 + of["saturation"])
+    coloured = (grey + (lit - grey) * saturation) * (1 + drawn["tint"].numpy()[:, None, None])
+    np.testing.assert_allclose(found, coloured, atol=1e-2)
+    assert (np.ptp(found, axis=3).max(axis=(1, 2)) < 60).any(), "some are nearly grey"
+
+
+@pytest.mark.parametrize("chosen", [(), (3,), (0, 2, 5)])
+def test_only_the_chosen_images_are_turned_and_blurred(chosen):
+    rows = np.random.default_rng(0).integers(0, 256, (6, SIDE, SIDE, 3)).astype("f4")
+    is_chosen = np.isin(np.arange(6), chosen)[:, None]
+    low = tf.constant(np.where(is_chosen, 0.1, 0.9).astype("f4"))
+    turned = augment._turned(tf.constant(rows), {"turned": low}).numpy()
+    expected = np.where(is_chosen[..., None, None], rows.transpose(0, 2, 1, 3), rows)
+    np.testing.assert_array_equal(turned, expected)
+    blurred = augment._blurred(tf.constant(rows), SIDE, {"blurred": low, "blur": low + 0.4})
+    steps = np.abs(np.diff(blurred.numpy(), axis=1)).mean(axis=(1, 2, 3))
+    sharp = np.abs(np.diff(rows, axis=1)).mean(axis=(1, 2, 3))
+    assert ((steps < 0.95 * sharp) == is_chosen[:, 0]).all()
+    assert np.array_equal(blurred.numpy()[~is_chosen[:, 0]], rows[~is_chosen[:, 0]])
