@@ -37,7 +37,7 @@ class Blocks:
         part: Where the rows are.
         size: Images in a block; the last block holds the remainder.
         seed: Seed of the order; None keeps the order, and takes each image once.
-        epoch: Counted from 0.
+        epoch: Its number.
     """
 
     def __init__(self, part: Part, size: int, seed: int | None = None, epoch: int = 0):
@@ -74,11 +74,10 @@ def stream(
     options = tf.data.Options()
     options.autotune.enabled = False
     like = [tf.TensorSpec((None, *rows.shape[1:]), rows.dtype) for rows in (part.rows, part.labels)]
-    return (
-        tf.data.Dataset.from_generator(of_epoch, output_signature=tuple(like))
-        .prefetch(1)
-        .with_options(options)
-    )
+    streamed = tf.data.Dataset.from_generator(of_epoch, output_signature=tuple(like)).prefetch(1)
+    # Keras warns where it does not know when an epoch ends.
+    count = tf.data.experimental.assert_cardinality(len(Blocks(part, size, seed)))
+    return streamed.apply(count).with_options(options)
 
 
 def order_of(part: Part, seed: int | None, epoch: int) -> np.ndarray:
@@ -87,7 +86,7 @@ def order_of(part: Part, seed: int | None, epoch: int) -> np.ndarray:
     Args:
         part: The images.
         seed: Another seed gives another order; None gives the order of the part.
-        epoch: Counted from 0.
+        epoch: Its number.
 
     Returns:
         Shape `(seen,)`, int: an image of weight 2 stands in it twice, and of those of weight

@@ -183,7 +183,8 @@ def fit_suffix(
     stop = EarlyStop(config.patience, begun)
     emitting = EmitEpochs(emit, config, train.seen, block, history)
     suffix.fit(
-        stream(train, block, config.seed, lambda: emitting.epoch),
+        # Its order is that of the epoch's number in the history.
+        stream(train, block, config.seed, lambda: emitting.epoch + 1),
         validation_data=stream(validation, _images_at_once(validation)),
         initial_epoch=len(history),
         epochs=config.epochs,

@@ -36,7 +36,7 @@ def test_blocks_train_as_single_batches_do(images, least, tmp_path, monkeypatch)
     plain.compile(
         keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"]
     )
-    batches = blocks.stream(part, 16, settings.seed)
+    batches = blocks.stream(part, 16, settings.seed, lambda: 1)
     history = plain.fit(batches, epochs=1, shuffle=False, verbose=0).history
     for ours, theirs in zip(in_blocks.get_weights(), plain.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-6)
@@ -91,3 +91,25 @@ def test_blocks_are_shuffled_by_seed_and_epoch_and_hold_each_image_once():
     assert sorted(first) == sorted(second) == list(range(10))
     assert list(map(int, first)) != list(map(int, second)) != list(range(10))
     assert list(map(int, first)) == list(map(int, again))
+
+
+def test_each_epoch_has_the_order_of_its_number_in_a_fit_that_goes_on_too(tmp_path):
+    rng = np.random.default_rng(0)
+    part = fit.Part(rng.normal(size=(20, 8)).astype("f4"), np.arange(20), np.arange(20) % 2)
+    ends = []
+    for steps in ((3,), (1, 3)):
+        network, saved = small_suffix(), tmp_path / f"{len(steps)}.npz"
+        for epochs in steps:
+            rate = {"learning_rate": 0.01, "class_weights": "none"}
+            settings = TrainConfig(epochs=epochs, batch_size=4, **rate)
+            model = fit.compiled(network, part, settings)
+            fit.fit_suffix(model, part, part, settings, lambda *_, **__: None, saved)
+        ends.append(network.get_weights())
+    plain = small_suffix()
+    plain.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+    for epoch in (1, 2, 3):
+        plain.fit(blocks.stream(part, 4, 12345, lambda: epoch), shuffle=False, verbose=0)  # noqa: B023
+    ends.append(plain.get_weights())
+    for one, other, third in zip(*ends, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-7)
+        np.testing.assert_allclose(one, third, atol=1e-5)
