@@ -12,7 +12,7 @@ import tensorflow as tf
 from crackcls import events
 from crackcls.config import TrainConfig
 from crackcls.errors import InputError
-from crackcls.network.build import AfterCut
+from crackcls.network.build import AfterCut, has_gpu
 from crackcls.training import checkpoint
 from crackcls.training.blocks import Blocks, Part, stream
 from crackcls.training.callbacks import EarlyStop, EmitEpochs, SaveEpochs
@@ -116,8 +116,9 @@ class Fused(InBlocks):
 def compiled(suffix: keras.Model, train: Part, config: TrainConfig) -> InBlocks:
     """Make a suffix ready for `fit_suffix`; what is fitted are the suffix's own weights."""
     steps = config.epochs * train.seen // config.batch_size
-    # XLA is part of TensorFlow on Linux.
-    is_fused = config.fine_tune == "head" and steps >= MANY_STEPS and sys.platform == "linux"
+    # Of TensorFlow on Linux XLA is a part; for a GPU it needs CUDA's own compiler.
+    has_xla = sys.platform == "linux" and not has_gpu()
+    is_fused = config.fine_tune == "head" and steps >= MANY_STEPS and has_xla
     kind = Fused if is_fused else InBlocks
     model = kind(suffix.input, suffix.output, batch_size=config.batch_size)
     weights = class_weights(train.labels, config)

@@ -113,3 +113,21 @@ def test_each_epoch_has_the_order_of_its_number_in_a_fit_that_goes_on_too(tmp_pa
     for one, other, third in zip(*ends, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-7)
         np.testing.assert_allclose(one, third, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "gpu", "platform", "fine_tune", "fused"),
+    [
+        (1000, False, "linux", "head", True),
+        (999, False, "linux", "head", False),
+        (1000, True, "linux", "head", False),
+        (1000, False, "darwin", "head", False),
+        (1000, False, "linux", "top", False),
+    ],
+)
+def test_xla_is_for_many_steps_of_the_head(epochs, gpu, platform, fine_tune, fused, monkeypatch):
+    monkeypatch.setattr(fit, "has_gpu", lambda: gpu)
+    monkeypatch.setattr(sys, "platform", platform)
+    part = fit.Part(np.zeros((80, 8), "f4"), np.arange(80), np.arange(80) % 2)
+    settings = TrainConfig(epochs=epochs, batch_size=16, fine_tune=fine_tune)
+    assert isinstance(fit.compiled(small_suffix(), part, settings), fit.Fused) == fused
