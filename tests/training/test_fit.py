@@ -131,3 +131,22 @@ def test_xla_is_for_many_steps_of_the_head(epochs, gpu, platform, fine_tune, fus
     part = fit.Part(np.zeros((80, 8), "f4"), np.arange(80), np.arange(80) % 2)
     settings = TrainConfig(epochs=epochs, batch_size=16, fine_tune=fine_tune)
     assert isinstance(fit.compiled(small_suffix(), part, settings), fit.Fused) == fused
+
+
+def test_with_xla_weighted_images_and_three_classes_end_as_without(tmp_path, monkeypatch):
+    rng = np.random.default_rng(0)
+    labels = rng.choice(3, 90, p=[0.6, 0.3, 0.1])
+    part = fit.Part(rng.normal(size=(90, 8)).astype("f4"), np.arange(90), labels)
+    settings = TrainConfig(epochs=2, batch_size=16, learning_rate=0.01, class_weights="balanced")
+    ends = []
+    for least in (1, 10**9):
+        monkeypatch.setattr(fit, "MANY_STEPS", least)
+        keras.utils.set_random_seed(3)
+        features = keras.Input((8,))
+        network = keras.Model(features, keras.layers.Dense(3, activation="softmax")(features))
+        model = fit.compiled(network, part, settings)
+        saved = tmp_path / f"{least}.npz"
+        told = fit.fit_suffix(model, part, part, settings, lambda *_, **__: None, saved)
+        ends.append([*network.get_weights(), np.array([told[-1]["loss"]])])
+    for one, other in zip(*ends, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
