@@ -139,10 +139,11 @@ def pipeline_speed(folder: str) -> float:
     settings = config.TrainConfig()
     frozen = prefix.open_prefix(settings, 2, lambda: build(2, settings.image_size))
     labelled = list_images(folder)
-    paths = [labelled.path(file) for file in labelled.files]
-    shas = list(content_hashes(paths))
+    shas = list(content_hashes([*map(labelled.path, labelled.files)]))
     start = time.perf_counter()
-    broken = prefix.run_prefix([*map(str, paths)], Path, shas, frozen, lambda kind, **fields: None)
+    broken = prefix.run_prefix(
+        labelled.files, labelled.path, shas, frozen, lambda kind, **fields: None
+    )
     took = time.perf_counter() - start
     assert not broken and len(cache.index(frozen.store)) == len(set(shas))
     return len(set(shas)) / took

@@ -39,6 +39,14 @@ def ordered_map(
         pool.shutdown(cancel_futures=True)
 
 
+def begin(work: Callable[[], Result]) -> "Future[Result]":
+    """Begin work in a thread of its own, which nobody has to wait for."""
+    pool = ThreadPoolExecutor(1)
+    coming = pool.submit(work)
+    pool.shutdown(wait=False)
+    return coming
+
+
 def both(one: Callable[[], Result], other: Callable[[], Other]) -> tuple[Result, Other]:
     """Do two things at the same time, and give the results of both.
 

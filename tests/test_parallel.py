@@ -82,3 +82,11 @@ def test_matrix_products_bring_no_threads_beside_ours(chosen, threads):
         [sys.executable, "-c", script], env=names, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == str([min(threads, os.cpu_count() or 1)])
+
+
+def test_begun_work_goes_on_while_others_do_something_else():
+    ready = threading.Event()
+    coming = parallel.begin(lambda: ready.wait(30))
+    assert not coming.done()
+    ready.set()
+    assert coming.result(30)

@@ -1,12 +1,12 @@
 """What judging photos needs, learned from the training and the validation part."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any
 
 import numpy as np
 
-from crackcls import events
+from crackcls import events, parallel
 from crackcls.datasets import image_table, split
 from crackcls.network import cache, calibration, familiarity
 from crackcls.network.familiarity import Familiarity
@@ -36,9 +36,7 @@ def learning(
 
     def told(kind: str, **fields: Any) -> None:
         if kind == "epoch" and not begun and fitted.settings.fine_tune == "head":
-            pool = ThreadPoolExecutor(1)
-            begun.append(pool.submit(_learn_of_head, fitted))
-            pool.shutdown(wait=False)
+            begun.append(parallel.begin(lambda: _learn_of_head(fitted)))
         emit(kind, **fields)
 
     return told, lambda: begun[0].result() if begun else None

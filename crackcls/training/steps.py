@@ -3,7 +3,6 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from crackcls import __version__, events
+from crackcls import __version__, events, parallel
 from crackcls.config import TrainConfig
 from crackcls.datasets import catalogue, copies, image_table, passed_over, said, split
 from crackcls.errors import InputError
@@ -63,10 +62,9 @@ def run(
         emit("note", text=text)
     images = read_images(labelled, settings, emit)
     # TensorFlow takes seconds to start, and the frozen part in int8 does not wait for it. Reading
-    # would: it goes through Python's lock for each file, as that start does.
-    pool = ThreadPoolExecutor(1)
-    building = pool.submit(build_network, labelled, settings)
-    pool.shutdown(wait=False)  # Whoever stops does not wait for TensorFlow.
+    # would: it goes through Python's lock for each file, as that start does. Whoever stops
+    # does not wait for TensorFlow.
+    building = parallel.begin(lambda: build_network(labelled, settings))
     trained_on = scale_of(labelled, images)
     frozen = open_prefix(labelled, settings, trained_on, lambda: result_of(building, emit))
     emit("note", text=how.in_words(trained_on, frozen.pieces, settings.image_size))
